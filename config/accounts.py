@@ -1,0 +1,25 @@
+"""Who may open an account: people who were invited, unless the instance says otherwise."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.socialaccount.adapter import DefaultSocialAccountAdapter
+from django.http import HttpRequest
+
+from config import environment
+
+
+class Adapter(DefaultAccountAdapter):
+    """Sign-up is closed unless OPEN_SIGNUP=1: a roll begins with the registrar, not with a form."""
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:  # noqa: ARG002
+        """Say whether anybody may open an account."""
+        return environment.flag("OPEN_SIGNUP")
+
+
+class SocialAdapter(DefaultSocialAccountAdapter):
+    """An identity provider signs in people who are known; it opens accounts only where sign-up is open."""
+
+    def is_open_for_signup(self, request: HttpRequest, sociallogin: Any) -> bool:  # noqa: ARG002
+        """Say whether a provider may open an account."""
+        return environment.flag("OPEN_SIGNUP")

@@ -1,0 +1,76 @@
+"""What the process environment decides: addresses of servers, secrets, demo mode."""
+
+import os
+from dataclasses import dataclass
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
+
+
+def flag(name: str, *, default: bool = False) -> bool:
+    """Read a yes/no variable; anything but 1/true/yes/on and 0/false/no/off/empty is an error."""
+    text = os.environ.get(name, "1" if default else "").strip().lower()
+    if text in {"1", "true", "yes", "on"}:
+        return True
+    if text in {"", "0", "false", "no", "off"}:
+        return False
+    raise ImproperlyConfigured(f"{name} is {text!r}; set it to 1 or 0.")
+
+
+def words(name: str, default: str = "") -> list[str]:
+    """Read a comma-separated variable."""
+    return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def database(url: str | None) -> dict[str, object]:
+    """Turn ``postgresql://user:password@host:port/name?option=…`` into Django's settings.
+
+    A socket folder is given as ``?host=/path``.  Raises ImproperlyConfigured for anything but PostgreSQL.
+    """
+    if not url:
+        raise ImproperlyConfigured(
+            "DATABASE_URL is not set. Give it a postgresql:// address, or start private servers with "
+            "`make demo` or `python -m config.servers run -- COMMAND`."
+        )
+    parts = urlsplit(url)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            f"DATABASE_URL begins with {parts.scheme!r}; only PostgreSQL is supported."
+        )
+    options = dict(parse_qsl(parts.query))
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": options.pop("host", parts.hostname or ""),
+        "PORT": options.pop("port", str(parts.port or "")),
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}, **options},
+    }
+
+
+@dataclass(frozen=True)
+class Site:
+    """Who may reach this instance, and in which mode it runs."""
+
+    debug: bool
+    demo: bool
+    secret_key: str
+    hosts: list[str]
+
+
+def site() -> Site:
+    """Read the mode; demo mode is refused for any host that is not this machine's loopback."""
+    demo = flag("COMMONPLAN_DEMO")
+    hosts = words("ALLOWED_HOSTS", ",".join(LOOPBACK) if demo or flag("DEBUG") else "")
+    if demo and not set(hosts) <= set(LOOPBACK):
+        raise ImproperlyConfigured(
+            f"COMMONPLAN_DEMO lets anyone sign in as anyone, so it runs on loopback only; "
+            f"ALLOWED_HOSTS is {', '.join(hosts)}. Unset one of the two."
+        )
+    secret = os.environ.get("SECRET_KEY", "")
+    if not secret:
+        raise ImproperlyConfigured("SECRET_KEY is not set. Give it at least 50 random characters.")
+    return Site(debug=flag("DEBUG"), demo=demo, secret_key=secret, hosts=hosts)

@@ -1,0 +1,11 @@
+"""The lowest room."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class WorkplacesConfig(AppConfig):
+    """People, places, products, workplaces, techniques, the public record."""
+
+    name = "workplaces"
+    verbose_name = _("Workplaces")

@@ -1,0 +1,39 @@
+"""The lowest room: people, places, products, workplaces, techniques, and the public record."""
+
+from workplaces.models.agreements import Actual, Agreement, Counterparty, TradeLine
+from workplaces.models.economy import LabourPool, Occupation, Product, Resource, Sector
+from workplaces.models.imports import ImportBatch, ImportedRow
+from workplaces.models.people import Association, Membership, Person, PublicBody, Region
+from workplaces.models.scenario import Scenario, ScenarioRow
+from workplaces.models.techniques import DemandLine, Line, Technology
+from workplaces.models.workplaces import Post, SectorMembership, Workplace
+from workplaces.record.models import Entry, Root
+
+__all__ = [
+    "Actual",
+    "Agreement",
+    "Association",
+    "Counterparty",
+    "DemandLine",
+    "Entry",
+    "ImportBatch",
+    "ImportedRow",
+    "LabourPool",
+    "Line",
+    "Membership",
+    "Occupation",
+    "Person",
+    "Post",
+    "Product",
+    "PublicBody",
+    "Region",
+    "Resource",
+    "Root",
+    "Scenario",
+    "ScenarioRow",
+    "Sector",
+    "SectorMembership",
+    "Technology",
+    "TradeLine",
+    "Workplace",
+]
