@@ -1,0 +1,154 @@
+"""The commands of ``python -m config.servers``."""
+
+import argparse
+import contextlib
+import json
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from types import FrameType
+
+from config.servers import places, processes
+from config.servers.problems import ServerError, last_lines
+from config.servers.session import end_all, private_servers
+
+ENDING = (signal.SIGTERM, signal.SIGHUP)
+
+
+def main(arguments: list[str]) -> int:
+    """Carry out one command; prints a sentence and returns 1 when it cannot."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.action(options) or 0)
+    except ServerError as problem:
+        print(f"commonplan: {problem}", file=sys.stderr)  # noqa: T201
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m config.servers", description="Private PostgreSQL and Valkey."
+    )
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    run = commands.add_parser("run", help="start both, run a command with their addresses, stop both")
+    run.add_argument("--durable", action="store_true", help="keep the data and wait for the disk")
+    run.add_argument("command", nargs="+", metavar="-- COMMAND")
+    run.set_defaults(action=_run)
+    for name, action, text in (
+        ("start", _start_detached, "start both in the background and print their addresses"),
+        ("env", _env, "print the addresses of servers in the background"),
+        ("stop", _stop, "stop servers in the background"),
+        ("wipe", _wipe, "delete the data of servers that do not run"),
+        ("hold", _hold, "start both and wait until told to stop"),
+    ):
+        commands.add_parser(name, help=text).set_defaults(action=action)
+    for command in commands.choices.values():
+        command.add_argument("--name", default="dev", help="which set of servers (default: dev)")
+    return parser
+
+
+@contextlib.contextmanager
+def unwinding_on_signals() -> Iterator[None]:
+    """Turn a request to end into an exception, so that what was started is stopped."""
+
+    def leave(number: int, _frame: FrameType | None) -> None:
+        sys.exit(128 + number)
+
+    before = {number: signal.signal(number, leave) for number in ENDING}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _run(options: argparse.Namespace) -> int:
+    with unwinding_on_signals(), private_servers(purpose=options.name, durable=options.durable) as addresses:
+        environ = processes.with_path_of_ours({**os.environ, **addresses})
+        child = processes.spawn_command(options.command, environ)
+        try:
+            return _wait(child)
+        finally:
+            processes.stop(child, [(signal.SIGTERM, 20.0), (signal.SIGKILL, 5.0)])
+
+
+def _wait(child: subprocess.Popen[bytes]) -> int:
+    """Wait for the command; Ctrl-C reaches it directly, so we only wait on."""
+    while True:
+        with contextlib.suppress(KeyboardInterrupt):
+            code = child.wait()
+            return 128 - code if code < 0 else code
+
+
+def _hold(options: argparse.Namespace) -> int:
+    with unwinding_on_signals(), private_servers(purpose=options.name, durable=True) as addresses:
+        file = _env_file(options.name)
+        places.write_private(file, json.dumps(addresses))
+        try:
+            signal.pause()
+        finally:
+            file.unlink(missing_ok=True)
+    return 0
+
+
+def _env_file(name: str) -> Path:
+    return places.state_folder() / name / "addresses.json"
+
+
+def _start_detached(options: argparse.Namespace) -> int:
+    root = places.state_folder() / options.name
+    root.mkdir(mode=0o711, exist_ok=True)
+    if not places.is_held(root):
+        (root / "addresses.json").unlink(missing_ok=True)
+        log = root / "launcher.log"
+        with log.open("wb") as output:
+            command = [sys.executable, "-m", "config.servers", "hold", "--name", options.name]
+            holder = subprocess.Popen(
+                command,
+                cwd=places.CHECKOUT,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+            )
+        if not processes.wait_until((root / "addresses.json").exists, seconds=90, process=holder):
+            raise ServerError(f"The servers did not start:\n{last_lines(log)}")
+    return _env(options)
+
+
+def _env(options: argparse.Namespace) -> int:
+    file = _env_file(options.name)
+    if not places.is_held(file.parent) or not file.exists():
+        raise ServerError(f"No servers named {options.name} run. Begin with: python -m config.servers start")
+    for name, value in json.loads(file.read_text()).items():
+        print(f"export {name}={shlex.quote(value)}")  # noqa: T201
+    return 0
+
+
+def _stop(options: argparse.Namespace) -> int:
+    root = places.state_folder() / options.name
+    if places.is_held(root):
+        os.kill(int((root / "lock").read_text()), signal.SIGTERM)
+        for _ in range(600):
+            if not places.is_held(root):
+                break
+            time.sleep(0.1)
+        else:
+            raise ServerError(f"Process {(root / 'lock').read_text()} did not stop within a minute.")
+    end_all(root)
+    return 0
+
+
+def _wipe(options: argparse.Namespace) -> int:
+    root = places.state_folder() / options.name
+    if places.is_held(root):
+        raise ServerError(f"The servers named {options.name} run. Stop them first.")
+    if root.exists():
+        end_all(root)
+        places.remove(root)
+    return 0

@@ -1,0 +1,89 @@
+"""A private Valkey (or Redis): one loopback port, a password, append-only file."""
+
+import signal
+import socket
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from config.servers import processes
+from config.servers.places import Place
+from config.servers.problems import ServerError, last_lines
+from config.servers.programs import find_valkey
+
+ATTEMPTS = 5
+
+
+@contextmanager
+def running(place: Place, copies: Path) -> Iterator[str]:
+    """Run Valkey in the place and yield its REDIS_URL; stops it at the end."""
+    folder = place.private("valkey")
+    processes.end_orphans(folder)
+    program = find_valkey(place.account, copies)
+    process, port = _start(place, program, folder)
+    try:
+        yield f"redis://:{place.secret('queue')}@127.0.0.1:{port}/0"
+    finally:
+        processes.stop(process, [(signal.SIGTERM, 15.0), (signal.SIGKILL, 10.0)])
+
+
+def _start(place: Place, program: Path, folder: Path) -> tuple[subprocess.Popen[bytes], int]:
+    """Start on a free port; another program may take it between our look and the start, so try again."""
+    log = place.log("valkey")
+    for _ in range(ATTEMPTS):
+        port = free_port()
+        command = [str(program), "-"]
+        process = _spawn(place, command, _configuration(place, folder, port), folder, log)
+        if processes.wait_until(
+            lambda port=port: _answers(port, place.secret("queue")), seconds=20, process=process
+        ):  # type: ignore[misc]
+            return process, port
+        processes.stop(process, [(signal.SIGKILL, 5.0)])
+    raise ServerError(f"{program} did not start. The end of {log}:\n{last_lines(log)}")
+
+
+def _spawn(
+    place: Place, command: list[str], configuration: str, folder: Path, log: Path
+) -> subprocess.Popen[bytes]:
+    """Hand the configuration over a file only the account can read: a command line is visible to everyone."""
+    path = folder / "server.conf"
+    processes.run_tool(
+        ["tee", str(path)], account=place.account, folder=folder, log=Path("/dev/null"), text=configuration
+    )
+    command = [command[0], str(path)]
+    return processes.spawn(command, account=place.account, folder=folder, log=log, farewell=signal.SIGTERM)
+
+
+def _configuration(place: Place, folder: Path, port: int) -> str:
+    kept = "appendonly yes\nappendfsync everysec\n" if place.durable else 'appendonly no\nsave ""\n'
+    return (
+        f"bind 127.0.0.1\nport {port}\nprotected-mode yes\nrequirepass {place.secret('queue')}\n"
+        f'dir "{folder}"\ndaemonize no\nmaxmemory-policy noeviction\n{kept}'
+    )
+
+
+def free_port(wanted: int = 0) -> int:
+    """Return `wanted` if it is free on loopback, else a port that the system says is free."""
+    for port in (wanted, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise ServerError("The system has no free port on 127.0.0.1.")
+
+
+def _answers(port: int, password: str) -> bool:
+    """Tell whether a server that knows our password answers on the port."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as connection:
+            connection.sendall(f"AUTH {password}\r\nPING\r\n".encode())
+            answer = b""
+            while answer.count(b"\n") < 2 and (part := connection.recv(256)):
+                answer += part
+    except OSError:
+        return False
+    return answer == b"+OK\r\n+PONG\r\n"
