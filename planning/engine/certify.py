@@ -1,0 +1,82 @@
+"""From the last point to the result and its certificate."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planning.engine.problem import Floats
+from planning.engine.result import Certificate, PlanResult, StepInfo, relative_imbalance
+from planning.engine.sweep import Point, Sweeper
+
+NOTICEABLE = 1e-9  # a gap below this share of the row's gross flow is rounding, not a declared gap
+
+
+def residual(point: Point, proposals: tuple[Floats, Floats, float], low: Floats, high: Floats) -> float:
+    """The worst row's projected excess relative to its gross flow (now or at the proposals). NaN counts as inf."""
+    gross = row_gross(point, proposals)
+    share = np.divide(np.abs(point.projected(low, high)), gross, out=np.zeros_like(gross), where=gross > 0)
+    worst = float(share.max(initial=0.0))
+    return worst if worst == worst else np.inf
+
+
+def row_gross(point: Point, proposals: tuple[Floats, Floats, float]) -> Floats:
+    return np.maximum(np.maximum(point.use, point.supply), np.maximum(proposals[0], proposals[1]))
+
+
+def assemble(
+    sweeper: Sweeper, point: Point, low: Floats, high: Floats,
+    steps: tuple[StepInfo, ...], tolerance: float, method: str,
+) -> PlanResult:  # fmt: skip
+    """The result in the caller's order. Shortfall and glut are what the rows show, to the last bit."""
+    use, supply, _ = sweeper.proposals
+    return PlanResult(
+        x=sweeper.in_order(sweeper.x),
+        duals=point.y,
+        margin=sweeper.in_order(sweeper.margin),
+        shortfall=np.maximum(point.excess, 0.0),
+        glut=np.maximum(-point.excess, 0.0),
+        use_before=use,
+        supply_before=supply,
+        use_after=point.use,
+        supply_after=point.supply,
+        imbalance_before=relative_imbalance(use, supply),
+        imbalance_after=relative_imbalance(point.use, point.supply),
+        asked=sweeper.in_order(_beyond_band(sweeper).astype(np.float64)) > 0,
+        steps=steps,
+        certificate=certify(sweeper, point, low, high, tolerance, len(steps), method),
+    )
+
+
+def certify(
+    sweeper: Sweeper, point: Point, low: Floats, high: Floats, tolerance: float, steps: int, method: str
+) -> Certificate:
+    """Primal and dual value, their gap, and where the duals of the rows with gaps stand."""
+    short, glut = np.maximum(point.excess, 0.0), np.maximum(-point.excess, 0.0)
+    slack = float(((high - point.y) * short + (point.y - low) * glut).sum())
+    turnover = float((np.abs(point.y) * row_gross(point, sweeper.proposals)).sum())
+    reference = max(abs(point.value + slack), abs(point.value), turnover)
+    noticed = NOTICEABLE * row_gross(point, sweeper.proposals)
+    left_short, left_over = short > noticed, (glut > noticed) & (low < 0)
+    at_bounds = bool(
+        (point.y[left_short] >= high[left_short]).all() and (point.y[left_over] <= low[left_over]).all()
+    )
+    return Certificate(
+        primal_value=point.value + slack,
+        dual_value=point.value,
+        gap=slack / reference if reference > 0 else 0.0,
+        worst_residual=residual(point, sweeper.proposals, low, high),
+        complementarity=slack,
+        short_rows=int(left_short.sum()),
+        glut_rows=int(left_over.sum()),
+        gaps_at_bounds=at_bounds,
+        tolerance=tolerance,
+        steps=steps,
+        method=method,
+        digest=sweeper.problem.digest(),
+    )
+
+
+def _beyond_band(sweeper: Sweeper) -> NDArray[np.bool_]:
+    proposal, _, _, _, band, _ = sweeper.columns
+    change = np.abs(sweeper.x - proposal)
+    # a waiting line stands exactly at its band: what rounding adds there is no request
+    return change > band * (1 + 1e-9) + 1e-12 * np.abs(proposal)

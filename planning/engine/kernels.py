@@ -1,0 +1,171 @@
+"""The loops over columns, compiled. All arrays are in the order of techniques (see sweep.py).
+
+Columns are cut into chunks whose number depends on the problem only, each chunk adds into its own
+accumulator, and accumulators are added in order: the result has the same bits on one thread or on many.
+"""
+
+import math
+
+import numba
+import numpy as np
+
+
+@numba.njit(inline="always")
+def _answer(margin, proposal, lower, upper, flex, band, kappa):  # type: ignore[no-untyped-def]
+    """Change, curvature and cost minus premium of one column at a margin: the clip formula with its wait."""
+    if flex <= 0.0:
+        return 0.0, 0.0, 0.0
+    change = flex * margin
+    curvature = flex
+    if abs(change) > band:
+        beyond = abs(change) - flex * kappa
+        if beyond > band:
+            change = math.copysign(beyond, margin)
+        else:
+            change = math.copysign(band, margin)
+            curvature = 0.0
+    if change > upper - proposal:
+        change = upper - proposal
+        curvature = 0.0
+    elif change < lower - proposal:
+        change = lower - proposal
+        curvature = 0.0
+    bother = kappa * max(0.0, abs(change) - band)
+    return change, curvature, change * change / (2.0 * flex) + bother - margin * change
+
+
+@numba.njit(nogil=True, cache=True)
+def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entry_use, factor_ptr, factors,
+          proposal, lower, upper, flex, band, kappa, y, x, curvature, margin, gross, value):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Chunks first..last: answers of all columns to the duals ``y`` and what they use and supply, row by row.
+
+    ``gross[chunk, 0 or 1, row]`` gets use and supply, ``value[chunk]`` the columns' part of the dual value.
+    With ``linear`` it multiplies instead: ``gross[:, 0] − gross[:, 1] = K D Kᵀ y`` (x, margin stay as they are).
+    """
+    widest = 1
+    for t in range(len(tech_ptr) - 1):
+        widest = max(widest, tech_ptr[t + 1] - tech_ptr[t])
+    price = np.empty(widest)
+    positive = np.empty(widest)
+    negative = np.empty(widest)
+    for c in range(first, last):
+        gross[c] = 0.0
+        total = 0.0
+        j = start[c]
+        while j < start[c + 1]:
+            t = tech[j]
+            g0 = tech_ptr[t]
+            width = tech_ptr[t + 1] - g0
+            for g in range(width):
+                price[g] = 0.0
+                positive[g] = 0.0
+                negative[g] = 0.0
+                for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
+                    price[g] += entry_use[e] * y[entry_row[e]]
+            while j < start[c + 1] and tech[j] == t:
+                base = factor_ptr[j]
+                cost = 0.0
+                for g in range(width):
+                    cost += factors[base + g] * price[g]
+                if linear:
+                    level = curvature[j] * cost
+                else:
+                    change, curvature[j], part = _answer(
+                        -cost, proposal[j], lower[j], upper[j], flex[j], band[j], kappa[j]
+                    )
+                    level = min(max(proposal[j] + change, lower[j]), upper[j])
+                    margin[j] = -cost
+                    x[j] = level
+                    total += part
+                if level >= 0.0:
+                    for g in range(width):
+                        positive[g] += factors[base + g] * level
+                else:
+                    for g in range(width):
+                        negative[g] -= factors[base + g] * level
+                j += 1
+            for g in range(width):
+                for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
+                    use = entry_use[e]
+                    if use >= 0.0:
+                        gross[c, 0, entry_row[e]] += use * positive[g]
+                        gross[c, 1, entry_row[e]] += use * negative[g]
+                    else:
+                        gross[c, 1, entry_row[e]] -= use * positive[g]
+                        gross[c, 0, entry_row[e]] -= use * negative[g]
+        value[c] = total
+
+
+@numba.njit(nogil=True, cache=True)
+def hessian(first, last, diagonal, start, tech, tech_ptr, group_ptr, entry_row, entry_use, factor_ptr, factors,
+            curvature, out):  # type: ignore[no-untyped-def]  # fmt: skip
+    """Adds ``K D Kᵀ`` of chunks first..last to ``out``, technique by technique: ``P_t (Σ_j d_j f_j f_jᵀ) P_tᵀ``.
+
+    With ``diagonal`` only ``Σ_j d_j Σ_e use_e²`` is added, to ``out[0]``.
+    """
+    widest = 1
+    for t in range(len(tech_ptr) - 1):
+        widest = max(widest, tech_ptr[t + 1] - tech_ptr[t])
+    block = np.empty((widest, widest))
+    for c in range(first, last):
+        j = start[c]
+        while j < start[c + 1]:
+            t = tech[j]
+            g0 = tech_ptr[t]
+            width = tech_ptr[t + 1] - g0
+            block[:width, :width] = 0.0
+            moving = False
+            while j < start[c + 1] and tech[j] == t:
+                if curvature[j] > 0.0:
+                    moving = True
+                    base = factor_ptr[j]
+                    for g in range(width):
+                        weight = curvature[j] * factors[base + g]
+                        for h in range(width):
+                            block[g, h] += weight * factors[base + h]
+                j += 1
+            if not moving:
+                continue
+            for g in range(width):
+                for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
+                    row = entry_row[e]
+                    if diagonal:
+                        out[0, row] += block[g, g] * entry_use[e] * entry_use[e]
+                        continue
+                    for h in range(width):
+                        weight = block[g, h] * entry_use[e]
+                        for k in range(group_ptr[g0 + h], group_ptr[g0 + h + 1]):
+                            out[row, entry_row[k]] += weight * entry_use[k]
+
+
+@numba.njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})
+def cholesky_solve(a, b, floor):  # type: ignore[no-untyped-def]
+    """Solves ``a z = b`` for symmetric positive definite ``a`` (its lower triangle is overwritten).
+
+    Own loops rather than LAPACK: the same bits at any number of BLAS threads, and no second thread pool.
+    Rows go in blocks so that a finished row is read once per block. A pivot below ``floor`` is lifted to it.
+    """
+    n = len(b)
+    size = 16
+    for top in range(0, n, size):
+        end = min(top + size, n)
+        for j in range(end):
+            for i in range(max(top, j), end):
+                total = a[i, j]
+                for k in range(j):
+                    total -= a[i, k] * a[j, k]
+                if i == j:
+                    a[i, i] = math.sqrt(max(total, floor))
+                else:
+                    a[i, j] = total / a[j, j]
+    z = b.copy()
+    for i in range(n):
+        total = z[i]
+        for k in range(i):
+            total -= a[i, k] * z[k]
+        z[i] = total / a[i, i]
+    for i in range(n - 1, -1, -1):
+        z[i] /= a[i, i]
+        for k in range(i):
+            z[k] -= a[i, k] * z[i]
+    return z

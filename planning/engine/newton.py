@@ -1,0 +1,129 @@
+"""The Newton direction: maximise the dual's quadratic model inside the box.
+
+``max_d  g·d − ½ d·(H + μI)d``,  ``low ≤ d ≤ high``, rows scaled so that a fully flexible row has curvature 1.
+A primal–dual active set (Hintermüller, Ito, Kunisch 2002) names the rows held at the box, the rest is one
+linear system: Cholesky, or conjugate gradients when the rows are many.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from planning.engine import kernels
+from planning.engine.problem import Floats
+
+Mask = NDArray[np.bool_]
+PIVOT_FLOOR = 1e-14
+ACTIVE_SET_ROUNDS = 12
+
+
+class Model(Protocol):
+    """The scaled Hessian with its shift: multiplication, and solution on the free rows."""
+
+    def times(self, v: Floats) -> Floats: ...
+    def solve(self, free: Mask, rhs: Floats) -> Floats: ...
+
+
+@dataclass
+class Dense:
+    matrix: Floats
+
+    def times(self, v: Floats) -> Floats:
+        # einsum, not BLAS: the same bits at any number of threads
+        result: Floats = np.einsum("ij,j->i", self.matrix, v)
+        return result
+
+    def solve(self, free: Mask, rhs: Floats) -> Floats:
+        """Shapes: ``free [m]``, ``rhs [m]``; zero outside ``free``."""
+        z = np.zeros_like(rhs)
+        places = np.flatnonzero(free)
+        if len(places):
+            part = np.ascontiguousarray(self.matrix[np.ix_(places, places)])
+            z[places] = kernels.cholesky_solve(part, rhs[places], PIVOT_FLOOR)
+        return z
+
+
+@dataclass
+class MatrixFree:
+    """Conjugate gradients with the diagonal as preconditioner, every product one pass over the columns."""
+
+    product: Callable[[Floats], Floats]
+    diagonal: Floats
+    shift: float
+    accuracy: float
+    most: int = 500
+
+    def times(self, v: Floats) -> Floats:
+        return self.product(v) + self.shift * v
+
+    def solve(self, free: Mask, rhs: Floats) -> Floats:
+        inverse = np.where(free, 1.0 / (self.diagonal + self.shift), 0.0)
+        residual = np.where(free, rhs, 0.0)
+        z = np.zeros_like(rhs)
+        towards = inverse * residual
+        direction, size = towards, _dot(residual, towards)
+        goal = self.accuracy**2 * size
+        for _ in range(self.most):
+            if size <= goal or size == 0.0:
+                break
+            along = np.where(free, self.times(direction), 0.0)
+            bend = _dot(direction, along)
+            if bend <= 0.0:
+                break
+            z = z + (size / bend) * direction
+            residual = residual - (size / bend) * along
+            towards = inverse * residual
+            size, before = _dot(residual, towards), size
+            direction = towards + (size / before) * direction
+        return z
+
+
+def direction(model: Model, g: Floats, low: Floats, high: Floats) -> Floats:
+    """The best step found in the box: the active set's, or the projected gradient's if that promises more.
+
+    ``g, low, high [m]`` are scaled; ``low ≤ 0 ≤ high``. The result never has a negative promise.
+    """
+    best, promise = _cauchy(model, g, low, high)
+    at_low, at_high = (low >= 0) & (g < 0), (high <= 0) & (g > 0)
+    for _ in range(ACTIVE_SET_ROUNDS):
+        step = np.where(at_low, low, np.where(at_high, high, 0.0))
+        held = at_low | at_high
+        rhs = g - model.times(step) if step.any() else g
+        step = step + model.solve(~held, rhs)
+        inside = np.clip(step, low, high)
+        worth = _promise(model, g, inside)
+        if worth > promise:
+            best, promise = inside, worth
+        push = g - model.times(step)
+        new_low = np.where(held, at_low & (push < 0), step < low)
+        new_high = np.where(held, at_high & (push > 0), step > high)
+        if np.array_equal(new_low, at_low) and np.array_equal(new_high, at_high):
+            break
+        at_low, at_high = new_low, new_high
+    return best
+
+
+def _cauchy(model: Model, g: Floats, low: Floats, high: Floats) -> tuple[Floats, float]:
+    """A step along the projected gradient, halved until it promises a gain."""
+    steepest = np.where(((low >= 0) & (g < 0)) | ((high <= 0) & (g > 0)), 0.0, g)
+    bend = _dot(steepest, model.times(steepest))
+    length = _dot(steepest, steepest) / bend if bend > 0 else 1.0
+    for _ in range(60):
+        step = np.clip(length * steepest, low, high)
+        worth = _promise(model, g, step)
+        if worth > 0:
+            return step, worth
+        length /= 4
+    return np.zeros_like(g), 0.0
+
+
+def _promise(model: Model, g: Floats, step: Floats) -> float:
+    return _dot(g, step) - 0.5 * _dot(step, model.times(step))
+
+
+def _dot(a: Floats, b: Floats) -> float:
+    # numpy's pairwise sum, not BLAS: deterministic
+    return float((a * b).sum())

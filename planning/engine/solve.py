@@ -1,0 +1,167 @@
+"""The least-change balanced plan: projected semismooth Newton on the concave dual."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from planning.engine import errors, newton
+from planning.engine.certify import assemble, residual
+from planning.engine.problem import Floats, PlanProblem
+from planning.engine.result import PlanResult, StepInfo
+from planning.engine.sweep import Point, Sweeper
+
+CERTIFIED = 1e-9  # a plan is never returned with a larger relative row residual
+DENSE_ROWS = 2000
+DENSE_WORK = 40e9  # multiplications of one assembly beyond which conjugate gradients are cheaper
+ARMIJO = 1e-4
+SHIFT_START, SHIFT_LEAST, SHIFT_MOST = 1e-9, 1e-13, 1e3
+PATIENCE = 8  # steps without a better residual before the arithmetic counts as exhausted
+
+
+@dataclass
+class _Search:
+    """The state between steps: the point, the shift of the Hessian, what has been seen."""
+
+    point: Point
+    residual: float
+    shift: float = SHIFT_START
+    best: tuple[float, Floats] = (np.inf, np.empty(0))
+    idle: int = 0
+    trail: list[StepInfo] = field(default_factory=list)
+
+
+def solve(
+    problem: PlanProblem,
+    *,
+    tolerance: float = 1e-10,
+    warm: ArrayLike | None = None,
+    max_steps: int = 300,
+    progress: Callable[[StepInfo], None] | None = None,
+    cancelled: Callable[[], bool] | None = None,
+    threads: int | None = None,
+) -> PlanResult:
+    """Minimises ``Σ_j φ_j(x_j − proposal_j) + Σ_i P_i u_i + R_i v_i`` under the rows and bounds of ``problem``.
+
+    ``warm`` are duals [m] to begin from (those of the last run). ``tolerance`` is the worst row's projected
+    excess relative to its gross flow. The same bits at any number of ``threads`` (default: Numba's setting).
+
+    Raises ``NotConverged`` (with the best plan) if the residual stays above 1e-9, ``Cancelled`` if
+    ``cancelled()`` says so, ``WrongShape`` or ``NotFinite`` for a bad ``warm``.
+    Method: docs/mathematics.md; Qi and Sun 1993 (semismooth Newton), Bertsekas 1982 (projection on the box).
+    """
+    low, high = -problem.glut_price, problem.short_price
+    sweeper = Sweeper(problem, threads)
+    start = np.clip(_start(problem, warm), low, high)
+    with sweeper.running():
+        scale = _row_scale(sweeper)
+        point = sweeper.at(start)
+        search = _Search(point, residual(point, sweeper.proposals, low, high))
+        for step in range(1, max_steps + 1):
+            if _finished(search, tolerance):
+                break
+            if cancelled is not None and cancelled():
+                raise errors.Cancelled("The iteration was cancelled.")
+            _advance(sweeper, search, scale, low, high, step)
+            if progress is not None:
+                progress(search.trail[-1])
+        return _conclude(sweeper, search, tolerance, low, high)
+
+
+def _start(problem: PlanProblem, warm: ArrayLike | None) -> Floats:
+    if warm is None:
+        return np.zeros(problem.m)
+    start = np.array(warm, dtype=np.float64)
+    if start.shape != (problem.m,):
+        raise errors.WrongShape(
+            f"warm has the shape {start.shape}, one dual for each of {problem.m} rows is needed."
+        )
+    if not np.isfinite(start).all():
+        raise errors.NotFinite("warm holds a dual that is not a finite number.", array="warm", axis="row")
+    return start
+
+
+def _row_scale(sweeper: Sweeper) -> Floats:
+    """``σ`` with ``σ_i² H_ii = 1`` when every column can move: units of rows, however far apart, drop out."""
+    problem = sweeper.problem
+    full = sweeper.diagonal(sweeper.flexibility)
+    width = problem.short_price + problem.glut_price
+    gross = np.maximum(*sweeper.proposals[:2])
+    stiff = np.divide(gross, width, out=np.zeros_like(gross), where=width > 0)
+    curvature = np.where(full > 0, full, np.where(stiff > 0, stiff, 1.0))
+    return 1.0 / np.sqrt(curvature)
+
+
+def _finished(search: _Search, tolerance: float) -> bool:
+    best, _ = search.best
+    if search.residual < best:
+        search.best, search.idle = (search.residual, search.point.y), 0
+    else:
+        search.idle += 1
+    return search.residual <= tolerance or (search.best[0] <= CERTIFIED and search.idle > PATIENCE)
+
+
+def _advance(sweeper: Sweeper, search: _Search, scale: Floats, low: Floats, high: Floats, step: int) -> None:
+    """One Newton step: direction in the box, line search on the dual value, shift of the Hessian adapted."""
+    point = search.point
+    room = ((low - point.y) / scale, (high - point.y) / scale)
+    move = newton.direction(_model(sweeper, search, scale), scale * point.excess, *room)
+    reach = np.where(move <= room[0], low, np.where(move >= room[1], high, point.y + scale * move))
+    length, search.point = _line_search(sweeper, point, np.clip(reach, low, high))
+    if length >= 0.9:
+        search.shift = max(search.shift / 10, SHIFT_LEAST)
+    elif length < 0.1:
+        search.shift = min(search.shift * 100, SHIFT_MOST)
+    search.residual = residual(search.point, sweeper.proposals, low, high)
+    free = int(((search.point.y > low) & (search.point.y < high)).sum())
+    search.trail.append(StepInfo(step, search.residual, search.point.value, length, free))
+
+
+def _model(sweeper: Sweeper, search: _Search, scale: Floats) -> newton.Model:
+    if uses_dense(sweeper.problem):
+        matrix = sweeper.hessian() * scale * scale[:, None]
+        matrix[np.diag_indices(len(scale))] += search.shift
+        return newton.Dense(matrix)
+    accuracy = max(1e-12, min(1e-2, search.residual * 1e-2))
+    diagonal = sweeper.diagonal() * scale**2
+    return newton.MatrixFree(lambda v: scale * sweeper.times(scale * v), diagonal, search.shift, accuracy)
+
+
+def uses_dense(problem: PlanProblem) -> bool:
+    """The stated rule: dense up to 2,000 rows, unless assembling would cost more than 4·10¹⁰ multiplications."""
+    sizes = np.diff(problem.group_ptr[problem.tech_ptr]).astype(np.float64)
+    return problem.m <= DENSE_ROWS and float((sizes**2).sum()) <= DENSE_WORK
+
+
+def _line_search(sweeper: Sweeper, point: Point, reach: Floats) -> tuple[float, Point]:
+    """Armijo on the dual value; where rounding hides the gain, the slope decides. The dual is concave, so the
+    secant of slopes is exact inside one quadratic piece."""
+    towards = reach - point.y
+    slope = float((point.excess * towards).sum())
+    length = 1.0
+    while slope > 0 and length > 1e-12:
+        y = reach if length == 1.0 else point.y + length * towards
+        trial = sweeper.at(y)
+        here = float((trial.excess * towards).sum())
+        gain = trial.value - point.value
+        noise = 1e-13 * (abs(trial.value) + float(np.abs(trial.y * trial.use).sum()))
+        if gain >= ARMIJO * length * slope or (length * slope <= noise and here >= -slope):
+            return length, trial
+        length *= min(0.5, max(0.05, slope / (slope - here))) if here < slope else 0.5
+    sweeper.at(point.y)  # the columns' state belongs to the point that stays
+    return 0.0, point
+
+
+def _conclude(sweeper: Sweeper, search: _Search, tolerance: float, low: Floats, high: Floats) -> PlanResult:
+    _finished(search, tolerance)
+    point = sweeper.at(search.best[1])
+    method = "dense" if uses_dense(sweeper.problem) else "pcg"
+    result = assemble(sweeper, point, low, high, tuple(search.trail), tolerance, method)
+    if not result.certificate.worst_residual <= max(tolerance, CERTIFIED):
+        message = (
+            f"After {len(search.trail)} steps the worst row is still off by "
+            f"{result.certificate.worst_residual:.1e} of its gross flow; at most {CERTIFIED:.0e} is certified."
+        )
+        raise errors.NotConverged(message, result=result)
+    return result
