@@ -1,7 +1,6 @@
 """The commands of ``python -m config.servers``."""
 
 import argparse
-import contextlib
 import json
 import os
 import shlex
@@ -9,15 +8,12 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from pathlib import Path
-from types import FrameType
 
 from config.servers import places, processes
+from config.servers.endings import orderly_end
 from config.servers.problems import ServerError, last_lines
 from config.servers.session import end_all, private_servers
-
-ENDING = (signal.SIGTERM, signal.SIGHUP)
 
 
 def main(arguments: list[str]) -> int:
@@ -28,6 +24,8 @@ def main(arguments: list[str]) -> int:
     except ServerError as problem:
         print(f"commonplan: {problem}", file=sys.stderr)  # noqa: T201
         return 1
+    except KeyboardInterrupt:
+        return 130
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -52,23 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-@contextlib.contextmanager
-def unwinding_on_signals() -> Iterator[None]:
-    """Turn a request to end into an exception, so that what was started is stopped."""
-
-    def leave(number: int, _frame: FrameType | None) -> None:
-        sys.exit(128 + number)
-
-    before = {number: signal.signal(number, leave) for number in ENDING}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-
-
 def _run(options: argparse.Namespace) -> int:
-    with unwinding_on_signals(), private_servers(purpose=options.name, durable=options.durable) as addresses:
+    with orderly_end(), private_servers(purpose=options.name, durable=options.durable) as addresses:
         environ = processes.with_path_of_ours({**os.environ, **addresses})
         child = processes.spawn_command(options.command, environ)
         try:
@@ -78,15 +61,17 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def _wait(child: subprocess.Popen[bytes]) -> int:
-    """Wait for the command; Ctrl-C reaches it directly, so we only wait on."""
-    while True:
-        with contextlib.suppress(KeyboardInterrupt):
-            code = child.wait()
-            return 128 - code if code < 0 else code
+    """Wait for the command; Ctrl-C at the terminal reaches it directly, so we only wait on."""
+    before = signal.signal(signal.SIGINT, lambda *_: None)
+    try:
+        code = child.wait()
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return 128 - code if code < 0 else code
 
 
 def _hold(options: argparse.Namespace) -> int:
-    with unwinding_on_signals(), private_servers(purpose=options.name, durable=True) as addresses:
+    with orderly_end(), private_servers(purpose=options.name, durable=True) as addresses:
         file = _env_file(options.name)
         places.write_private(file, json.dumps(addresses))
         try:

@@ -26,8 +26,8 @@ SCRATCH |= {"max_wal_senders": "0", "autovacuum_naptime": "5min"}
 
 
 @contextmanager
-def running(place: Place, copies: Path) -> Iterator[str]:
-    """Run PostgreSQL in the place and yield its DATABASE_URL; stops it at the end.
+def running(place: Place, copies: Path) -> Iterator[processes.Started]:
+    """Run PostgreSQL in the place, with its DATABASE_URL; stops it at the end.
 
     Data are created on first use.  Raises ServerError if no usable programs exist or it does not start.
     """
@@ -39,11 +39,15 @@ def running(place: Place, copies: Path) -> Iterator[str]:
     sockets = socket_folder(place)
     process = _start(place, postgres, folder / "data", sockets)
     try:
-        yield f"postgresql://{NAME}:{place.secret('database')}@/{NAME}?host={quote(str(sockets), safe='')}"
+        yield processes.Started("PostgreSQL", _url(place, sockets), process)
     finally:
         immediate = (signal.SIGQUIT, 10.0)
         gentle = (signal.SIGINT, 30.0)
         processes.stop(process, [*([gentle] if place.durable else []), immediate, (signal.SIGKILL, 10.0)])
+
+
+def _url(place: Place, sockets: Path) -> str:
+    return f"postgresql://{NAME}:{place.secret('database')}@/{NAME}?host={quote(str(sockets), safe='')}"
 
 
 def _major_of(data: Path) -> int | None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from config.servers.account import Account
@@ -16,6 +17,15 @@ PR_SET_PDEATHSIG = 1
 SERVERS = {"postgres", "valkey-server", "redis-server"}
 # Loaded here because a child between fork and exec must not import anything.
 LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform == "linux" else None
+
+
+@dataclass(frozen=True)
+class Started:
+    """A running server: its name for people, its address, its process."""
+
+    name: str
+    url: str
+    process: subprocess.Popen[bytes]
 
 
 def dying_with_parent(number: signal.Signals) -> Callable[[], None]:

@@ -5,12 +5,23 @@ import secrets
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from subprocess import Popen
 
 from config.servers import places, postgres, processes, valkey
 from config.servers.account import server_account
 
 GIVEN = ("DATABASE_URL", "REDIS_URL")
+
+
+@dataclass
+class Servers:
+    """What an open session holds: addresses for the environment, and the processes started, by name."""
+
+    addresses: dict[str, str]
+    processes: dict[str, Popen[bytes]] = field(default_factory=dict)
+    logs: Path | None = None
 
 
 @contextmanager
@@ -24,20 +35,30 @@ def private_servers(
     and nothing waits for the disk.  Call it from the main thread: the servers are tied to the thread that
     starts them.  Raises ServerError with a sentence for the user.
     """
+    with open_session(purpose=purpose, durable=durable, environ=environ) as servers:
+        yield servers.addresses
+
+
+@contextmanager
+def open_session(
+    *, purpose: str, durable: bool, environ: Mapping[str, str] | None = None
+) -> Iterator[Servers]:
+    """Do what `private_servers` does, and show the processes too."""
     environ = os.environ if environ is None else environ
+    given = {name: environ[name] for name in (*GIVEN, "SECRET_KEY") if environ.get(name)}
+    if all(name in given for name in GIVEN):
+        yield Servers({"SECRET_KEY": secrets.token_hex(32), **given})
+        return
+    state = places.state_folder()
     with ExitStack() as stack:
-        given = {name: environ[name] for name in (*GIVEN, "SECRET_KEY") if environ.get(name)}
-        if all(name in given for name in GIVEN):
-            yield {"SECRET_KEY": secrets.token_hex(32), **given}
-            return
-        state = places.state_folder()
         place = stack.enter_context(_place(state, purpose, durable=durable))
-        started = {"SECRET_KEY": place.secret("site")}
-        if "DATABASE_URL" not in given:
-            started["DATABASE_URL"] = stack.enter_context(postgres.running(place, state / "programs"))
-        if "REDIS_URL" not in given:
-            started["REDIS_URL"] = stack.enter_context(valkey.running(place, state / "programs"))
-        yield {**started, **given}
+        servers = Servers({"SECRET_KEY": place.secret("site")}, logs=place.root / "logs")
+        for name, start in (("DATABASE_URL", postgres.running), ("REDIS_URL", valkey.running)):
+            if name not in given:
+                started = stack.enter_context(start(place, state / "programs"))
+                servers.addresses[name], servers.processes[started.name] = started.url, started.process
+        servers.addresses |= given
+        yield servers
 
 
 @contextmanager

@@ -16,14 +16,15 @@ ATTEMPTS = 5
 
 
 @contextmanager
-def running(place: Place, copies: Path) -> Iterator[str]:
-    """Run Valkey in the place and yield its REDIS_URL; stops it at the end."""
+def running(place: Place, copies: Path) -> Iterator[processes.Started]:
+    """Run Valkey in the place, with its REDIS_URL; stops it at the end."""
     folder = place.private("valkey")
     processes.end_orphans(folder)
     program = find_valkey(place.account, copies)
     process, port = _start(place, program, folder)
     try:
-        yield f"redis://:{place.secret('queue')}@127.0.0.1:{port}/0"
+        url = f"redis://:{place.secret('queue')}@127.0.0.1:{port}/0"
+        yield processes.Started("Valkey", url, process)
     finally:
         processes.stop(process, [(signal.SIGTERM, 15.0), (signal.SIGKILL, 10.0)])
 

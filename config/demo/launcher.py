@@ -1,0 +1,120 @@
+"""From nothing to an address in the terminal, and back to nothing on Ctrl-C."""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.demo import address, children
+from config.demo.children import Child
+from config.servers import ServerError, places
+from config.servers.processes import with_path_of_ours
+from config.servers.session import Servers, open_session
+
+NAME = "demo"
+PATIENCE = 90.0  # seconds until the first page must answer
+MANAGE = [sys.executable, "manage.py"]
+LOAD = ["load_demo", "--source", "brazil-2021", "--workplaces", "2000", "--seed", "1"]
+
+
+@dataclass(frozen=True)
+class Demo:
+    """What is running: the page's port, the processes, the servers, and where logs are."""
+
+    port: int
+    children: list[Child]
+    servers: Servers
+    logs: Path
+
+    @property
+    def url(self) -> str:
+        """The address to open in a browser."""
+        return f"http://127.0.0.1:{self.port}/"
+
+    def check(self) -> None:
+        """Raise ServerError naming the first process that has ended."""
+        for child in self.children:
+            child.check()
+        for name, process in self.servers.processes.items():
+            log = (self.servers.logs or self.logs) / f"{name.lower()}.log"
+            Child(name, process, log).check()
+
+
+@contextmanager
+def running(say: Callable[[str], None]) -> Iterator[Demo]:
+    """Bring the demo up and yield it when its pages answer; stop what was started when the block ends.
+
+    Raises ServerError with a sentence for the user.
+    """
+    logs = _logs()
+    with ExitStack() as stack:
+        stack.enter_context(places.claimed(logs.parent))
+        say("starting PostgreSQL and Valkey …")
+        servers = stack.enter_context(open_session(purpose=NAME, durable=True))
+        environ = _environment(servers.addresses)
+        say("bringing the database up to date …")
+        children.finish(
+            "The migration", [*MANAGE, "migrate", "--noinput"], environ=environ, log=logs / "migrate.log"
+        )
+        say("loading Brazil 2021, unless it is there already …")
+        children.finish("Loading the demo", [*MANAGE, *LOAD], environ=environ, log=logs / "load.log")
+        port = stack.enter_context(address.reserved_port())
+        demo = Demo(port, [], servers, logs)
+        for name, command in _commands(port, logs).items():
+            child = children.start(name, command, environ=environ, log=logs / f"{_slug(name)}.log")
+            stack.callback(child.stop)
+            demo.children.append(child)
+        say("waiting for the first page …")
+        _wait_until_ready(demo)
+        yield demo
+
+
+def _logs() -> Path:
+    """Return the folder of logs; the one above it marks that the demo of this checkout runs."""
+    folder = places.state_folder() / f"{NAME}-web" / "logs"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def _environment(addresses: Mapping[str, str]) -> dict[str, str]:
+    mode = {"COMMONPLAN_DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1"}
+    # Two BLAS threads on a busy machine cost a factor of 16.
+    return with_path_of_ours({**os.environ, **addresses, **mode, "OPENBLAS_NUM_THREADS": "1"})
+
+
+def _commands(port: int, logs: Path) -> dict[str, list[str]]:
+    web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
+    celery = [sys.executable, "-m", "celery", "-A", "config"]
+    return {
+        "The web server": [*web, "--blocking-threads", "4", "config.wsgi:application"],
+        "The worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle"],
+        "The clock": [
+            *celery,
+            "beat",
+            "--loglevel",
+            "INFO",
+            "--schedule",
+            str(logs.parent / "beat"),
+            "--pidfile=",
+        ],
+    }
+
+
+def _slug(name: str) -> str:
+    return name.removeprefix("The ").replace(" ", "-")
+
+
+def _wait_until_ready(demo: Demo) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not (address.answers(demo.port) and _worker_ready(demo)):
+        demo.check()
+        if time.monotonic() > deadline:
+            raise ServerError(f"No page answered on {demo.url} within {PATIENCE:.0f} s. Logs: {demo.logs}")
+        time.sleep(0.1)
+
+
+def _worker_ready(demo: Demo) -> bool:
+    return any("ready." in child.log.read_text(errors="replace") for child in demo.children[1:2])

@@ -1,0 +1,69 @@
+"""What all tests share: a queue of one's own, and no skip that hides a missing part."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+
+# Reasons for which a test may be skipped where nothing may be missing (COMMONPLAN_CI=1). Keep it empty if you can.
+ALLOWED_SKIPS: tuple[str, ...] = ()
+SKIPPED: list[tuple[str, str]] = []
+
+
+@pytest.fixture(scope="session")
+def broker_url(worker_id: str) -> Iterator[str]:
+    """Address of an empty queue that no other test process uses; also in the environment, for workers."""
+    import redis
+
+    from config.celery import app
+
+    number = 1 + int(worker_id.removeprefix("gw")) if worker_id != "master" else 1
+    url = f"{os.environ['REDIS_URL'].rsplit('/', 1)[0]}/{number}"
+    client = redis.Redis.from_url(url)
+    client.flushdb()
+    before = os.environ["REDIS_URL"], settings.CELERY_BROKER_URL
+    os.environ["REDIS_URL"] = settings.CELERY_BROKER_URL = app.conf.broker_url = url
+    yield url
+    os.environ["REDIS_URL"], settings.CELERY_BROKER_URL = before
+    app.conf.broker_url = before[1]
+    client.flushdb()
+    client.close()
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    """Note every skip; an expected failure is none."""
+    if report.skipped and not hasattr(report, "wasxfail"):
+        _note_skip(report)
+
+
+def pytest_collectreport(report: pytest.CollectReport) -> None:
+    """Note skips of whole modules too."""
+    if report.skipped:
+        _note_skip(report)
+
+
+def _note_skip(report: pytest.TestReport | pytest.CollectReport) -> None:
+    reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+    reason = reason.removeprefix("Skipped: ")
+    if not reason.startswith(ALLOWED_SKIPS or "\0"):
+        SKIPPED.append((report.nodeid, reason))
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    """Fail a run in which something was skipped although everything ought to be there."""
+    if _strict() and SKIPPED and exitstatus == pytest.ExitCode.OK:
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say why the run failed although no test did."""
+    if _strict() and SKIPPED:
+        terminalreporter.section("skipped where nothing may be missing: the run fails", red=True)
+        for name, reason in SKIPPED:
+            terminalreporter.line(f"{name}: {reason}")
+
+
+def _strict() -> bool:
+    return os.environ.get("COMMONPLAN_CI") == "1"
