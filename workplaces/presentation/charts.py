@@ -1,0 +1,288 @@
+"""Geometry of the small charts, in pixels of their SVG. Pure: numbers in, positions out, no markup, no text.
+
+Every function accepts any finite numbers, also zero and extremes, and returns finite positions inside the
+chart;
+what is not finite is refused with a ValueError that names it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import accumulate, pairwise
+from typing import Final
+
+LABEL_SIZE: Final = 11.0
+SLIVER: Final = 1.5
+_NARROW_CHARS: Final = frozenset(" \u00a0\u2009\u202f.,:;'|!()ijlIft·")
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A horizontal bar from ``x``, ``width`` pixels wide; ``kind`` names its colour (a CSS class)."""
+
+    x: float
+    width: float
+    kind: str = ""
+
+    @property
+    def end(self) -> float:
+        return self.x + self.width
+
+
+@dataclass(frozen=True)
+class Label:
+    """A text centred on ``x`` in text row ``row`` (0 is nearest to the bar)."""
+
+    x: float
+    text: str
+    kind: str = ""
+    row: int = 0
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
+class Imbalance:
+    """A diverging bar: short grows to the left of ``axis``, glut to the right; ``remaining`` starts at the
+    axis."""
+
+    width: float
+    axis: float
+    bar: Bar
+    remaining: Bar | None
+    label: Label
+    is_cut: bool
+
+    @property
+    def cut_x(self) -> float:
+        """Where the sign of a cut bar stands: in the middle of it."""
+        return self.bar.x + self.bar.width / 2
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Marks on a horizontal scale, with labels that do not overlap; rows above and below the track."""
+
+    width: float
+    track: Bar
+    band: Bar | None
+    marks: tuple[Label, ...]
+    above: tuple[Label, ...]
+    below: tuple[Label, ...]
+    rows_above: int
+
+
+@dataclass(frozen=True)
+class Waterfall:
+    """Bars of a running sum over common pixels, one a term, then the total; ``zero`` is where nothing
+    stands."""
+
+    width: float
+    zero: float
+    terms: tuple[Bar, ...]
+    total: Bar
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Upright bars with a threshold line: each ``x, y, width, height`` with y counted from the top."""
+
+    width: float
+    height: float
+    bars: tuple[tuple[float, float, float, float], ...]
+    threshold: float | None
+
+
+def text_width(text: str, size: float = LABEL_SIZE) -> float:
+    """A safe estimate of a text's width in pixels (a little too wide, so that labels never touch)."""
+    return sum(0.34 if char in _NARROW_CHARS else 0.64 for char in text) * size
+
+
+def imbalance(
+    before: float,
+    after: float | None,
+    text: str,
+    *,
+    largest: float | None = None,
+    reach: float = 60.0,
+    gap: float = 5.0,
+    room: float = 46.0,
+) -> Imbalance:
+    """Bar of an imbalance (fractions of what is needed; short is negative), on a scale shared by a table.
+
+    ``largest`` is the greatest absolute imbalance of the table: it takes ``reach`` pixels. What is larger
+    still is
+    cut there and says so (``is_cut``).
+    """
+    _finite("imbalance", before)
+    axis = room + gap + reach
+    length = _length(before, largest or abs(before), reach)
+    bar = _from_axis(axis, before, length, "short" if before < 0 else "glut")
+    left = axis if before >= 0 and _remains_right(after) else bar.x
+    label = (
+        Label(left - gap, text, anchor="end") if before < 0 else Label(bar.end + gap, text, anchor="start")
+    )
+    return Imbalance(
+        2 * axis,
+        axis,
+        bar,
+        _remaining(after, largest or abs(before), reach, axis),
+        label,
+        is_cut=bool(largest) and abs(before) > (largest or 0) * (1 + 1e-9),
+    )
+
+
+def scale(
+    marks: Sequence[tuple[float, str, str]],
+    *,
+    band: tuple[float, float, str] | None = None,
+    width: float = 260.0,
+) -> Scale:
+    """A track with marks ``(value, text, kind)`` and a band ``(from, to, text)``; the ends stay a tenth
+    away."""
+    ends = [value for value, _, _ in marks] + ([band[0], band[1]] if band else [])
+    for value in ends:
+        _finite("mark on a scale", value)
+    to_x = _linear(ends or [0.0], width)
+    placed = tuple(Label(to_x(value), text, kind) for value, text, kind in marks)
+    above = spread([label for label in placed if label.text], width)
+    span = Bar(to_x(band[0]), max(SLIVER, to_x(band[1]) - to_x(band[0])), "band") if band else None
+    below = spread([Label(span.x + span.width / 2, band[2])], width) if band and span and band[2] else ()
+    rows = 1 + max((label.row for label in above), default=0)
+    return Scale(width, Bar(0.0, width), span, placed, above, below, rows)
+
+
+def spread(labels: Sequence[Label], width: float, *, space: float = 8.0) -> tuple[Label, ...]:
+    """Labels moved apart inside ``0…width`` so that none overlaps; in a second row where one row has no
+    room."""
+    ordered = sorted(labels, key=lambda label: label.x)
+    if sum(text_width(label.text) + space for label in ordered) - space > width and len(ordered) > 1:
+        rows = [spread(ordered[start::2], width, space=space) for start in (0, 1)]
+        deep = 1 + max((label.row for label in rows[0]), default=0)
+        return rows[0] + tuple(_moved(label, label.x, label.row + deep) for label in rows[1])
+    centres = _apart(
+        [label.x for label in ordered], [text_width(label.text) + space for label in ordered], width + space
+    )
+    return tuple(_moved(label, x, 0) for label, x in zip(ordered, centres, strict=True))
+
+
+def waterfall(terms: Sequence[float], *, width: float = 180.0) -> Waterfall:
+    """The running sum of ``terms``: each bar starts where the one before ended, so that the eye can add
+    them up."""
+    for term in terms:
+        _finite("term of a sum", term)
+    sums = [0.0, *accumulate(terms)]
+    low, high = min(sums), max(sums)
+    unit = width / (high - low) if high > low else 0.0
+    bars = [
+        _floor(Bar((min(a, b) - low) * unit, abs(b - a) * unit, _kind(b - a)), width)
+        for a, b in pairwise(sums)
+    ]
+    zero = -low * unit
+    last = _floor(Bar((min(0.0, sums[-1]) - low) * unit, abs(sums[-1]) * unit, "total"), width)
+    return Waterfall(width, zero, tuple(bars), last)
+
+
+def stacked(values: Sequence[float], *, width: float = 1000.0) -> tuple[Bar, ...]:
+    """Shares of a whole as adjoining bars; what is not zero stays visible, and all together fill
+    ``width``."""
+    for value in values:
+        _finite("share of a bar", value)
+        if value < 0:
+            raise ValueError(f"A share of a bar can't be negative: {value}.")
+    total = sum(values)
+    if not total:
+        return tuple(Bar(0.0, 0.0) for _ in values)
+    least = min(width * 0.006, width / len(values))
+    widths = [max(least, width * value / total) if value else 0.0 for value in values]
+    excess = sum(widths) - width
+    largest = max(range(len(widths)), key=widths.__getitem__)
+    widths[largest] -= excess
+    starts = [0.0, *accumulate(widths)]
+    return tuple(Bar(x, w) for x, w in zip(starts, widths, strict=False))
+
+
+def columns(
+    values: Sequence[float], *, threshold: float | None = None, width: float = 260.0, height: float = 72.0
+) -> Columns:
+    """Upright bars from zero, the largest value or the threshold at full height; values can't be negative."""
+    for value in [*values, *([] if threshold is None else [threshold])]:
+        _finite("column", value)
+        if value < 0:
+            raise ValueError(f"A column can't be negative: {value}.")
+    top = max([*values, threshold or 0.0], default=0.0)
+    unit = height / top if top else 0.0
+    step = width / len(values) if values else 0.0
+    thick = min(36.0, step * 0.7)
+    bars = tuple(
+        (index * step + (step - thick) / 2, height - tall, thick, tall)
+        for index, tall in enumerate(max(SLIVER, value * unit) if value else 0.0 for value in values)
+    )
+    return Columns(width, height, bars, None if threshold is None else height - threshold * unit)
+
+
+def _finite(name: str, value: float) -> None:
+    if not math.isfinite(value):
+        raise ValueError(f"The {name} must be a finite number, not {value}.")
+
+
+def _length(value: float, largest: float, reach: float) -> float:
+    if not value or not largest:
+        return 0.0
+    return max(SLIVER, min(1.0, abs(value) / abs(largest)) * reach)
+
+
+def _from_axis(axis: float, value: float, length: float, kind: str) -> Bar:
+    return Bar(axis - length if value < 0 else axis, length, kind)
+
+
+def _remains_right(after: float | None) -> bool:
+    return after is not None and after > 0
+
+
+def _remaining(after: float | None, largest: float, reach: float, axis: float) -> Bar | None:
+    if not after:
+        return None
+    _finite("remaining imbalance", after)
+    return _from_axis(axis, after, _length(after, largest or abs(after), reach), "remaining")
+
+
+def _linear(values: Sequence[float], width: float):  # type: ignore[no-untyped-def]
+    low, high = min(values), max(values)
+    if high == low:
+        return lambda _value: width / 2
+    margin = width * 0.12
+    unit = (width - 2 * margin) / (high - low)
+    return lambda value: margin + (value - low) * unit
+
+
+def _apart(centres: list[float], widths: list[float], width: float) -> list[float]:
+    """Smallest pushes to the right, then to the left, that part intervals of these widths inside
+    ``0…width``."""
+    starts: list[float] = []
+    edge = 0.0
+    for centre, own in zip(centres, widths, strict=True):
+        edge = max(edge, centre - own / 2)
+        starts.append(edge)
+        edge += own
+    limit = width
+    for index in range(len(starts) - 1, -1, -1):
+        starts[index] = max(0.0, min(starts[index], limit - widths[index]))
+        limit = starts[index]
+    return [start + own / 2 for start, own in zip(starts, widths, strict=True)]
+
+
+def _moved(label: Label, x: float, row: int) -> Label:
+    return Label(x, label.text, label.kind, row, label.anchor)
+
+
+def _kind(value: float) -> str:
+    return "gain" if value > 0 else "cost"
+
+
+def _floor(bar: Bar, width: float) -> Bar:
+    """A bar too thin to see gets a visible sliver, inside the chart."""
+    if bar.width >= SLIVER or not bar.width:
+        return bar
+    return Bar(min(bar.x, width - SLIVER), SLIVER, bar.kind)
