@@ -9,12 +9,11 @@ from django.utils.translation import gettext_lazy as _
 from workplaces.ids import uuid7
 from workplaces.models import Person, Scenario
 
-
 PLANNING: Final = ["preparation", "priorities", "envelopes", "proposals", "rounds", "ratification"]
 
 
 class Cycle(models.Model):
-    """A plan year: its phase, the frozen baseline it starts from, and the rules in force when it was opened."""
+    """A plan year: its phase, the frozen baseline it starts from, the rules in force when it was opened."""
 
     class Phase(models.TextChoices):
         PREPARATION = "preparation", _("preparation")
