@@ -18,6 +18,8 @@ from planning.engine.problem import Floats
 Mask = NDArray[np.bool_]
 PIVOT_FLOOR = 1e-14
 ACTIVE_SET_ROUNDS = 12
+CLIMB_ROUNDS = 60
+CLIMB_GAIN = 1e-6
 
 
 class Model(Protocol):
@@ -82,7 +84,7 @@ class MatrixFree:
 
 
 def direction(model: Model, g: Floats, low: Floats, high: Floats) -> Floats:
-    """The best step found in the box: the active set's, or the projected gradient's if that promises more.
+    """The maximiser of the model in the box, or the best step found towards it.
 
     ``g, low, high [m]`` are scaled; ``low ≤ 0 ≤ high``. The result never has a negative promise.
     """
@@ -101,9 +103,27 @@ def direction(model: Model, g: Floats, low: Floats, high: Floats) -> Floats:
         new_low = np.where(held, at_low & (push < 0), step < low)
         new_high = np.where(held, at_high & (push > 0), step > high)
         if np.array_equal(new_low, at_low) and np.array_equal(new_high, at_high):
-            break
+            return best
         at_low, at_high = new_low, new_high
-    return best
+    return _climb(model, g, low, high, best)
+
+
+def _climb(model: Model, g: Floats, low: Floats, high: Floats, step: Floats) -> Floats:
+    """Monotone active set for the models on which the primal–dual one cycles: from a feasible step to the
+    maximiser on the rows it leaves free, bent at the box if that is better than stopping at the first bound."""
+    for _ in range(CLIMB_ROUNDS):
+        push = g - model.times(step)
+        free = ~(((step <= low) & (push <= 0)) | ((step >= high) & (push >= 0)))
+        move = model.solve(free, push)
+        size = _dot(np.where(free, push, 0.0), move)
+        if size <= CLIMB_GAIN * _dot(g, step):
+            break
+        room = np.where(move > 0, high - step, np.where(move < 0, low - step, np.inf))
+        share = np.divide(room, move, out=np.full_like(room, np.inf), where=move != 0)
+        ways = [np.clip(step + length * move, low, high) for length in (1.0, min(1.0, float(share.min())))]
+        gains = [_promise(model, g, way) for way in ways]
+        step = ways[int(gains[1] > gains[0])]
+    return step
 
 
 def _cauchy(model: Model, g: Floats, low: Floats, high: Floats) -> tuple[Floats, float]:

@@ -16,13 +16,14 @@ CERTIFIED = 1e-9  # a plan is never returned with a larger relative row residual
 DENSE_ROWS = 2000
 DENSE_WORK = 40e9  # multiplications of one assembly beyond which conjugate gradients are cheaper
 ARMIJO = 1e-4
-SHIFT_START, SHIFT_LEAST, SHIFT_MOST = 1e-9, 1e-13, 1e3
+FLAT = 0.3  # the slope may turn by this share of what it was: no zigzag across a kink
+SHIFT_START, SHIFT_LEAST, SHIFT_MOST = 1e-9, 1e-13, 1e3  # added to the scaled Hessian's diagonal (≤ 1)
 PATIENCE = 8  # steps without a better residual before the arithmetic counts as exhausted
 
 
 @dataclass
 class _Search:
-    """The state between steps: the point, the shift of the Hessian, what has been seen."""
+    """The state between steps: the point, how far to distrust the model, what has been seen."""
 
     point: Point
     residual: float
@@ -103,7 +104,7 @@ def _finished(search: _Search, tolerance: float) -> bool:
 
 
 def _advance(sweeper: Sweeper, search: _Search, scale: Floats, low: Floats, high: Floats, step: int) -> None:
-    """One Newton step: direction in the box, line search on the dual value, shift of the Hessian adapted."""
+    """One Newton step: direction in the box, line search on the dual value, trust in the model adapted."""
     point = search.point
     room = ((low - point.y) / scale, (high - point.y) / scale)
     move = newton.direction(_model(sweeper, search, scale), scale * point.excess, *room)
@@ -146,9 +147,10 @@ def _line_search(sweeper: Sweeper, point: Point, reach: Floats) -> tuple[float, 
         here = float((trial.excess * towards).sum())
         gain = trial.value - point.value
         noise = 1e-13 * (abs(trial.value) + float(np.abs(trial.y * trial.use).sum()))
-        if gain >= ARMIJO * length * slope or (length * slope <= noise and here >= -slope):
+        rising = gain >= ARMIJO * length * slope or length * slope <= noise
+        if rising and here >= -FLAT * slope:
             return length, trial
-        length *= min(0.5, max(0.05, slope / (slope - here))) if here < slope else 0.5
+        length *= min(0.9, max(0.05, slope / (slope - here))) if here < slope else 0.5
     sweeper.at(point.y)  # the columns' state belongs to the point that stays
     return 0.0, point
 
