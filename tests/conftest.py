@@ -6,9 +6,13 @@ from collections.abc import Iterator
 import pytest
 from django.conf import settings
 
-# Reasons for which a test may be skipped where nothing may be missing (COMMONPLAN_CI=1). Keep it empty if you can.
+from tests.flushing import lift_truncate_guards
+
+# Reasons for which a test may be skipped even where nothing may be missing (COMMONPLAN_CI=1).
 ALLOWED_SKIPS: tuple[str, ...] = ()
 SKIPPED: list[tuple[str, str]] = []
+
+lift_truncate_guards()
 
 
 @pytest.fixture(scope="session")
