@@ -11,7 +11,8 @@ NOTICEABLE = 1e-9  # a gap below this share of the row's gross flow is rounding,
 
 
 def residual(point: Point, proposals: tuple[Floats, Floats, float], low: Floats, high: Floats) -> float:
-    """The worst row's projected excess relative to its gross flow (now or at the proposals). NaN counts as inf."""
+    """The worst row's projected excess relative to its gross flow (now or at the proposals). NaN counts as
+    inf."""
     gross = row_gross(point, proposals)
     share = np.divide(np.abs(point.projected(low, high)), gross, out=np.zeros_like(gross), where=gross > 0)
     worst = float(share.max(initial=0.0))

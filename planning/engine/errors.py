@@ -1,3 +1,4 @@
+# ruff: noqa: N818 - names say what is wrong: NotFinite, BoundsCrossed
 """What the engine refuses, as sentences that name the row or the column at fault."""
 
 from typing import TYPE_CHECKING
@@ -43,7 +44,8 @@ class BoundsCrossed(EngineError):
 
 
 class ProposalOutOfBounds(EngineError):
-    """A proposal lies outside its own bounds; the caller decides what that means, the engine repairs nothing."""
+    """A proposal lies outside its own bounds; the caller decides what that means, the engine repairs
+    nothing."""
 
 
 class Cancelled(EngineError):

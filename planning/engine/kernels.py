@@ -1,3 +1,5 @@
+# mypy: disable-error-code="no-untyped-def"
+# ruff: noqa: C901 - a compiled loop is one function, or it is slow to compile and to run
 """The loops over columns, compiled. All arrays are in the order of techniques (see sweep.py).
 
 Columns are cut into chunks whose number depends on the problem only, each chunk adds into its own
@@ -11,7 +13,7 @@ import numpy as np
 
 
 @numba.njit(inline="always")
-def _answer(margin, proposal, lower, upper, flex, band, kappa):  # type: ignore[no-untyped-def]
+def _answer(margin, proposal, lower, upper, flex, band, kappa):
     """Change, curvature and cost minus premium of one column at a margin: the clip formula with its wait."""
     if flex <= 0.0:
         return 0.0, 0.0, 0.0
@@ -36,11 +38,12 @@ def _answer(margin, proposal, lower, upper, flex, band, kappa):  # type: ignore[
 
 @numba.njit(nogil=True, cache=True)
 def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entry_use, factor_ptr, factors,
-          proposal, lower, upper, flex, band, kappa, y, x, curvature, margin, gross, value):  # type: ignore[no-untyped-def]  # fmt: skip
+          proposal, lower, upper, flex, band, kappa, y, x, curvature, margin, gross, value):  # fmt: skip
     """Chunks first..last: answers of all columns to the duals ``y`` and what they use and supply, row by row.
 
     ``gross[chunk, 0 or 1, row]`` gets use and supply, ``value[chunk]`` the columns' part of the dual value.
-    With ``linear`` it multiplies instead: ``gross[:, 0] − gross[:, 1] = K D Kᵀ y`` (x, margin stay as they are).
+    With ``linear`` it multiplies instead: ``gross[:, 0] − gross[:, 1] = K D Kᵀ y`` (x, margin stay as they
+    are).
     """
     widest = 1
     for t in range(len(tech_ptr) - 1):
@@ -98,8 +101,9 @@ def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entr
 
 @numba.njit(nogil=True, cache=True)
 def hessian(first, last, diagonal, start, tech, tech_ptr, group_ptr, entry_row, entry_use, factor_ptr, factors,
-            curvature, out):  # type: ignore[no-untyped-def]  # fmt: skip
-    """Adds ``K D Kᵀ`` of chunks first..last to ``out``, technique by technique: ``P_t (Σ_j d_j f_j f_jᵀ) P_tᵀ``.
+            curvature, out):  # fmt: skip
+    """Adds ``K D Kᵀ`` of chunks first..last to ``out``, technique by technique: ``P_t (Σ_j d_j f_j f_jᵀ)
+    P_tᵀ``.
 
     With ``diagonal`` only ``Σ_j d_j Σ_e use_e²`` is added, to ``out[0]``.
     """
@@ -139,7 +143,7 @@ def hessian(first, last, diagonal, start, tech, tech_ptr, group_ptr, entry_row, 
 
 
 @numba.njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})
-def cholesky_solve(a, b, floor):  # type: ignore[no-untyped-def]
+def cholesky_solve(a, b, floor):
     """Solves ``a z = b`` for symmetric positive definite ``a`` (its lower triangle is overwritten).
 
     Own loops rather than LAPACK: the same bits at any number of BLAS threads, and no second thread pool.

@@ -110,7 +110,8 @@ def direction(model: Model, g: Floats, low: Floats, high: Floats) -> Floats:
 
 def _climb(model: Model, g: Floats, low: Floats, high: Floats, step: Floats) -> Floats:
     """Monotone active set for the models on which the primal–dual one cycles: from a feasible step to the
-    maximiser on the rows it leaves free, bent at the box if that is better than stopping at the first bound."""
+    maximiser on the rows it leaves free, bent at the box if that is better than stopping at the first
+    bound."""
     for _ in range(CLIMB_ROUNDS):
         push = g - model.times(step)
         free = ~(((step <= low) & (push <= 0)) | ((step >= high) & (push >= 0)))

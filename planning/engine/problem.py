@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -15,7 +15,7 @@ Floats = NDArray[np.float64]
 Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
 
-DTYPES = {"row_kind": np.int8, "entry_row": np.int32, "col_tech": np.int32}
+DTYPES: dict[str, type[np.generic]] = {"row_kind": np.int8, "entry_row": np.int32, "col_tech": np.int32}
 POINTERS = ("group_ptr", "tech_ptr", "factor_ptr")
 
 
@@ -30,14 +30,18 @@ class RowKind(IntEnum):
 class PlanProblem:
     """The least-change balanced plan (docs/mathematics.md), m rows and n columns.
 
-    Row ``i``:  ``Σ_j use_ij x_j − target_i = u_i − v_i``, with shortfall ``u_i`` at ``short_price_i`` and glut
+    Row ``i``:  ``Σ_j use_ij x_j − target_i = u_i − v_i``, with shortfall ``u_i`` at ``short_price_i`` and
+    glut
     (idle hours, unused resource) ``v_i`` at ``glut_price_i``, both in money per unit of the row.
     Column ``j`` of technique ``t``:  ``use_·j = Σ_g factor_jg · pattern_tg``  over the technique's groups,
-    per unit of activity; ``use > 0`` draws on the row, ``use < 0`` supplies it. Changing a column by ``t`` costs
+    per unit of activity; ``use > 0`` draws on the row, ``use < 0`` supplies it. Changing a column by ``t``
+    costs
     ``t²/(2·flexibility) + kappa·max(0, |t| − band)``; ``flexibility = 0`` holds it at its proposal.
 
-    Shapes: row arrays ``[m]``, column arrays ``[n]``, ``entry_* [nnz]``, ``group_ptr [G+1]`` into the entries,
-    ``tech_ptr [T+1]`` into the groups, ``factor_ptr [n+1]`` into ``factors``. ``upper`` and ``band`` may be +inf.
+    Shapes: row arrays ``[m]``, column arrays ``[n]``, ``entry_* [nnz]``, ``group_ptr [G+1]`` into the
+    entries,
+    ``tech_ptr [T+1]`` into the groups, ``factor_ptr [n+1]`` into ``factors``. ``upper`` and ``band`` may
+    be +inf.
     Build it with :meth:`build` or :meth:`own`, which check everything.
     """
 
@@ -70,14 +74,15 @@ class PlanProblem:
     @classmethod
     def build(cls, **arrays: ArrayLike) -> Self:
         """Arrays by field name, converted to the field's type and validated. Raises ``EngineError``."""
-        problem = cls(**{name: _as_array(name, values) for name, values in arrays.items()})
+        converted: dict[str, Any] = {name: _as_array(name, values) for name, values in arrays.items()}
+        problem = cls(**converted)
         problem.validate()
         return problem
 
     @classmethod
     def own(cls, use: ArrayLike | sparse.sparray, **arrays: ArrayLike) -> Self:
         """Every column with coefficients of its own: ``use`` is m × n, dense or sparse; the rest by name."""
-        columns = sparse.csc_array(use)
+        columns: sparse.csc_array = sparse.csc_array(use)  # type: ignore[arg-type]
         n = columns.shape[1]
         steps = np.arange(n + 1)
         return cls.build(
@@ -102,7 +107,8 @@ class PlanProblem:
         return rows, np.concatenate([f * self.entry_use[s] for f, s in zip(own, spans, strict=True)])
 
     def digest(self) -> str:
-        """SHA-256 over every array's name, type and bytes (little-endian): the same inputs, the same digest."""
+        """SHA-256 over every array's name, type and bytes (little-endian): the same inputs, the same
+        digest."""
         seal = hashlib.sha256()
         for field in fields(self):
             values = np.ascontiguousarray(getattr(self, field.name))
@@ -113,7 +119,8 @@ class PlanProblem:
 
 
 def _as_array(name: str, values: ArrayLike) -> NDArray[np.generic]:
-    kind = DTYPES.get(name, np.int64 if name in POINTERS else np.float64)
+    usual: type[np.generic] = np.int64 if name in POINTERS else np.float64
+    kind = DTYPES.get(name, usual)
     array: NDArray[np.generic] = np.ascontiguousarray(checks.convert(name, values, kind))
     return array
 

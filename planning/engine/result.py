@@ -76,7 +76,8 @@ class PlanResult:
 
 
 def relative_imbalance(use: Floats, supply: Floats) -> Floats:
-    """Two-sided imbalance ``(use − supply) / max(use, supply)`` in [−1, 1]; short is positive; 0 if both are 0.
+    """Two-sided imbalance ``(use − supply) / max(use, supply)`` in [−1, 1]; short is positive; 0 if both
+    are 0.
 
     ``use`` and ``supply`` are gross flows [m] in the row's unit, as in ``PlanResult``.
     """

@@ -43,7 +43,8 @@ def solve(
     cancelled: Callable[[], bool] | None = None,
     threads: int | None = None,
 ) -> PlanResult:
-    """Minimises ``Σ_j φ_j(x_j − proposal_j) + Σ_i P_i u_i + R_i v_i`` under the rows and bounds of ``problem``.
+    """Minimises ``Σ_j φ_j(x_j − proposal_j) + Σ_i P_i u_i + R_i v_i`` under the rows and bounds of
+    ``problem``.
 
     ``warm`` are duals [m] to begin from (those of the last run). ``tolerance`` is the worst row's projected
     excess relative to its gross flow. The same bits at any number of ``threads`` (default: Numba's setting).
@@ -130,7 +131,8 @@ def _model(sweeper: Sweeper, search: _Search, scale: Floats) -> newton.Model:
 
 
 def uses_dense(problem: PlanProblem) -> bool:
-    """The stated rule: dense up to 2,000 rows, unless assembling would cost more than 4·10¹⁰ multiplications."""
+    """The stated rule: dense up to 2,000 rows, unless assembling would cost more than 4·10¹⁰
+    multiplications."""
     sizes = np.diff(problem.group_ptr[problem.tech_ptr]).astype(np.float64)
     return problem.m <= DENSE_ROWS and float((sizes**2).sum()) <= DENSE_WORK
 
@@ -163,7 +165,8 @@ def _conclude(sweeper: Sweeper, search: _Search, tolerance: float, low: Floats, 
     if not result.certificate.worst_residual <= max(tolerance, CERTIFIED):
         message = (
             f"After {len(search.trail)} steps the worst row is still off by "
-            f"{result.certificate.worst_residual:.1e} of its gross flow; at most {CERTIFIED:.0e} is certified."
+            f"{result.certificate.worst_residual:.1e} of its gross flow; "
+            f"at most {CERTIFIED:.0e} is certified."
         )
         raise errors.NotConverged(message, result=result)
     return result

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
+from itertools import pairwise
+from typing import Any, cast
 
 import numba
 import numpy as np
@@ -13,6 +14,7 @@ from numpy.typing import NDArray
 from planning.engine import kernels
 from planning.engine.problem import Floats, PlanProblem
 
+SWEEP, HESSIAN = cast("Any", kernels.sweep), cast("Any", kernels.hessian)  # compiled: untyped to mypy
 CHUNK_COLUMNS = 1024
 MOST_CHUNKS = 64
 ACCUMULATOR_CELLS = 1 << 24  # at most 128 MB of accumulators
@@ -45,10 +47,9 @@ class Sweeper:
         self._pool: ThreadPoolExecutor | None = None
         self.start = _chunk_starts(problem)
         self.chunks = len(self.start) - 1
-        self._shape = (self.start, problem.col_tech[order], problem.tech_ptr, problem.group_ptr)
-        self._entries = (problem.entry_row, problem.entry_use, *_sorted_factors(problem, order))
-        self._entries = tuple(_own(array) for array in self._entries)
-        self._shape = tuple(_own(array) for array in self._shape)
+        shape = (self.start, problem.col_tech[order], problem.tech_ptr, problem.group_ptr)
+        entries = (problem.entry_row, problem.entry_use, *_sorted_factors(problem, order))
+        self._shape, self._entries = _own(shape), _own(entries)
         movable = np.where(problem.upper > problem.lower, problem.flexibility, 0.0)
         columns = (problem.proposal, problem.lower, problem.upper, movable, problem.band, problem.kappa)
         self.columns = tuple(array[order] for array in columns)
@@ -105,7 +106,7 @@ class Sweeper:
 
     def _sweep(self, y: Floats, *, linear: bool) -> tuple[Floats, Floats, float]:
         def work(first: int, last: int) -> None:
-            kernels.sweep(
+            SWEEP(
                 first, last, linear, *self._shape, *self._entries, *self.columns,
                 y, self.x, self.curvature, self.margin, self._gross, self._value,
             )  # fmt: skip
@@ -122,7 +123,7 @@ class Sweeper:
 
         def work(first: int, last: int) -> None:
             for part in range(first, last):
-                kernels.hessian(
+                HESSIAN(
                     edges[part], edges[part + 1], diagonal, *self._shape, *self._entries, curvature, out[part]
                 )
 
@@ -135,13 +136,13 @@ class Sweeper:
             work(0, pieces)
             return
         edges = np.linspace(0, pieces, min(pieces, self.threads) + 1).astype(int)
-        for done in [self._pool.submit(work, a, b) for a, b in zip(edges[:-1], edges[1:], strict=True)]:
+        for done in [self._pool.submit(work, a, b) for a, b in pairwise(edges)]:
             done.result()
 
 
-def _own(array: NDArray[Any]) -> NDArray[Any]:
+def _own(arrays: tuple[NDArray[Any], ...]) -> tuple[NDArray[Any], ...]:
     """Contiguous and writeable, so that the kernels are compiled for one type only."""
-    return np.require(array, requirements=["C", "A", "W"])
+    return tuple(np.require(array, requirements=["C", "A", "W"]) for array in arrays)
 
 
 def _chunk_starts(problem: PlanProblem) -> NDArray[np.int64]:

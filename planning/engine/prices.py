@@ -1,0 +1,95 @@
+"""What a declared gap must cost so that gaps come first and change second."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from planning.engine.errors import NegativeCoefficient
+from planning.engine.problem import Floats, PlanProblem, RowKind
+from planning.engine.result import PlanResult
+from planning.engine.solve import solve
+
+# Default order of gaps: caps before the exchange balance and labour, these before products.
+SHORT_WEIGHTS = {RowKind.PRODUCT: 1.0, RowKind.POOL: 4.0, RowKind.RESOURCE: 16.0, RowKind.WORLD: 4.0}
+# A product left over is as bad as one missing; idle hours cost a tenth of their price; unused caps nothing.
+GLUT_WEIGHTS = {RowKind.PRODUCT: 1.0, RowKind.POOL: 0.0, RowKind.RESOURCE: 0.0, RowKind.WORLD: 0.0}
+IDLE_SHARE = 0.1
+
+
+@dataclass(frozen=True)
+class GapProof:
+    """The priced gap of a plan, and of the plan at gap prices raised by ``factor``: equal if gaps came
+    first."""
+
+    gap: float  # Σ P u + R v at the plan's own gap prices
+    least: float  # the same sum for the plan at raised prices
+    factor: float
+
+    @property
+    def avoidable(self) -> float:
+        """The share of the gap that dearer gaps would have removed: zero when ``P, R`` are large enough."""
+        return max(0.0, self.gap - self.least) / self.gap if self.gap > 0 else 0.0
+
+
+def dearest_change(
+    proposal: Floats, lower: Floats, upper: Floats, flexibility: Floats, kappa: Floats, unit_price: Floats
+) -> float:
+    """The largest relative margin that any movable column [n] can ask for before it stands at a bound.
+
+    ``max_j (max(upper − proposal, proposal − lower)/flexibility + kappa) / unit_price``, with
+    ``unit_price`` the
+    value of one unit of the column's activity (> 0). Infinite bounds are left out. 0 if nothing can move.
+    """
+    if (unit_price <= 0).any():
+        place = int(np.argmax(unit_price <= 0))
+        raise NegativeCoefficient(f"Column {place} has no positive unit price.", axis="column", index=place)
+    up = np.where(np.isfinite(upper), upper - proposal, 0.0)
+    movable = (flexibility > 0) & (upper > lower)
+    room = np.maximum(up, proposal - lower)[movable]
+    dearest = (room / flexibility[movable] + kappa[movable]) / unit_price[movable]
+    return float(dearest.max(initial=0.0))
+
+
+def gap_prices(
+    row_kind: np.ndarray[tuple[int], np.dtype[np.int8]],
+    unit_price: Floats,
+    *,
+    dearest: float,
+    chain: float,
+    safety: float = 2.0,
+    short_weights: Mapping[RowKind, float] = SHORT_WEIGHTS,
+    glut_weights: Mapping[RowKind, float] = GLUT_WEIGHTS,
+) -> tuple[Floats, Floats]:
+    """``short_price, glut_price`` [m] that act as an exact penalty: ``weight · safety · chain · dearest ·
+    price``.
+
+    ``unit_price [m]`` is the row's price (cost price, wage, charge, 1 for the world balance); ``dearest``
+    comes
+    from :func:`dearest_change`; ``chain`` is the largest column sum of the Leontief inverse (the premium
+    that a
+    product needs when all its suppliers are at their dearest too). Idle hours cost a tenth of their price.
+    Rule: docs/mathematics.md, "Gaps first"; exact penalties: Han and Mangasarian 1979. Check with
+    :func:`prove_gaps`.
+    """
+    base = safety * chain * max(dearest, 1.0) * unit_price
+    short = np.array([short_weights[RowKind(int(kind))] for kind in row_kind]) * base
+    glut = np.array([glut_weights[RowKind(int(kind))] for kind in row_kind]) * base
+    idle = (row_kind == RowKind.POOL) & (glut == 0)
+    return short, np.where(idle, IDLE_SHARE * unit_price, glut)
+
+
+def prove_gaps(problem: PlanProblem, result: PlanResult, *, factor: float = 10.0) -> GapProof:
+    """Solves again with gap prices ``factor`` times as high: does the priced gap fall?
+
+    A gap that stays the same could not be avoided by any permitted change. Raises what ``solve`` raises.
+    """
+    dearer = replace(
+        problem, short_price=factor * problem.short_price, glut_price=factor * problem.glut_price
+    )
+    other = solve(dearer, warm=factor * result.duals)
+    return GapProof(_priced(problem, result), _priced(problem, other), factor)
+
+
+def _priced(problem: PlanProblem, result: PlanResult) -> float:
+    return float((problem.short_price * result.shortfall + problem.glut_price * result.glut).sum())
