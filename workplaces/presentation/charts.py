@@ -8,7 +8,7 @@ what is not finite is refused with a ValueError that names it.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
 from typing import Final
@@ -105,9 +105,9 @@ def imbalance(
     text: str,
     *,
     largest: float | None = None,
-    reach: float = 60.0,
-    gap: float = 5.0,
-    room: float = 46.0,
+    reach: float = 46.0,
+    gap: float = 4.0,
+    room: float = 40.0,
 ) -> Imbalance:
     """Bar of an imbalance (fractions of what is needed; short is negative), on a scale shared by a table.
 
@@ -119,9 +119,8 @@ def imbalance(
     axis = room + gap + reach
     length = _length(before, largest or abs(before), reach)
     bar = _from_axis(axis, before, length, "short" if before < 0 else "glut")
-    left = axis if before >= 0 and _remains_right(after) else bar.x
     label = (
-        Label(left - gap, text, anchor="end") if before < 0 else Label(bar.end + gap, text, anchor="start")
+        Label(bar.x - gap, text, anchor="end") if before < 0 else Label(bar.end + gap, text, anchor="start")
     )
     return Imbalance(
         2 * axis,
@@ -161,9 +160,8 @@ def spread(labels: Sequence[Label], width: float, *, space: float = 8.0) -> tupl
         rows = [spread(ordered[start::2], width, space=space) for start in (0, 1)]
         deep = 1 + max((label.row for label in rows[0]), default=0)
         return rows[0] + tuple(_moved(label, label.x, label.row + deep) for label in rows[1])
-    centres = _apart(
-        [label.x for label in ordered], [text_width(label.text) + space for label in ordered], width + space
-    )
+    widths = [text_width(label.text) + space for label in ordered]
+    centres = _apart([label.x for label in ordered], widths, -space / 2, width + space / 2)
     return tuple(_moved(label, x, 0) for label, x in zip(ordered, centres, strict=True))
 
 
@@ -194,7 +192,7 @@ def stacked(values: Sequence[float], *, width: float = 1000.0) -> tuple[Bar, ...
     total = sum(values)
     if not total:
         return tuple(Bar(0.0, 0.0) for _ in values)
-    least = min(width * 0.006, width / len(values))
+    least = min(width * 0.012, width / len(values))
     widths = [max(least, width * value / total) if value else 0.0 for value in values]
     excess = sum(widths) - width
     largest = max(range(len(widths)), key=widths.__getitem__)
@@ -237,10 +235,6 @@ def _from_axis(axis: float, value: float, length: float, kind: str) -> Bar:
     return Bar(axis - length if value < 0 else axis, length, kind)
 
 
-def _remains_right(after: float | None) -> bool:
-    return after is not None and after > 0
-
-
 def _remaining(after: float | None, largest: float, reach: float, axis: float) -> Bar | None:
     if not after:
         return None
@@ -248,7 +242,7 @@ def _remaining(after: float | None, largest: float, reach: float, axis: float) -
     return _from_axis(axis, after, _length(after, largest or abs(after), reach), "remaining")
 
 
-def _linear(values: Sequence[float], width: float):  # type: ignore[no-untyped-def]
+def _linear(values: Sequence[float], width: float) -> Callable[[float], float]:
     low, high = min(values), max(values)
     if high == low:
         return lambda _value: width / 2
@@ -257,18 +251,17 @@ def _linear(values: Sequence[float], width: float):  # type: ignore[no-untyped-d
     return lambda value: margin + (value - low) * unit
 
 
-def _apart(centres: list[float], widths: list[float], width: float) -> list[float]:
+def _apart(centres: list[float], widths: list[float], low: float, high: float) -> list[float]:
     """Smallest pushes to the right, then to the left, that part intervals of these widths inside
-    ``0…width``."""
+    ``low…high``."""
     starts: list[float] = []
-    edge = 0.0
+    edge = low
     for centre, own in zip(centres, widths, strict=True):
-        edge = max(edge, centre - own / 2)
-        starts.append(edge)
-        edge += own
-    limit = width
+        starts.append(max(edge, centre - own / 2))
+        edge = starts[-1] + own
+    limit = high
     for index in range(len(starts) - 1, -1, -1):
-        starts[index] = max(0.0, min(starts[index], limit - widths[index]))
+        starts[index] = max(low, min(starts[index], limit - widths[index]))
         limit = starts[index]
     return [start + own / 2 for start, own in zip(starts, widths, strict=True)]
 

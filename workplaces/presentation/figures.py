@@ -141,6 +141,8 @@ def quantity_pair(
     """Two quantities to be compared: the same scale, and enough digits (up to six) to tell them apart."""
     if _special(first) is not None or _special(second) is not None or first is None or second is None:
         return quantity(first, unit, lang), quantity(second, unit, lang)
+    if min(abs(first), abs(second)) * 1000 < max(abs(first), abs(second)):
+        return quantity(first, unit, lang), quantity(second, unit, lang)
     for significant in range(3, 7):
         pair = _pair(first, second, unit, lang, significant)
         if first == second or pair[0] != pair[1]:

@@ -41,7 +41,7 @@ def scale_chart(
     """Proposed, suggested and capacity on one scale, with the band that the assembly pre-approved."""
     texts = _scale_texts(proposed, suggested, capacity, unit)
     marks = [(proposed, texts[0], "proposed")]
-    if suggested is not None:
+    if suggested is not None and suggested != proposed:
         marks.append((suggested, texts[1], "suggested"))
     if capacity is not None:
         marks.append((capacity, _("full %(quantity)s") % {"quantity": texts[2]}, "capacity"))

@@ -197,6 +197,8 @@ def _control(field: BoundField, hint: str) -> SafeString:
     if field.errors:
         described.append(f"{field.auto_id}_error")
     attrs = {"aria-describedby": " ".join(described)} if described else {}
+    if field.field.widget.attrs.get("placeholder") == field.label:
+        attrs["placeholder"] = ""
     if field.errors:
         attrs["aria-invalid"] = "true"
     return field.as_widget(attrs=attrs)
