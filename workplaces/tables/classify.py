@@ -6,6 +6,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+# The product that stands for imports which the source does not tell apart by product.
+IMPORTED = "IMPORTS"
 # Input groups of a line's factors; labour is a group of its own and always the last.
 GROUPS = ("materials", "energy", "services", "labour")
 
@@ -21,7 +23,8 @@ ISIC_LETTERS = {
 }  # fmt: skip
 NAICS = {
     "11": "agriculture", "21": "mining", "22": "utilities", "23": "construction", "42": "trade",
-    "44": "trade", "45": "trade", "48": "transport", "49": "transport", "61": "public", "62": "public", "72": "hospitality",
+    "44": "trade", "45": "trade", "48": "transport", "49": "transport", "61": "public", "62": "public",
+    "72": "hospitality",
 }  # fmt: skip
 GOODS = frozenset({"agriculture", "mining", "manufacturing", "construction"})
 ENERGY = {"isic": r"^(05$|05801|B05|B06|06|C19|19|35|D)", "naics": r"^(211|2121|221[12]|324)"}
@@ -52,7 +55,7 @@ def _bare(code: str) -> str:
 
 
 def _isic_kind(code: str) -> str:
-    if code.startswith("B-"):
+    if code == IMPORTED or code.startswith("B-"):
         return "manufacturing"
     number = re.match(r"^[A-Z]?(\d\d)", code)
     if number is None:
@@ -61,6 +64,6 @@ def _isic_kind(code: str) -> str:
 
 
 def _naics_kind(code: str) -> str:
-    if code.startswith("3"):
+    if code == IMPORTED or code.startswith("3"):
         return "manufacturing"
     return NAICS.get(code[:2], "public" if code.startswith(("S00", "G")) else "services")

@@ -70,7 +70,7 @@ def _output_repairs(table: Table) -> list[Repair]:
     repairs = []
     for code, output in zip(table.codes, table.output, strict=True):
         if output == 0:
-            sentence = f"Sector {code} has output 0: it is kept out of production; its product stays."
+            sentence = f"Sector {code} has output 0: it is kept out of production."
             repairs.append(Repair("zero_output", code, 0.0, sentence))
         elif output < 0:
             sentence = f"Sector {code} has output {output:g}: taken as 0 and kept out of production."
