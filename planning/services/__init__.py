@@ -1,0 +1,1 @@
+"""Everything that changes the planning tables: keyword-only, atomic, on the record."""

@@ -1,0 +1,60 @@
+"""Who may do something: each rule as twins, ``check_…`` raises Forbidden, ``can_…`` says yes or no.
+
+The site's superuser has no right here that their mandates do not give.
+"""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+
+from workplaces import authority
+from workplaces.authority import COORDINATOR, DELEGATE, Hat
+from workplaces.errors import Forbidden, Refused
+from workplaces.models import DemandLine, Line, Person
+
+
+def check_coordinate(person: Person, on: date) -> Hat:
+    """Cycles, rounds, iterations and plans are moved by a coordinator of the planning board."""
+    hat = authority.wears(person, on, COORDINATOR)
+    if hat is None:
+        raise Forbidden(_("Only a coordinator of the planning board can do this."))
+    return hat
+
+
+def can_coordinate(person: Person, on: date) -> bool:
+    """Say whether the person is a coordinator."""
+    return _passes(check_coordinate, person, on)
+
+
+def check_speak_for_line(person: Person, line: Line, on: date) -> Hat:
+    """A line is proposed and answered for by a delegate of its workplace."""
+    hat = authority.wears(person, on, DELEGATE, workplace=line.workplace_id)
+    if hat is None:
+        raise Forbidden(_("Only a delegate of this workplace can speak for its lines."))
+    return hat
+
+
+def can_speak_for_line(person: Person, line: Line, on: date) -> bool:
+    """Say whether the person speaks for the line."""
+    return _passes(check_speak_for_line, person, line, on)
+
+
+def check_speak_for_demand(person: Person, line: DemandLine, on: date) -> Hat:
+    """Consumption is proposed and answered for by a delegate of the community or region it belongs to."""
+    hat = authority.wears(person, on, DELEGATE, region=line.region_id)
+    if hat is None:
+        raise Forbidden(_("Only a delegate of this community or region can speak for its consumption."))
+    return hat
+
+
+def can_speak_for_demand(person: Person, line: DemandLine, on: date) -> bool:
+    """Say whether the person speaks for the demand line."""
+    return _passes(check_speak_for_demand, person, line, on)
+
+
+def _passes(check, *arguments) -> bool:  # type: ignore[no-untyped-def]
+    try:
+        check(*arguments)
+    except Refused:
+        return False
+    return True

@@ -1,0 +1,127 @@
+"""One iteration from the claim to the written result."""
+
+import logging
+import time
+import uuid
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from planning.engine.errors import Cancelled, EngineError
+from planning.engine.problem import PlanProblem
+from planning.engine.result import PlanResult, StepInfo
+from planning.engine.solve import solve
+from planning.models import Run
+from planning.runner.build import Layout, Rules, build_problem
+from planning.runner.claims import Holder, Lost, claim
+from planning.runner.read import State, read_state
+from planning.runner.write import summarise, write_result
+from workplaces.errors import Refused
+from workplaces.record.services import entry_append
+
+logger = logging.getLogger(__name__)
+Clock = Callable[[], datetime]
+
+
+def run_execute(run: uuid.UUID, *, clock: Clock) -> str:
+    """Work on the run if it is to be had and return its state afterwards; ``busy`` while another worker holds it.
+
+    Safe to call again at any time: a finished, failed or cancelled run is left as it is.
+    """
+    token = claim(run, clock=clock)
+    if token is None:
+        state = Run.objects.values_list("state", flat=True).get(public_id=run)
+        return "busy" if state == Run.State.RUNNING else state
+    holder = Holder(run, token, clock)
+    try:
+        with holder.alive():
+            _work(Run.objects.get(public_id=run), holder, clock)
+    except (Lost, Cancelled):
+        return _end(holder, clock, state=Run.State.CANCELLED)
+    except (EngineError, Refused) as problem:
+        return _end(holder, clock, state=Run.State.FAILED, error=str(problem))
+    except Exception:
+        logger.exception("Run %s failed", run)
+        message = _(
+            "Something went wrong that is not your doing. The operator's log has it under run %(run)s."
+        )
+        _end(holder, clock, state=Run.State.FAILED, error=message % {"run": run})
+        raise
+    return Run.State.FINISHED
+
+
+def _work(run: Run, holder: Holder, clock: Clock) -> None:
+    started = time.perf_counter()
+    rules = Rules.of(run.parameters)
+    holder.report(_("Reading proposals and techniques"), 0.05)
+    state = read_state(run.scenario_id, band=rules.band)
+    problem, layout = build_problem(state, rules)
+    read = time.perf_counter()
+    result = solve(problem, progress=_progress(holder), cancelled=holder.cancelled.is_set)
+    solved = time.perf_counter()
+    holder.report(_("Writing what was found"), 0.9)
+    seconds = {"read": read - started, "solve": solved - read}
+    _finish(run, holder, clock, state, problem, layout, result, seconds)
+
+
+def _progress(holder: Holder) -> Callable[[StepInfo], None]:
+    """Translate Newton steps into a bar that only ever grows."""
+
+    def step(info: StepInfo) -> None:
+        done = 0.3 + 0.6 * (1 - 0.7**info.step)
+        holder.report(_("Balancing, step %(step)s") % {"step": info.step}, done)
+
+    return step
+
+
+def _finish(
+    run: Run, holder: Holder, clock: Clock, state: State, problem: PlanProblem, layout: Layout, result: PlanResult,
+    seconds: dict[str, float],
+) -> None:  # fmt: skip
+    """Write everything and mark the run finished in one transaction, if it is still held."""
+    begun = time.perf_counter()
+    with transaction.atomic():
+        if not holder.mine.select_for_update().exists():
+            raise Lost
+        write_result(run, problem, layout, result)
+        summary = summarise(state, problem, layout, result)
+        now = clock()
+        certificate = result.certificate.as_dict()
+        holder.mine.update(
+            state=Run.State.FINISHED,
+            finished_at=now,
+            progress=1.0,
+            stage="",
+            certificate=certificate,
+            input_digest=result.certificate.digest,
+            summary=summary,
+            seconds={**seconds, "write": time.perf_counter() - begun},
+        )
+        entry_append(
+            kind="run.finished",
+            by=run.requested_by,
+            subject=f"run:{run.public_id}",
+            body={"summary": summary, "inputs": result.certificate.digest, "gap": certificate["gap"]},
+            now=now,
+        )
+
+
+def _end(holder: Holder, clock: Clock, **fields: Any) -> str:
+    """Mark a held run as ended; a run that is no longer ours stays as it is."""
+    with transaction.atomic():
+        run = holder.mine.select_for_update().first()
+        if run is None:
+            return str(Run.State.CANCELLED)
+        now = clock()
+        holder.mine.update(finished_at=now, **fields)
+        entry_append(
+            kind=f"run.{fields['state']}",
+            by=run.requested_by,
+            subject=f"run:{run.public_id}",
+            body={"error": fields.get("error", "")},
+            now=now,
+        )
+    return str(fields["state"])

@@ -1,0 +1,101 @@
+"""Reads one scenario: products, pools, resources, techniques, lines with their standing figures."""
+
+from dataclasses import dataclass
+
+from planning.runner.columns import Columns, fetch, overlay
+
+PRODUCTS = f"SELECT entity_id, price, flexibility FROM {overlay('workplaces_product')} p ORDER BY entity_id"
+POOLS = f"""SELECT entity_id, region_id, occupation_id, hours, wage
+  FROM {overlay("workplaces_labourpool")} q ORDER BY entity_id"""
+RESOURCES = f"""SELECT entity_id, coalesce(cap, 'Infinity'::float8) AS cap
+  FROM {overlay("workplaces_resource")} e ORDER BY entity_id"""
+# A line has coefficients of its own if it shares no technique, or if its proposal states absolute inputs.
+STANDING = f"""(SELECT l.entity_id, l.workplace_id, w.region_id, l.product_id, l.technology_id, l.factors,
+    l.own_input_product, l.own_input_coefficient, l.own_labour_occupation, l.own_labour_hours,
+    l.last_output, l.capacity, w.band, p.output, p.confirmed, p.firm, p.input_product, p.input_quantity,
+    l.technology_id IS NULL OR (p.output > 0 AND cardinality(p.input_product) > 0) IS TRUE AS own
+  FROM {overlay("workplaces_line")} l
+  JOIN {overlay("workplaces_workplace")} w ON w.entity_id = l.workplace_id
+  LEFT JOIN {overlay("planning_proposal", "line_id")} p ON p.line_id = l.entity_id)"""
+ORDER = "own, CASE WHEN own THEN 0 ELSE technology_id END, CASE WHEN own THEN 0 ELSE region_id END, entity_id"
+LINES = f"""SELECT entity_id, workplace_id, region_id, product_id, own::int AS own,
+    CASE WHEN own THEN 0 ELSE technology_id END AS technology, last_output, capacity,
+    coalesce(output, last_output) AS proposed, coalesce(confirmed, last_output) AS confirmed,
+    coalesce(firm, false)::int AS firm, coalesce(band, %s) AS band
+  FROM {STANDING} s ORDER BY {ORDER}"""
+FACTORS = f"""SELECT entity_id, f.value FROM {STANDING} s
+  CROSS JOIN LATERAL unnest(s.factors) WITH ORDINALITY f(value, place)
+  WHERE NOT own ORDER BY {ORDER}, f.place"""
+TECHNOLOGIES = f"""SELECT entity_id, groups, labour_group
+  FROM {overlay("workplaces_technology")} t ORDER BY entity_id"""
+PATTERNS = f"""SELECT t.entity_id AS technology, e.kind, e.entity, e.amount, e.grp FROM {overlay("workplaces_technology")} t
+  CROSS JOIN LATERAL (
+    SELECT 0 AS kind, a AS entity, b AS amount, -1 AS grp FROM unnest(t.output_product, t.output_coefficient) u(a, b)
+    UNION ALL SELECT 1, a, b, c FROM unnest(t.input_product, t.input_coefficient, t.input_group) u(a, b, c)
+    UNION ALL SELECT 2, a, b, t.labour_group FROM unnest(t.labour_occupation, t.labour_hours) u(a, b)
+    UNION ALL SELECT 3, a, b, -1 FROM unnest(t.resource, t.resource_use) u(a, b)) e
+  ORDER BY t.entity_id, e.grp, e.kind, e.entity"""
+OWN = f"""SELECT s.entity_id AS line, e.kind, e.entity, e.amount FROM {STANDING} s
+  LEFT JOIN workplaces_technology t ON t.id = s.technology_id
+  CROSS JOIN LATERAL (
+    SELECT 0 AS kind, s.product_id AS entity, 1.0::float8 AS amount
+    UNION ALL SELECT 1, a, b FROM unnest(s.own_input_product, s.own_input_coefficient) u(a, b)
+     WHERE NOT (s.output > 0 AND cardinality(s.input_product) > 0) IS TRUE
+    UNION ALL SELECT 1, a, b / s.output FROM unnest(s.input_product, s.input_quantity) u(a, b) WHERE s.output > 0
+    UNION ALL SELECT 2, a, b FROM unnest(s.own_labour_occupation, s.own_labour_hours) u(a, b)
+    UNION ALL SELECT 2, a, b * coalesce(s.factors[t.labour_group + 1], 1)
+      FROM unnest(t.labour_occupation, t.labour_hours) u(a, b)
+    UNION ALL SELECT 3, a, b FROM unnest(t.resource, t.resource_use) u(a, b)) e
+  WHERE s.own ORDER BY s.entity_id, e.kind, e.entity"""
+DEMAND = f"""SELECT d.entity_id, d.region_id, d.product_id, (d.category = 'export')::int AS export, d.last, d.floor,
+    coalesce(d.ceiling, 'Infinity'::float8) AS ceiling, d.flexibility,
+    coalesce(p.quantity, d.last) AS proposed, coalesce(p.confirmed, d.last) AS confirmed,
+    coalesce(p.firm, false)::int AS firm
+  FROM {overlay("workplaces_demandline")} d
+  LEFT JOIN {overlay("planning_consumptionproposal", "demand_line_id")} p ON p.demand_line_id = d.entity_id
+  ORDER BY d.entity_id"""
+TRADE = f"""SELECT entity_id, product_id, (direction = 'import')::int AS import, last,
+    coalesce("limit", 'Infinity'::float8) AS ceiling, world_price, flexibility
+  FROM {overlay("workplaces_tradeline")} t ORDER BY entity_id"""
+
+
+@dataclass(frozen=True)
+class State:
+    """A scenario as arrays: each attribute a table, each table columns of one length."""
+
+    products: Columns
+    pools: Columns
+    resources: Columns
+    technologies: Columns
+    patterns: Columns
+    own: Columns
+    lines: Columns
+    factors: Columns
+    demand: Columns
+    trade: Columns
+
+
+def read_state(scenario: int, *, band: float) -> State:
+    """Read the scenario with that id; ``band`` is the charter's for workplaces that voted none of their own."""
+    one, two, three = [scenario], [scenario] * 2, [scenario] * 3
+    return State(
+        products=fetch(PRODUCTS, one, entity_id="i", price="f", flexibility="f"),
+        pools=fetch(POOLS, one, entity_id="i", region_id="i", occupation_id="i", hours="f", wage="f"),
+        resources=fetch(RESOURCES, one, entity_id="i", cap="f"),
+        technologies=fetch(TECHNOLOGIES, one, entity_id="i", groups="i", labour_group="i"),
+        patterns=fetch(PATTERNS, one, technology="i", kind="i", entity="i", amount="f", grp="i"),
+        own=fetch(OWN, three, line="i", kind="i", entity="i", amount="f"),
+        lines=fetch(
+            LINES, [band, *three], entity_id="i", workplace_id="i", region_id="i", product_id="i", own="i", technology="i",
+            last_output="f", capacity="f", proposed="f", confirmed="f", firm="i", band="f",
+        ),
+        factors=fetch(FACTORS, three, entity_id="i", value="f"),
+        demand=fetch(
+            DEMAND, two, entity_id="i", region_id="i", product_id="i", export="i", last="f", floor="f", ceiling="f",
+            flexibility="f", proposed="f", confirmed="f", firm="i",
+        ),
+        trade=fetch(
+            TRADE, one, entity_id="i", product_id="i", **{"import": "i"}, last="f", ceiling="f", world_price="f",
+            flexibility="f",
+        ),
+    )  # fmt: skip

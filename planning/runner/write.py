@@ -1,0 +1,96 @@
+"""Writes what an iteration found: rows and lines by COPY, the summary that pages show first."""
+
+from typing import Any
+
+import numpy as np
+
+from planning.engine.problem import PlanProblem, RowKind
+from planning.engine.result import PlanResult, relative_imbalance
+from planning.models import Run, RunLine, RunRow
+from planning.runner.build import Layout
+from planning.runner.read import State
+from workplaces.loading import copy_rows
+
+NOTICEABLE = 1e-9  # shares below this are rounding
+
+
+def write_result(run: Run, problem: PlanProblem, layout: Layout, result: PlanResult) -> None:
+    """Write one RunRow per row and one RunLine per column of the problem."""
+    rows, columns = len(layout.row_kind), len(layout.column_kind)
+    copy_rows(
+        RunRow,
+        {
+            "run_id": run.pk, "kind": layout.row_kind.astype(np.int64), "entity": layout.row_entity,
+            "use_before": result.use_before, "supply_before": result.supply_before,
+            "use_after": result.use_after, "supply_after": result.supply_after,
+            "imbalance_before": imbalance(problem, result, after=False),
+            "imbalance_after": imbalance(problem, result, after=True),
+            "shortfall": result.shortfall, "glut": result.glut, "dual": result.duals,
+            "price": layout.row_price + result.duals,
+        },
+        count=rows,
+    )  # fmt: skip
+    copy_rows(
+        RunLine,
+        {
+            "run_id": run.pk, "kind": layout.column_kind.astype(np.int64), "entity": layout.column_entity,
+            "proposed": problem.proposal, "suggested": result.x, "margin": result.margin,
+            "band": finite(problem.band), "lower": problem.lower, "upper": finite(problem.upper),
+            "flexibility": problem.flexibility, "asked": result.asked,
+        },
+        count=columns,
+    )  # fmt: skip
+
+
+def finite(figures: np.ndarray) -> np.ndarray:
+    """Replace infinity, which means “no limit”, by the largest double, which a CHECK on finite figures takes."""
+    return np.minimum(figures, np.finfo(np.float64).max)
+
+
+def imbalance(problem: PlanProblem, result: PlanResult, *, after: bool) -> np.ndarray:
+    """Two-sided imbalance of each row, short positive, relative to the larger side; a pool's against its hours."""
+    use = result.use_after if after else result.use_before
+    supply = result.supply_after if after else result.supply_before
+    return relative_imbalance(
+        use, supply + np.where(problem.row_kind == RowKind.PRODUCT, 0.0, problem.target)
+    )
+
+
+def summarise(state: State, problem: PlanProblem, layout: Layout, result: PlanResult) -> dict[str, Any]:
+    """Return the figures that the round page leads with; shares are fractions, workplaces are counted once."""
+    product = layout.row_kind == RowKind.PRODUCT
+    before, after = (imbalance(problem, result, after=flag) for flag in (False, True))
+    production = layout.column_kind == 0
+    asked = np.unique(state.lines["workplace_id"][result.asked[production]])
+    moved = np.abs(result.x - problem.proposal) > NOTICEABLE * np.maximum(np.abs(problem.proposal), 1e-300)
+    inside = np.setdiff1d(state.lines["workplace_id"][moved[production]], asked)
+    workplaces = len(np.unique(state.lines["workplace_id"]))
+    over = (layout.row_kind == RowKind.RESOURCE) & (before > NOTICEABLE)
+    return {
+        "products": int(product.sum()),
+        "worst_before": worst(before[product]),
+        "mean_before": mean(before[product]),
+        "worst_after": worst(after[product]),
+        "mean_after": mean(after[product]),
+        "short_rows": result.certificate.short_rows,
+        "glut_rows": result.certificate.glut_rows,
+        "caps_exceeded": int(over.sum()),
+        "pools_exceeded": int(((layout.row_kind == RowKind.POOL) & (before > NOTICEABLE)).sum()),
+        "workplaces": workplaces,
+        "workplaces_asked": len(asked),
+        "workplaces_inside_band": len(inside),
+        "lines": int(production.sum()),
+        "lines_asked": int(result.asked[production].sum()),
+        "demand_lines_asked": int(result.asked[layout.column_kind == 1].sum()),
+        "clipped": layout.clipped,
+    }
+
+
+def worst(imbalances: np.ndarray) -> float:
+    """The largest imbalance by size, 0 where there is none."""
+    return float(np.abs(imbalances).max(initial=0.0))
+
+
+def mean(imbalances: np.ndarray) -> float:
+    """The mean size of the imbalances, 0 where there is none."""
+    return float(np.abs(imbalances).mean()) if len(imbalances) else 0.0

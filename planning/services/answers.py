@@ -1,0 +1,216 @@
+"""Delegates propose and answer; every figure that changes stands in the record with who changed it."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from planning import permissions, policies
+from planning.models import ConsumptionProposal, Cycle, Proposal, Response, Round, RunLine
+from planning.models.answers import Source
+from planning.services.cycles import standing
+from workplaces.errors import Invalid, TooLate
+from workplaces.models import DemandLine, Line, Person, Product, Scenario
+from workplaces.record.services import entry_append
+
+REASON_LIMIT = 2000
+
+
+@transaction.atomic
+def proposal_set(
+    *, cycle: Cycle, line: Line, output: float, by: Person, now: datetime,
+    inputs: Mapping[Product, float] | None = None, note: str = "",
+) -> Proposal:  # fmt: skip
+    """Write a line's proposal into the standing scenario; inputs may be given as absolute quantities."""
+    hat = permissions.check_speak_for_line(by, line, now.date())
+    cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    policies.check_propose(cycle)
+    scenario = _standing(cycle)
+    _check_figure(output, least=0.0, greatest=line.capacity, field="output")
+    given = dict(inputs or {})
+    for product, quantity in given.items():
+        _check_input(product, quantity, scenario)
+    proposal, _made = Proposal.objects.update_or_create(
+        scenario=scenario,
+        line_id=line.entity_id,
+        defaults={
+            "output": output,
+            "confirmed": output,
+            "firm": False,
+            "source": Source.PERSON,
+            "input_product": [product.entity_id for product in given],
+            "input_quantity": list(given.values()),
+            "note": note[:REASON_LIMIT],
+            "created_by": by,
+        },
+    )
+    body = {"output": output, "inputs": {p.code: q for p, q in given.items()}, "note": note[:REASON_LIMIT]}
+    entry_append(
+        kind="proposal.set", by=by, hat=hat.label, subject=f"line:{line.public_id}", body=body, now=now
+    )
+    return proposal
+
+
+@transaction.atomic
+def consumption_set(
+    *, cycle: Cycle, demand_line: DemandLine, quantity: float, by: Person, now: datetime, note: str = ""
+) -> ConsumptionProposal:
+    """Write what a community or region asks for into the standing scenario."""
+    hat = permissions.check_speak_for_demand(by, demand_line, now.date())
+    cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
+    policies.check_propose(cycle)
+    _check_figure(quantity, least=demand_line.floor, greatest=demand_line.ceiling, field="quantity")
+    proposal, _made = ConsumptionProposal.objects.update_or_create(
+        scenario=_standing(cycle),
+        demand_line_id=demand_line.entity_id,
+        defaults={
+            "quantity": quantity,
+            "confirmed": quantity,
+            "firm": False,
+            "source": Source.PERSON,
+            "note": note[:REASON_LIMIT],
+            "created_by": by,
+        },
+    )
+    subject = f"demand_line:{demand_line.public_id}"
+    body = {"quantity": quantity, "note": note[:REASON_LIMIT]}
+    entry_append(kind="consumption.set", by=by, hat=hat.label, subject=subject, body=body, now=now)
+    return proposal
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a delegate says to a suggestion: accept it, counter with another figure, hold firm."""
+
+    kind: str
+    figure: float | None = None
+    reason: str = ""
+
+
+@transaction.atomic
+def line_answer(*, round: Round, line: Line, answer: Answer, by: Person, now: datetime) -> Response:
+    """Take a workplace's answer to the change suggested for one of its lines."""
+    hat = permissions.check_speak_for_line(by, line, now.date())
+    round = _lock(round, now)
+    suggestion = _suggestion(round, RunLine.Kind.PRODUCTION, line.entity_id)
+    figure = _figure(answer, suggestion, least=0.0, greatest=line.capacity)
+    keys = {"line_id": line.entity_id}
+    return _answer(round, keys, f"line:{line.public_id}", answer, figure, by, hat.label, now)
+
+
+@transaction.atomic
+def demand_answer(
+    *, round: Round, demand_line: DemandLine, answer: Answer, by: Person, now: datetime
+) -> Response:
+    """Take a community's or region's answer to the change suggested for its consumption."""
+    hat = permissions.check_speak_for_demand(by, demand_line, now.date())
+    round = _lock(round, now)
+    suggestion = _suggestion(round, RunLine.Kind.DEMAND, demand_line.entity_id)
+    figure = _figure(answer, suggestion, least=demand_line.floor, greatest=demand_line.ceiling)
+    keys = {"demand_line_id": demand_line.entity_id}
+    return _answer(round, keys, f"demand_line:{demand_line.public_id}", answer, figure, by, hat.label, now)
+
+
+def _lock(round: Round, now: datetime) -> Round:
+    """Share-lock the round, so that closing waits for answers under way and later answers find it closed."""
+    locked = Round.objects.raw("SELECT * FROM planning_round WHERE id = %s FOR SHARE", [round.pk])[0]
+    policies.check_answer(locked, now)
+    return locked
+
+
+def _suggestion(round: Round, kind: int, entity: int) -> RunLine:
+    suggestion = RunLine.objects.filter(run_id=round.published_run_id, kind=kind, entity=entity).first()
+    if suggestion is None:
+        raise Invalid(
+            _("%(round)s suggests nothing for this line; it was not part of the iteration.")
+            % {"round": round}
+        )
+    return suggestion
+
+
+def _figure(answer: Answer, suggestion: RunLine, *, least: float, greatest: float | None) -> float:
+    """Return the figure that the answer stands for, checked."""
+    if answer.kind == Response.Kind.ACCEPT:
+        return suggestion.suggested
+    if not answer.reason.strip():
+        raise Invalid(
+            _("Give a reason: it goes to those who are affected."),
+            fields={"reason": _("A reason is needed.")},
+        )
+    if len(answer.reason) > REASON_LIMIT:
+        message = _("The reason has %(length)s characters; %(limit)s are the limit.")
+        raise Invalid(
+            message % {"length": len(answer.reason), "limit": REASON_LIMIT}, fields={"reason": _("Too long.")}
+        )
+    if answer.kind == Response.Kind.FIRM:
+        return suggestion.proposed
+    if answer.kind != Response.Kind.COUNTER:
+        raise Invalid(
+            _("An answer accepts, counters or holds firm; “%(kind)s” is none of these.")
+            % {"kind": answer.kind}
+        )
+    if answer.figure is None:
+        raise Invalid(_("Say which figure you propose instead."), fields={"figure": _("A figure is needed.")})
+    _check_figure(answer.figure, least=least, greatest=greatest, field="figure")
+    return answer.figure
+
+
+def _answer(
+    round: Round,
+    keys: dict[str, int],
+    subject: str,
+    answer: Answer,
+    figure: float,
+    by: Person,
+    hat: str,
+    now: datetime,
+) -> Response:
+    response, made = Response.objects.select_for_update().get_or_create(
+        round_id=round.pk,
+        **keys,
+        defaults={
+            "kind": answer.kind,
+            "figure": figure,
+            "reason": answer.reason.strip(),
+            "by": by,
+            "at": now,
+        },
+    )
+    if not made:
+        response.kind, response.figure, response.reason = answer.kind, figure, answer.reason.strip()
+        response.by, response.at, response.source = by, now, Source.PERSON
+        response.revision += 1
+        response.save()
+    body = {"round": str(round.public_id), "kind": answer.kind, "figure": figure, "reason": response.reason}
+    entry_append(kind="answer.given", by=by, hat=hat, subject=subject, body=body, now=now)
+    return response
+
+
+def _standing(cycle: Cycle) -> Scenario:
+    scenario = standing(cycle)
+    if scenario is None:
+        raise TooLate(_("%(cycle)s has no open scenario to write proposals in.") % {"cycle": cycle})
+    return scenario
+
+
+def _check_figure(figure: float, *, least: float, greatest: float | None, field: str) -> None:
+    """Refuse figures that are not finite, or outside what floor and capacity allow."""
+    if not math.isfinite(figure):
+        raise Invalid(_("This is not a finite number."), fields={field: _("Type a finite number.")})
+    if figure < least:
+        message = _("%(figure)g is below the least possible, %(least)g.") % {"figure": figure, "least": least}
+        raise Invalid(message, fields={field: message})
+    if greatest is not None and figure > greatest:
+        message = _("%(figure)g is more than the capacity or ceiling of %(greatest)g.")
+        message = message % {"figure": figure, "greatest": greatest}
+        raise Invalid(message, fields={field: message})
+
+
+def _check_input(product: Product, quantity: float, scenario: Scenario) -> None:
+    if not Product.objects.in_scenario(scenario).filter(entity_id=product.entity_id).exists():
+        message = _("The plan knows no product “%(code)s”.") % {"code": product.code}
+        raise Invalid(message, fields={"inputs": message})
+    _check_figure(quantity, least=0.0, greatest=None, field="inputs")

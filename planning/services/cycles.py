@@ -1,0 +1,110 @@
+"""The cycle and its phases."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from workplaces.services.scenarios import scenario_close, scenario_open
+
+from planning import permissions
+from planning.models import Cycle
+from planning.rules import rules_in_force
+from planning.transitions import CYCLE, after
+from workplaces.errors import Invalid, TooLate
+from workplaces.models import Person, Scenario
+from workplaces.record.services import entry_append
+
+
+@transaction.atomic
+def cycle_open(
+    *, year: int, baseline: Scenario, by: Person, now: datetime, rules: dict[str, Any] | None = None
+) -> Cycle:
+    """Open the cycle of a plan year on a baseline; the charter's rules of that day hold for all of it."""
+    permissions.check_coordinate(by, now.date())
+    _check_baseline(year, baseline)
+    version, in_force = rules_in_force(now.date())
+    cycle = Cycle.objects.create(
+        year=year,
+        baseline=baseline,
+        charter_version=version,
+        rules={**in_force, **(rules or {})},
+        created_by=by,
+    )
+    entry_append(
+        kind="cycle.opened",
+        by=by,
+        subject=f"cycle:{cycle.public_id}",
+        body={"year": year, "baseline": str(baseline.public_id), "charter": version, "rules": cycle.rules},
+        now=now,
+    )
+    return cycle
+
+
+def _check_baseline(year: int, baseline: Scenario) -> None:
+    if baseline.kind != Scenario.Kind.BASELINE:
+        raise Invalid(_("A cycle starts from a baseline; “%(name)s” is none.") % {"name": baseline.name})
+    if Cycle.objects.filter(year=year).exists():
+        raise TooLate(_("There is a cycle of %(year)s already.") % {"year": year})
+    under_way = Cycle.objects.filter(phase__in=list(CYCLE)[:6]).first()
+    if under_way:
+        raise TooLate(_("%(cycle)s is still being planned; finish it first.") % {"cycle": under_way})
+
+
+@transaction.atomic
+def cycle_move(*, cycle: Cycle, event: str, by: Person, now: datetime, note: str = "") -> Cycle:
+    """Move the cycle to its next phase.  Freezing closes the baseline; proposals open a scenario to write in."""
+    permissions.check_coordinate(by, now.date())
+    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    phase = after(CYCLE, cycle.phase, event)
+    if event == "freeze" and cycle.baseline.state == Scenario.State.OPEN:
+        scenario_close(scenario=cycle.baseline, by=by, now=now)
+    cycle.phase = phase
+    cycle.save(update_fields=["phase"])
+    entry_append(
+        kind=f"cycle.{event}",
+        by=by,
+        subject=f"cycle:{cycle.public_id}",
+        body={"phase": phase, "note": note},
+        now=now,
+    )
+    if phase == Cycle.Phase.PROPOSALS:
+        standing_open(cycle=cycle, parent=cycle.baseline, number=1, by=by, now=now)
+    return cycle
+
+
+@transaction.atomic
+def cycle_begin_proposals(*, cycle: Cycle, by: Person, now: datetime) -> Cycle:
+    """Go from preparation to proposals; where no programmes were put to a vote, last year's guidelines stay."""
+    stay = _("No programme was put to a vote; last year's guidelines stay.")
+    for event in ("freeze", "settle_priorities", "settle_envelopes"):
+        if event in CYCLE[cycle.phase]:
+            cycle = cycle_move(
+                cycle=cycle, event=event, by=by, now=now, note="" if event == "freeze" else stay
+            )
+    return cycle
+
+
+def standing_open(
+    *, cycle: Cycle, parent: Scenario, number: int, by: Person | None, now: datetime
+) -> Scenario:
+    """Open the scenario that holds the proposals with which round ``number`` will begin."""
+    return scenario_open(
+        kind=Scenario.Kind.ROUND,
+        parent=parent,
+        name=f"{cycle.year} · {number}",
+        by=by,
+        now=now,
+    )
+
+
+def standing(cycle: Cycle) -> Scenario | None:
+    """Return the open scenario in which the cycle's proposals stand between rounds, if there is one."""
+    last = cycle.rounds.order_by("-number").first()
+    parent = last.scenario_id if last else cycle.baseline_id
+    return Scenario.objects.filter(
+        parent_id=parent,
+        kind=Scenario.Kind.ROUND,
+        state=Scenario.State.OPEN,
+        name__startswith=f"{cycle.year} · ",
+    ).first()

@@ -1,0 +1,83 @@
+"""Rounds: opened on the standing proposals, suggestions published, answers turned into the next proposals."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from workplaces.services.scenarios import scenario_close
+
+from planning import permissions, policies
+from planning.models import Cycle, Round, Run
+from planning.services.cycles import cycle_move, standing, standing_open
+from planning.services.settling import settle_answers
+from planning.transitions import ROUND, after
+from workplaces.errors import TooLate
+from workplaces.models import Person
+from workplaces.record.services import entry_append
+
+
+@transaction.atomic
+def round_open(*, cycle: Cycle, by: Person, now: datetime) -> Round:
+    """Close the proposals as they stand and open the next round on them."""
+    permissions.check_coordinate(by, now.date())
+    cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
+    policies.check_open_round(cycle)
+    scenario = standing(cycle)
+    if scenario is None:
+        raise TooLate(f"{cycle} has no standing proposals to open a round on.")
+    scenario = scenario_close(scenario=scenario, by=by, now=now)
+    if cycle.phase == Cycle.Phase.PROPOSALS:
+        cycle = cycle_move(cycle=cycle, event="open_rounds", by=by, now=now)
+    last = cycle.rounds.order_by("-number").first()
+    round = Round.objects.create(
+        cycle=cycle, number=last.number + 1 if last else 1, scenario=scenario, opened_by=by, opened_at=now
+    )
+    entry_append(
+        kind="round.opened",
+        by=by,
+        subject=f"round:{round.public_id}",
+        body={"cycle": cycle.year, "number": round.number, "proposals": scenario.digest},
+        now=now,
+    )
+    return round
+
+
+@transaction.atomic
+def round_publish(*, round: Round, run: Run, by: Person, now: datetime) -> Round:
+    """Publish a run's suggestions; from now until the deadline delegates answer them."""
+    permissions.check_coordinate(by, now.date())
+    round = Round.objects.select_for_update().select_related("cycle").get(pk=round.pk)
+    policies.check_publish(round, run)
+    round.state = after(ROUND, round.state, "publish")
+    round.published_run = run
+    round.answers_close_at = now + timedelta(days=float(round.cycle.rules["answer_days"]))
+    round.save(update_fields=["state", "published_run", "answers_close_at"])
+    entry_append(
+        kind="round.published",
+        by=by,
+        subject=f"round:{round.public_id}",
+        body={
+            "run": str(run.public_id),
+            "inputs": run.input_digest,
+            "answers_close_at": f"{round.answers_close_at:%FT%TZ}",
+        },
+        now=now,
+    )
+    return round
+
+
+@transaction.atomic
+def round_close(*, round: Round, by: Person, now: datetime) -> Round:
+    """Close the round and write the next standing proposals out of its answers, mandates and silences."""
+    permissions.check_coordinate(by, now.date())
+    round = Round.objects.select_for_update().select_related("cycle", "scenario").get(pk=round.pk)
+    policies.check_close_round(round)
+    round.state, round.closed_by, round.closed_at = after(ROUND, round.state, "close"), by, now
+    round.save(update_fields=["state", "closed_by", "closed_at"])
+    scenario = standing_open(
+        cycle=round.cycle, parent=round.scenario, number=round.number + 1, by=by, now=now
+    )
+    settled = settle_answers(round=round, scenario=scenario)
+    entry_append(
+        kind="round.closed", by=by, subject=f"round:{round.public_id}", body={"settled": settled}, now=now
+    )
+    return round

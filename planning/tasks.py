@@ -1,0 +1,33 @@
+"""Celery tasks: each is one call."""
+
+import uuid
+from typing import Any
+
+from celery import Task, shared_task
+from django.utils import timezone
+
+from planning.runner.claims import LEASE
+from planning.runner.execute import run_execute
+from planning.services.runs import runs_sweep
+from workplaces.record.services import record_root
+
+
+@shared_task(name="planning.run_iteration", bind=True, max_retries=20)
+def run_iteration(self: Task[Any, Any], run: str) -> str:
+    """Work on a run; while another worker holds it, look again after its lease."""
+    state = run_execute(uuid.UUID(run), clock=timezone.now)
+    if state == "busy":
+        raise self.retry(countdown=LEASE.total_seconds())
+    return state
+
+
+@shared_task(name="planning.runs_sweep")
+def sweep() -> int:
+    """Enqueue again what a dead worker or broker left behind."""
+    return runs_sweep(now=timezone.now())
+
+
+@shared_task(name="planning.record_root")
+def publish_record_root() -> None:
+    """Publish the Merkle root of the record so far."""
+    record_root(now=timezone.now())
