@@ -15,6 +15,7 @@ from typing import Final
 
 LABEL_SIZE: Final = 11.0
 SLIVER: Final = 1.5
+_LINE: Final = 18.0
 _NARROW_CHARS: Final = frozenset(" \u00a0\u2009\u202f.,:;'|!()ijlIft·")
 
 
@@ -85,12 +86,29 @@ class Waterfall:
 
 
 @dataclass(frozen=True)
+class Column:
+    """An upright bar; y counts from the top; ``label_y`` is the baseline of the figure above it."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    label_y: float
+
+    @property
+    def middle(self) -> float:
+        return self.x + self.width / 2
+
+
+@dataclass(frozen=True)
 class Columns:
-    """Upright bars with a threshold line: each ``x, y, width, height`` with y counted from the top."""
+    """Upright bars on ``base``, with a threshold line, inside ``width`` × ``height``; names below the
+    base."""
 
     width: float
     height: float
-    bars: tuple[tuple[float, float, float, float], ...]
+    base: float
+    bars: tuple[Column, ...]
     threshold: float | None
 
 
@@ -172,14 +190,13 @@ def waterfall(terms: Sequence[float], *, width: float = 180.0) -> Waterfall:
         _finite("term of a sum", term)
     sums = [0.0, *accumulate(terms)]
     low, high = min(sums), max(sums)
-    unit = width / (high - low) if high > low else 0.0
-    bars = [
-        _floor(Bar((min(a, b) - low) * unit, abs(b - a) * unit, _kind(b - a)), width)
-        for a, b in pairwise(sums)
-    ]
-    zero = -low * unit
-    last = _floor(Bar((min(0.0, sums[-1]) - low) * unit, abs(sums[-1]) * unit, "total"), width)
-    return Waterfall(width, zero, tuple(bars), last)
+
+    def bar(start: float, end: float, kind: str) -> Bar:
+        left = _share(min(start, end) - low, high - low) * width
+        return _floor(Bar(left, _share(abs(end - start), high - low) * width, kind), width)
+
+    bars = tuple(bar(a, b, "gain" if b > a else "cost") for a, b in pairwise(sums))
+    return Waterfall(width, _share(-low, high - low) * width, bars, bar(0.0, sums[-1], "total"))
 
 
 def stacked(values: Sequence[float], *, width: float = 1000.0) -> tuple[Bar, ...]:
@@ -204,20 +221,30 @@ def stacked(values: Sequence[float], *, width: float = 1000.0) -> tuple[Bar, ...
 def columns(
     values: Sequence[float], *, threshold: float | None = None, width: float = 260.0, height: float = 72.0
 ) -> Columns:
-    """Upright bars from zero, the largest value or the threshold at full height; values can't be negative."""
+    """Upright bars from zero, the largest value or the threshold ``height`` pixels tall; none may be
+    negative."""
     for value in [*values, *([] if threshold is None else [threshold])]:
         _finite("column", value)
         if value < 0:
             raise ValueError(f"A column can't be negative: {value}.")
     top = max([*values, threshold or 0.0], default=0.0)
-    unit = height / top if top else 0.0
-    step = width / len(values) if values else 0.0
-    thick = min(36.0, step * 0.7)
+    base = height + _LINE
+    line = None if threshold is None else base - _share(threshold, top) * height
+    step = width / max(1, len(values))
     bars = tuple(
-        (index * step + (step - thick) / 2, height - tall, thick, tall)
-        for index, tall in enumerate(max(SLIVER, value * unit) if value else 0.0 for value in values)
+        _column(index * step, step, max(SLIVER, _share(value, top) * height) if value else 0.0, base, line)
+        for index, value in enumerate(values)
     )
-    return Columns(width, height, bars, None if threshold is None else height - threshold * unit)
+    return Columns(width, base + _LINE, base, bars, line)
+
+
+def _column(start: float, step: float, tall: float, base: float, line: float | None) -> Column:
+    """A bar in the middle of its step; its label moves above the threshold line rather than through it."""
+    thick = min(36.0, step * 0.7)
+    label = base - tall - 4
+    if line is not None and label - LABEL_SIZE < line < label + 3:
+        label = line - 4
+    return Column(start + (step - thick) / 2, base - tall, thick, tall, label)
 
 
 def _finite(name: str, value: float) -> None:
@@ -247,8 +274,7 @@ def _linear(values: Sequence[float], width: float) -> Callable[[float], float]:
     if high == low:
         return lambda _value: width / 2
     margin = width * 0.12
-    unit = (width - 2 * margin) / (high - low)
-    return lambda value: margin + (value - low) * unit
+    return lambda value: margin + (value - low) / (high - low) * (width - 2 * margin)
 
 
 def _apart(centres: list[float], widths: list[float], low: float, high: float) -> list[float]:
@@ -270,8 +296,8 @@ def _moved(label: Label, x: float, row: int) -> Label:
     return Label(x, label.text, label.kind, row, label.anchor)
 
 
-def _kind(value: float) -> str:
-    return "gain" if value > 0 else "cost"
+def _share(part: float, whole: float) -> float:
+    return part / whole if whole else 0.0
 
 
 def _floor(bar: Bar, width: float) -> Bar:

@@ -96,7 +96,7 @@ def percent(
     special = _special(fraction)
     if special is not None or fraction is None:
         return special or ABSENT
-    points = fraction * 100
+    points = round(fraction * 100, 9)
     if digits is None and 0 < abs(points) < 0.001:
         return f"{locale_for(lang).less_than}{NARROW}{number(0.001, lang, digits=3)}{NARROW}%"
     places = _percent_places(points) if digits is None else digits

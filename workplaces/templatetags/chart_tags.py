@@ -96,30 +96,14 @@ def column_chart(
     """Upright bars, for instance the worst imbalance by round: ``points`` with ``label``, ``value``,
     ``text``."""
     chart = charts.columns([float(_of(point, "value")) for point in points], threshold=threshold)
-    bars = [
-        {
-            "x": x,
-            "y": y + 16,
-            "width": width,
-            "height": height,
-            "middle": x + width / 2,
-            "text_y": y + 11,
-            "point": point,
-        }
-        for (x, y, width, height), point in zip(chart.bars, points, strict=True)
-    ]
     spoken = "; ".join(f"{_of(point, 'label')}: {_of(point, 'text')}" for point in points)
-    line = None if chart.threshold is None else chart.threshold + 16
     return {
         "chart": chart,
-        "bars": bars,
-        "line": line,
+        "bars": list(zip(chart.bars, points, strict=True)),
+        "names_y": chart.base + 14,
         "threshold_text": threshold_text,
         "title": title,
         "spoken": spoken,
-        "base": chart.height + 16,
-        "label_y": chart.height + 30,
-        "height": chart.height + 36,
     }
 
 
