@@ -53,7 +53,12 @@ def read_sectors(path: Path) -> tuple[tuple[str, ...], tuple[str, ...]]:
             raise TableError(sentence, file=path.name, row=line, column=header[code_at])
         seen[code] = line
     name_at = header.index("name")
-    return tuple(seen), tuple(cells[name_at] for _, cells in body)
+    return tuple(seen), tuple(printable(cells[name_at]) for _, cells in body)
+
+
+def printable(name: str) -> str:
+    """The name on one line, without control characters (which published names do contain)."""
+    return " ".join("".join(mark if mark.isprintable() else " " for mark in name).split())
 
 
 def read_meta(path: Path) -> Mapping[str, object]:

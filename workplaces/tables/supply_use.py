@@ -82,6 +82,11 @@ class SupplyUse:
         supply = self.make.sum(axis=1) + self.imports + self.stock
         return supply - self.use.sum(axis=1) - self.final_demand.sum(axis=1)
 
+    @property
+    def short_unit(self) -> str:
+        """The unit without what kind of prices it is in, for the products."""
+        return "R$ million" if self.currency == "BRL" else f"million {self.currency}"
+
     def output(self) -> Floats:
         """Output by sector."""
         return self.make.sum(axis=0)
