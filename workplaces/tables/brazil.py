@@ -5,6 +5,7 @@ each step from purchasers' to basic prices.
 """
 
 import csv
+import warnings
 from dataclasses import dataclass
 from importlib import resources
 from types import ModuleType
@@ -142,7 +143,12 @@ def read_accounts(year: int) -> BrazilAccounts:
     if not FIRST_YEAR <= year <= LAST_YEAR:
         sentence = f"there are tables from {FIRST_YEAR} to {LAST_YEAR}, none for {year}."
         raise TableError(sentence, file=f"brazil-{year}")
-    tru = _iotbr(year)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # iotbr's own syntax and its way of calling pandas; nothing of ours
+        return _published(_iotbr(year), year)
+
+
+def _published(tru: ModuleType, year: int) -> BrazilAccounts:
     product_codes, product_names, headings = _headings(tru, year)
     return BrazilAccounts(
         year=year,
