@@ -57,4 +57,6 @@ if ! make_with_uv; then
     [ -z "$uv" ] || echo "commonplan: uv did not succeed; trying pip." >&2
     make_with_pip || { echo "commonplan: pip could not install $lock; its reason is above." >&2; exit 1; }
 fi
+# Compiled once here, or each of the demo's processes would spend seconds on it where Python may not write.
+.venv/bin/python -m compileall -qq -j 0 .venv/lib || true # some packages ship templates that are not Python
 cp "$lock" "$stamp"
