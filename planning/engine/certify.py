@@ -19,6 +19,20 @@ def residual(point: Point, proposals: tuple[Floats, Floats, float], low: Floats,
     return worst if worst == worst else np.inf
 
 
+def relative_gap(sweeper: Sweeper, point: Point, low: Floats, high: Floats) -> tuple[float, float]:
+    """``Σ (P−y)u + (R+y)v``, in money and relative to max(|primal|, |dual|, turnover at the premiums)."""
+    short, glut = np.maximum(point.excess, 0.0), np.maximum(-point.excess, 0.0)
+    slack = float(((high - point.y) * short + (point.y - low) * glut).sum())
+    turnover = float((np.abs(point.y) * row_gross(point, sweeper.proposals)).sum())
+    reference = max(abs(point.value + slack), abs(point.value), turnover)
+    return slack, slack / reference if reference > 0 else 0.0
+
+
+def quality(sweeper: Sweeper, point: Point, low: Floats, high: Floats) -> tuple[float, float]:
+    """The worst row's residual and the relative gap."""
+    return residual(point, sweeper.proposals, low, high), relative_gap(sweeper, point, low, high)[1]
+
+
 def row_gross(point: Point, proposals: tuple[Floats, Floats, float]) -> Floats:
     return np.maximum(np.maximum(point.use, point.supply), np.maximum(proposals[0], proposals[1]))
 
@@ -52,9 +66,7 @@ def certify(
 ) -> Certificate:
     """Primal and dual value, their gap, and where the duals of the rows with gaps stand."""
     short, glut = np.maximum(point.excess, 0.0), np.maximum(-point.excess, 0.0)
-    slack = float(((high - point.y) * short + (point.y - low) * glut).sum())
-    turnover = float((np.abs(point.y) * row_gross(point, sweeper.proposals)).sum())
-    reference = max(abs(point.value + slack), abs(point.value), turnover)
+    slack, gap = relative_gap(sweeper, point, low, high)
     noticed = NOTICEABLE * row_gross(point, sweeper.proposals)
     left_short, left_over = short > noticed, (glut > noticed) & (low < 0)
     at_bounds = bool(
@@ -63,7 +75,7 @@ def certify(
     return Certificate(
         primal_value=point.value + slack,
         dual_value=point.value,
-        gap=slack / reference if reference > 0 else 0.0,
+        gap=gap,
         worst_residual=residual(point, sweeper.proposals, low, high),
         complementarity=slack,
         short_rows=int(left_short.sum()),

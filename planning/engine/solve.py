@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from planning.engine import errors, newton
-from planning.engine.certify import assemble, residual
+from planning.engine.certify import assemble, quality
 from planning.engine.problem import Floats, PlanProblem
 from planning.engine.result import PlanResult, StepInfo
 from planning.engine.sweep import Point, Sweeper
@@ -17,7 +17,9 @@ DENSE_ROWS = 2000
 DENSE_WORK = 40e9  # multiplications of one assembly beyond which conjugate gradients are cheaper
 ARMIJO = 1e-4
 FLAT = 0.3  # the slope may turn by this share of what it was: no zigzag across a kink
-SHIFT_START, SHIFT_LEAST, SHIFT_MOST = 1e-9, 1e-13, 1e3  # added to the scaled Hessian's diagonal (≤ 1)
+SHIFT_START, SHIFT_LEAST, SHIFT_MOST = 1e-11, 1e-14, 1e3  # added to the scaled Hessian's diagonal (≤ 1)
+GAP = 1e-9  # relative gap between primal and dual value at which the search ends
+CYCLE, CYCLE_SHIFT = 10, 1e-3  # a search that turns in circles is damped for a while
 PATIENCE = 8  # steps without a better residual before the arithmetic counts as exhausted
 
 
@@ -27,6 +29,7 @@ class _Search:
 
     point: Point
     residual: float
+    gap: float
     shift: float = SHIFT_START
     best: tuple[float, Floats] = (np.inf, np.empty(0))
     idle: int = 0
@@ -59,7 +62,7 @@ def solve(
     with sweeper.running():
         scale = _row_scale(sweeper)
         point = sweeper.at(start)
-        search = _Search(point, residual(point, sweeper.proposals, low, high))
+        search = _Search(point, *quality(sweeper, point, low, high))
         for step in range(1, max_steps + 1):
             if _finished(search, tolerance):
                 break
@@ -101,7 +104,9 @@ def _finished(search: _Search, tolerance: float) -> bool:
         search.best, search.idle = (search.residual, search.point.y), 0
     else:
         search.idle += 1
-    return search.residual <= tolerance or (search.best[0] <= CERTIFIED and search.idle > PATIENCE)
+    if search.best[0] <= tolerance:
+        return search.gap <= GAP or search.idle >= 2
+    return search.best[0] <= CERTIFIED and search.idle > PATIENCE
 
 
 def _advance(sweeper: Sweeper, search: _Search, scale: Floats, low: Floats, high: Floats, step: int) -> None:
@@ -115,7 +120,9 @@ def _advance(sweeper: Sweeper, search: _Search, scale: Floats, low: Floats, high
         search.shift = max(search.shift / 10, SHIFT_LEAST)
     elif length < 0.1:
         search.shift = min(search.shift * 100, SHIFT_MOST)
-    search.residual = residual(search.point, sweeper.proposals, low, high)
+    if search.idle and search.idle % CYCLE == 0:
+        search.shift = CYCLE_SHIFT
+    search.residual, search.gap = quality(sweeper, search.point, low, high)
     free = int(((search.point.y > low) & (search.point.y < high)).sum())
     search.trail.append(StepInfo(step, search.residual, search.point.value, length, free))
 
