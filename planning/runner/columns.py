@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import psycopg
 from django.db import connection
 from numpy.typing import NDArray
 
@@ -18,10 +19,12 @@ def fetch(query: str, parameters: Sequence[Any], **kinds: str) -> Columns:
     """
     packed = " || ".join(SEND[kind][0].format(name) for name, kind in kinds.items())
     dtype = np.dtype([(name, SEND[kind][1]) for name, kind in kinds.items()])
-    with connection.cursor() as cursor:
-        raw = cursor.connection.cursor(binary=True)
-        raw.execute(f"SELECT string_agg({packed}, ''::bytea) FROM ({query}) rows", parameters)  # noqa: S608
-        row = raw.fetchone()
+    connection.ensure_connection()
+    with psycopg.Cursor(
+        connection.connection
+    ) as cursor:  # Django's own binds in the client: no binary answers
+        statement = f"SELECT string_agg({packed}, ''::bytea) FROM ({query}) rows"  # noqa: S608
+        row = cursor.execute(statement, parameters, binary=True).fetchone()
     rows = np.frombuffer(row[0] if row and row[0] else b"", dtype=dtype)
     return {name: rows[name].astype("i8" if kind == "i" else "f8") for name, kind in kinds.items()}
 

@@ -1,6 +1,7 @@
 """Iterations: started once, cancelled, picked up again."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -29,8 +30,18 @@ def enqueue(run: Run) -> None:
 
 
 @transaction.atomic
-def run_start(*, round: Round, by: Person, now: datetime, procedure: str = "least_change") -> Run:
-    """Start an iteration of the round, or return the one already under way: pressed twice, it is one run."""
+def run_start(
+    *,
+    round: Round,
+    by: Person,
+    now: datetime,
+    procedure: str = "least_change",
+    hand_over: Callable[[Run], None] = enqueue,
+) -> Run:
+    """Start an iteration of the round, or return the one already under way: pressed twice, it is one run.
+
+    ``hand_over`` gets the run once the transaction has committed; a rehearsal works on it in its own process.
+    """
     permissions.check_coordinate(by, now.date())
     round = Round.objects.select_for_update().select_related("cycle").get(pk=round.pk)
     policies.check_start_run(round)
@@ -52,7 +63,7 @@ def run_start(*, round: Round, by: Person, now: datetime, procedure: str = "leas
         body={"round": str(round.public_id), "procedure": procedure, "rules": round.cycle.rules},
         now=now,
     )
-    transaction.on_commit(partial(enqueue, run))
+    transaction.on_commit(partial(hand_over, run))
     return run
 
 

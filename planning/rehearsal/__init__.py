@@ -1,0 +1,1 @@
+"""Whole cycles with simulated delegates, through the same services that people use."""
