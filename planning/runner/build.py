@@ -234,7 +234,7 @@ def _figures(state: State, rules: Rules) -> tuple[dict[str, Floats], int]:
     line_eta = state.products["flexibility"][
         _find(state.products["entity_id"], lines["product_id"], "product")
     ]
-    proposed = np.concatenate([lines["proposed"], demand["proposed"], trade["last"]])
+    proposed = np.concatenate([lines["proposed"], demand["proposed"], trade["planned"]])
     lower = np.concatenate([np.zeros(len(line_eta)), demand["floor"], np.zeros(len(trade["last"]))])
     upper = np.concatenate([lines["capacity"], demand["ceiling"], trade["ceiling"]])
     proposal = np.clip(proposed, lower, upper)

@@ -55,7 +55,7 @@ DEMAND = f"""SELECT d.entity_id, d.region_id, d.product_id, (d.category = 'expor
   LEFT JOIN {overlay("planning_consumptionproposal", "demand_line_id")} p ON p.demand_line_id = d.entity_id
   ORDER BY d.entity_id"""
 TRADE = f"""SELECT entity_id, product_id, (direction = 'import')::int AS import, last,
-    coalesce("limit", 'Infinity'::float8) AS ceiling, world_price, flexibility
+    coalesce(planned, last) AS planned, coalesce("limit", 'Infinity'::float8) AS ceiling, world_price, flexibility
   FROM {overlay("workplaces_tradeline")} t ORDER BY entity_id"""
 
 
@@ -95,7 +95,7 @@ def read_state(scenario: int, *, band: float) -> State:
             flexibility="f", proposed="f", confirmed="f", firm="i",
         ),
         trade=fetch(
-            TRADE, one, entity_id="i", product_id="i", **{"import": "i"}, last="f", ceiling="f", world_price="f",
-            flexibility="f",
+            TRADE, one, entity_id="i", product_id="i", **{"import": "i"}, last="f", planned="f", ceiling="f",
+            world_price="f", flexibility="f",
         ),
     )  # fmt: skip

@@ -12,7 +12,7 @@ from planning.models import ConsumptionProposal, Proposal, Round, RunLine
 from planning.models.answers import Source
 from planning.runner.columns import Columns, fetch, overlay
 from workplaces.loading import copy_rows
-from workplaces.models import Scenario
+from workplaces.models import Scenario, TradeLine
 
 NONE, ACCEPT, COUNTER, FIRM = range(4)
 ANSWERS = """SELECT l.entity AS line, l.proposed, l.suggested, l.asked::int AS asked,
@@ -25,12 +25,21 @@ ANSWERS = """SELECT l.entity AS line, l.proposed, l.suggested, l.asked::int AS a
   LEFT JOIN {proposals} p ON p.{key} = l.entity
   WHERE l.run_id = %s AND l.kind = %s AND (l.suggested <> l.proposed OR r.id IS NOT NULL) ORDER BY l.entity"""
 
+TRADED = f"""SELECT t.entity_id, t.id, l.suggested FROM {overlay("workplaces_tradeline")} t
+  JOIN planning_runline l ON l.entity = t.entity_id AND l.run_id = %s AND l.kind = %s
+  WHERE l.suggested <> l.proposed ORDER BY t.entity_id"""  # noqa: S608
+
 
 def settle_answers(*, round: Round, scenario: Scenario) -> dict[str, int]:
     """Write the changed proposals of production and demand lines into ``scenario``; return how many of each kind."""
     lines = _settle(round, scenario, Proposal, "line_id", "output", RunLine.Kind.PRODUCTION)
     demand = _settle(round, scenario, ConsumptionProposal, "demand_line_id", "quantity", RunLine.Kind.DEMAND)
-    return {f"lines_{k}": n for k, n in lines.items()} | {f"demand_{k}": n for k, n in demand.items()}
+    trade = _settle_trade(round, scenario)
+    return (
+        {f"lines_{k}": n for k, n in lines.items()}
+        | {f"demand_{k}": n for k, n in demand.items()}
+        | {"trade": trade}
+    )
 
 
 def _settle(
@@ -57,6 +66,30 @@ def _settle(
     columns |= _inputs_kept(model, rows, round.scenario_id) if model is Proposal else {}
     copy_rows(model, columns, count=int(changed.sum()))
     return _count(found, changed)
+
+
+def _settle_trade(round: Round, scenario: Scenario) -> int:
+    """Imports and exports follow the computed plan inside their limits: no person of the federation has to move."""
+    rows = fetch(
+        TRADED, [round.scenario_id, round.published_run_id, int(RunLine.Kind.TRADE)],
+        entity_id="i", id="i", suggested="f",
+    )  # fmt: skip
+    versions = {row.pk: row for row in TradeLine.objects.filter(pk__in=rows["id"].tolist())}
+    kept = [versions[pk] for pk in rows["id"].tolist()]
+    copied = (
+        "counterparty_id",
+        "product_id",
+        "region_id",
+        "direction",
+        "last",
+        "limit",
+        "world_price",
+        "flexibility",
+    )
+    columns: dict[str, Any] = {name: [getattr(row, name) for row in kept] for name in copied}
+    columns |= {"scenario_id": scenario.pk, "origin_id": rows["entity_id"], "planned": rows["suggested"]}
+    copy_rows(TradeLine, columns, count=len(kept))
+    return len(kept)
 
 
 def outcome(found: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

@@ -37,6 +37,7 @@ class TradeLine(ScenarioRow):
     region = models.ForeignKey(Region, models.PROTECT, null=True, blank=True, related_name="+")
     direction = models.CharField(max_length=6, choices=Direction)
     last = quantity(default=0.0)
+    planned = quantity(null=True, blank=True, help_text=_("what the rounds so far arrived at"))
     limit = quantity(null=True, blank=True)
     world_price = quantity(default=1.0)
     flexibility = quantity(default=0.3)
@@ -44,7 +45,7 @@ class TradeLine(ScenarioRow):
     class Meta(ScenarioRow.Meta):
         constraints = [
             *ScenarioRow.Meta.constraints,
-            finite("tradeline_figures_finite", "last", "limit", "world_price", "flexibility"),
+            finite("tradeline_figures_finite", "last", "planned", "limit", "world_price", "flexibility"),
         ]
 
 
