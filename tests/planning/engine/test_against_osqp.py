@@ -55,11 +55,18 @@ def written_out(problem: PlanProblem) -> Programme:
     return Programme(P, q, A, bottom, top, float(0.5 * (weight * problem.proposal**2).sum()))
 
 
+def _narrow(matrix: sparse.csc_matrix) -> sparse.csc_matrix:
+    """OSQP takes the old matrix class with 32-bit indices only."""
+    narrow = sparse.csc_matrix(matrix)
+    narrow.indices, narrow.indptr = narrow.indices.astype(np.int32), narrow.indptr.astype(np.int32)
+    return narrow
+
+
 def by_osqp(problem: PlanProblem) -> float:
     programme = written_out(problem)
     solver = osqp.OSQP()
     solver.setup(
-        programme.P, programme.q, programme.A, programme.low, programme.high,
+        _narrow(programme.P), programme.q, _narrow(programme.A), programme.low, programme.high,
         eps_abs=1e-9, eps_rel=1e-10, max_iter=400_000, polishing=True, verbose=False,
     )  # fmt: skip
     answer = solver.solve()
