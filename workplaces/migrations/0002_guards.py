@@ -46,6 +46,15 @@ BEGIN
   RETURN NULL;
 END $$;
 
+CREATE FUNCTION scenario_refuse_truncate() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM workplaces_scenario WHERE state = 'closed') THEN
+    RAISE EXCEPTION 'There are closed scenarios; % on % is refused.', TG_OP, TG_TABLE_NAME
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'scenario_closed_is_immutable';
+  END IF;
+  RETURN NULL;
+END $$;
+
 CREATE FUNCTION scenario_refuse_reopening() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
   IF TG_OP = 'DELETE' THEN
@@ -185,8 +194,11 @@ CREATE TRIGGER entry_follows_on BEFORE INSERT ON workplaces_entry
 
 
 def guard(table: str) -> str:
-    """Return the three triggers that hold a closed scenario's rows of one table."""
-    return "".join(
+    """Return the four triggers that hold a closed scenario's rows of one table."""
+    return (
+        f"CREATE TRIGGER {table}_scenario_truncate BEFORE TRUNCATE ON workplaces_{table} "
+        "FOR EACH STATEMENT EXECUTE FUNCTION scenario_refuse_truncate();\n"
+    ) + "".join(
         f"CREATE TRIGGER {table}_scenario_{op.lower()} AFTER {op} ON workplaces_{table} REFERENCING {tables} "
         "FOR EACH STATEMENT EXECUTE FUNCTION scenario_refuse_if_closed();\n"
         for op, tables in (
@@ -199,7 +211,7 @@ def guard(table: str) -> str:
 
 def unguard(table: str) -> str:
     return "".join(
-        f"DROP TRIGGER {table}_scenario_{op} ON workplaces_{table};\n" for op in ("insert", "update", "delete")
+        f"DROP TRIGGER {table}_scenario_{op} ON workplaces_{table};\n" for op in ("insert", "update", "delete", "truncate")
     )
 
 
@@ -213,7 +225,8 @@ class Migration(migrations.Migration):
             "".join(unguard(table) for table in TABLES)
             + "DROP TRIGGER scenario_closed_is_immutable ON workplaces_scenario;"
             "DROP TRIGGER scenario_parent_is_closed ON workplaces_scenario;"
-            "DROP FUNCTION scenario_refuse_if_closed(), scenario_refuse_reopening(), scenario_branch_from_closed()",
+            "DROP FUNCTION scenario_refuse_if_closed(), scenario_refuse_truncate(), scenario_refuse_reopening(),"
+            " scenario_branch_from_closed()",
         ),
         migrations.RunSQL(
             ARRAYS,
