@@ -7,12 +7,14 @@ import pytest
 from django.conf import settings
 
 from tests.flushing import lift_truncate_guards
+from tests.plain_http import serve_plainly
 
 # Reasons for which a test may be skipped even where nothing may be missing (COMMONPLAN_CI=1).
 ALLOWED_SKIPS: tuple[str, ...] = ()
 SKIPPED: list[tuple[str, str]] = []
 
 lift_truncate_guards()
+serve_plainly()
 
 
 @pytest.fixture(scope="session")

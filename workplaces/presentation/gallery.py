@@ -84,7 +84,10 @@ def samples(now: datetime) -> dict[str, Any]:
             },
         ],
         "form": SampleForm(),
-        "form_errors": SampleForm({"output": "four hundred", "council": "nobody"}),
+        "form_errors": SampleForm(
+            {"refused-output": "four hundred", "refused-council": "nobody"}, prefix="refused"
+        ),
+        "answer": SampleForm(prefix="answer"),
         "page": Paginator(range(10_000), 25).page(7),
     }
 
