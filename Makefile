@@ -22,6 +22,9 @@ demo-reset: ## delete the demo's data, so that the next `make demo` begins again
 	@config/demo/environment.sh requirements-demo.txt
 	@$(PYTHON) -m config.servers wipe --name demo
 
+packages: ## bring .venv up to date with the lock file that it was made from
+	@config/demo/environment.sh
+
 env: ## make .venv with everything for development
 	@config/demo/environment.sh requirements-dev.txt
 
@@ -41,6 +44,15 @@ test: env ## all quick tests, on private servers
 test-long: env ## chaos, load and fuzz tests, on private servers
 	$(SERVERS) test -- $(PYTHON) -m pytest -m long $(TESTS)
 
+backup: packages ## archive the database (DATABASE_URL, or the demo's) into backups/
+	@$(PYTHON) -m config.operations backup
+
+restore: packages ## fill an empty database from an archive: make restore FILE=backups/….dump
+	@$(PYTHON) -m config.operations restore $(or $(FILE),$(error Say which archive: make restore FILE=backups/….dump))
+
+upgrade: packages ## after checking out new code: back up, migrate, check
+	@$(PYTHON) -m config.operations upgrade
+
 lock: ## write the lock files anew from pyproject.toml
 	uv pip compile --quiet $(LOCK) pyproject.toml -o requirements.txt
 	uv pip compile --quiet $(LOCK) --extra demo -c requirements.txt pyproject.toml -o requirements-demo.txt
@@ -49,4 +61,4 @@ lock: ## write the lock files anew from pyproject.toml
 lock-newest: LOCK += --upgrade
 lock-newest: lock ## the same with the newest versions that pyproject.toml allows
 
-.PHONY: help demo demo-reset env dev lint test test-long lock lock-newest
+.PHONY: help demo demo-reset packages env dev lint test test-long backup restore upgrade lock lock-newest

@@ -1,10 +1,11 @@
 #!/bin/sh
 # Makes .venv hold the packages of one lock file, e.g.: environment.sh requirements-demo.txt
+# Without an argument: of the lock file that it was made from, as it is now; or else requirements.txt.
 # Needs Python 3.12 or newer, or uv, which brings one. Does nothing when .venv is already right.
 set -eu
 cd "$(dirname "$0")/../.."
-lock=${1:?"usage: environment.sh requirements-FILE.txt"}
 stamp=.venv/.requirements
+lock=${1:-$(cat .venv/.requirements-name 2>/dev/null || echo requirements.txt)}
 [ -x .venv/bin/python ] && cmp -s "$lock" "$stamp" && exit 0
 # The packages for development include those of the demo.
 [ "$lock" = requirements-demo.txt ] && [ -x .venv/bin/python ] && cmp -s requirements-dev.txt "$stamp" && exit 0
@@ -57,6 +58,9 @@ if ! make_with_uv; then
     [ -z "$uv" ] || echo "commonplan: uv did not succeed; trying pip." >&2
     make_with_pip || { echo "commonplan: pip could not install $lock; its reason is above." >&2; exit 1; }
 fi
-# Compiled once here, or each of the demo's processes would spend seconds on it where Python may not write.
-.venv/bin/python -m compileall -qq -j 0 .venv/lib || true # some packages ship templates that are not Python
+# Where Python may not write its compiled files, each process of the demo would spend seconds on compiling.
+if [ -n "${PYTHONDONTWRITEBYTECODE:-}" ]; then
+    .venv/bin/python -m compileall -qq -j 0 .venv/lib 2>/dev/null || true # some packages ship templates, not Python
+fi
+echo "$lock" >.venv/.requirements-name
 cp "$lock" "$stamp"

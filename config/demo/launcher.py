@@ -11,6 +11,7 @@ from pathlib import Path
 from config.demo import address, children
 from config.demo.children import Child
 from config.servers import ServerError, places
+from config.servers.problems import last_lines
 from config.servers.processes import with_path_of_ours
 from config.servers.session import Servers, open_session
 
@@ -112,7 +113,10 @@ def _wait_until_ready(demo: Demo) -> None:
     while not (address.answers(demo.port) and _worker_ready(demo)):
         demo.check()
         if time.monotonic() > deadline:
-            raise ServerError(f"No page answered on {demo.url} within {PATIENCE:.0f} s. Logs: {demo.logs}")
+            log = demo.logs / "web-server.log"
+            raise ServerError(
+                f"No page answered within {PATIENCE:.0f} s. The end of {log}:\n{last_lines(log)}"
+            )
         time.sleep(0.1)
 
 

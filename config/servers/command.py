@@ -1,7 +1,6 @@
 """The commands of ``python -m config.servers``."""
 
 import argparse
-import json
 import os
 import shlex
 import signal
@@ -13,7 +12,7 @@ from pathlib import Path
 from config.servers import places, processes
 from config.servers.endings import orderly_end
 from config.servers.problems import ServerError, last_lines
-from config.servers.session import end_all, private_servers
+from config.servers.session import ADDRESSES, addresses_of, end_all, private_servers
 
 
 def main(arguments: list[str]) -> int:
@@ -71,46 +70,41 @@ def _wait(child: subprocess.Popen[bytes]) -> int:
 
 
 def _hold(options: argparse.Namespace) -> int:
-    with orderly_end(), private_servers(purpose=options.name, durable=True) as addresses:
-        file = _env_file(options.name)
-        places.write_private(file, json.dumps(addresses))
-        try:
-            signal.pause()
-        finally:
-            file.unlink(missing_ok=True)
+    with orderly_end(), private_servers(purpose=options.name, durable=True):
+        signal.pause()
     return 0
-
-
-def _env_file(name: str) -> Path:
-    return places.state_folder() / name / "addresses.json"
 
 
 def _start_detached(options: argparse.Namespace) -> int:
     root = places.state_folder() / options.name
     root.mkdir(mode=0o711, exist_ok=True)
     if not places.is_held(root):
-        (root / "addresses.json").unlink(missing_ok=True)
-        log = root / "launcher.log"
-        with log.open("wb") as output:
-            command = [sys.executable, "-m", "config.servers", "hold", "--name", options.name]
-            holder = subprocess.Popen(
-                command,
-                cwd=places.CHECKOUT,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-                start_new_session=True,
-            )
-        if not processes.wait_until((root / "addresses.json").exists, seconds=90, process=holder):
-            raise ServerError(f"The servers did not start:\n{last_lines(log)}")
+        (root / ADDRESSES).unlink(missing_ok=True)
+        holder = _start_holder(options.name, root / "launcher.log")
+        if not processes.wait_until((root / ADDRESSES).exists, seconds=90, process=holder):
+            raise ServerError(f"The servers did not start:\n{last_lines(root / 'launcher.log')}")
     return _env(options)
 
 
+def _start_holder(name: str, log: Path) -> subprocess.Popen[bytes]:
+    """Start a launcher that belongs to no terminal."""
+    command = [sys.executable, "-m", "config.servers", "hold", "--name", name]
+    with log.open("wb") as output:
+        return subprocess.Popen(
+            command,
+            cwd=places.CHECKOUT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=output,
+            start_new_session=True,
+        )
+
+
 def _env(options: argparse.Namespace) -> int:
-    file = _env_file(options.name)
-    if not places.is_held(file.parent) or not file.exists():
+    addresses = addresses_of(options.name)
+    if not addresses:
         raise ServerError(f"No servers named {options.name} run. Begin with: python -m config.servers start")
-    for name, value in json.loads(file.read_text()).items():
+    for name, value in addresses.items():
         print(f"export {name}={shlex.quote(value)}")  # noqa: T201
     return 0
 

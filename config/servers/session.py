@@ -1,5 +1,6 @@
 """Both servers for as long as a block runs."""
 
+import json
 import os
 import secrets
 import shutil
@@ -12,6 +13,7 @@ from subprocess import Popen
 from config.servers import places, postgres, processes, valkey
 from config.servers.account import server_account
 
+ADDRESSES = "addresses.json"
 GIVEN = ("DATABASE_URL", "REDIS_URL")
 
 
@@ -58,7 +60,26 @@ def open_session(
                 started = stack.enter_context(start(place, state / "programs"))
                 servers.addresses[name], servers.processes[started.name] = started.url, started.process
         servers.addresses |= given
-        yield servers
+        with _published(place, servers.addresses):
+            yield servers
+
+
+@contextmanager
+def _published(place: places.Place, addresses: dict[str, str]) -> Iterator[None]:
+    """Leave the addresses where other commands of the same user find them, for as long as they are true."""
+    file = place.root / ADDRESSES
+    places.write_private(file, json.dumps(addresses))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
+
+
+def addresses_of(name: str) -> dict[str, str]:
+    """Return the addresses of durable servers that run at present, or nothing."""
+    root = places.state_folder() / name
+    file = root / ADDRESSES
+    return dict(json.loads(file.read_text())) if places.is_held(root) and file.exists() else {}
 
 
 @contextmanager

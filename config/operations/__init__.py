@@ -1,0 +1,1 @@
+"""Looking after an instance: back it up, restore it, move it to a new version."""
