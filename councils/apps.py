@@ -1,9 +1,18 @@
-"""The app's name."""
+"""The app's name, the port it answers and the charter keys it brings."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CouncilsConfig(AppConfig):
-    """See the package's models."""
+    """Councils, mandates, the charter, motions, ballots."""
 
     name = "councils"
+    verbose_name = _("Councils")
+
+    def ready(self) -> None:
+        """Answer questions of authority; register the councils' charter keys."""
+        from councils import authority, charter_rules
+
+        charter_rules.register_rules()
+        authority.install()

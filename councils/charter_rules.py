@@ -1,0 +1,132 @@
+"""The charter keys of the councils themselves, and the checks that any app can use for its own."""
+
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from councils.charter import register
+from councils.tally import MAJORITY_OF_CAST, MAJORITY_OF_ELIGIBLE, Rule
+
+RULES = {"cast": MAJORITY_OF_CAST, "eligible": MAJORITY_OF_ELIGIBLE}
+COUNCIL_KINDS = ("workplace", "sector", "community", "sub_regional", "regional", "board", "general")
+
+
+def fraction(low: str = "0", high: str = "1") -> Callable[[Any], str]:
+    """Return a check for a share, kept as the text of an exact fraction (``"3/5"``)."""
+
+    def check(value: Any) -> str:
+        share = Fraction(str(value))
+        if not Fraction(low) <= share <= Fraction(high):
+            raise ValueError(f"{value} is not between {low} and {high}.")
+        return str(share)
+
+    return check
+
+
+def number(low: float, high: float) -> Callable[[Any], float]:
+    """Return a check for a finite number in a range."""
+
+    def check(value: Any) -> float:
+        if isinstance(value, bool) or not low <= float(value) <= high:
+            raise ValueError(f"{value} is not between {low} and {high}.")
+        return float(value)
+
+    return check
+
+
+def whole(low: int, high: int) -> Callable[[Any], int]:
+    """Return a check for a whole number in a range."""
+
+    def check(value: Any) -> int:
+        if isinstance(value, bool) or int(value) != float(value) or not low <= int(value) <= high:
+            raise ValueError(f"{value} is not a whole number between {low} and {high}.")
+        return int(value)
+
+    return check
+
+
+def majority(value: Any) -> dict[str, str]:
+    """Check a majority: ``{"of": "cast" or "eligible", "more_than" or "at_least": "1/2"}``."""
+    if not isinstance(value, dict) or value.get("of") not in RULES or len(value) != 2:
+        raise ValueError(
+            "A majority names of what it is (cast or eligible) and more_than or at_least a share."
+        )
+    how = "more_than" if "more_than" in value else "at_least"
+    share = fraction()(value.get(how))
+    if (how, share) in {("more_than", "1"), ("at_least", "0")}:
+        raise ValueError("Nobody can be more than all, and everything is at least nothing.")
+    return {"of": value["of"], how: share}
+
+
+def majority_rule(value: dict[str, str]) -> Rule:
+    """Turn a checked majority into the rule of a tally."""
+    strict = "more_than" in value
+    share = Fraction(value["more_than"] if strict else value["at_least"])
+    return Rule(RULES[value["of"]], share, strict)
+
+
+def some_of(choices: Sequence[str]) -> Callable[[Any], list[str]]:
+    """Return a check for a list of different words out of ``choices``."""
+
+    def check(value: Any) -> list[str]:
+        listed = list(value)
+        if isinstance(value, str) or len(set(listed)) != len(listed) or set(listed) - set(choices):
+            raise ValueError(f"{value} is not a list of different words out of {', '.join(choices)}.")
+        return listed
+
+    return check
+
+
+DECISION_FIELDS = ("decision", "body", "mechanism", "majority", "check")
+DECISIONS = [
+    ("a line: propose, accept, counter, hold firm", "workplace, by its delegate", "negotiation",
+     "assembly's, if it instructs", "recall; instruction shown"),
+    ("consumption, services", "community and regional councils", "negotiation", "simple",
+     "general vote of the community"),
+    ("a declared shortage: who gets how much",
+     "the product's sector council with delegates of clients and affected communities", "delegated", "3/5",
+     "appeal to the board, then general vote"),
+    ("who supplies whom", "the workplaces themselves", "cooperation", "both sides", "sector council mediates"),
+    ("guidelines, resource caps, hours, charter", "everyone", "vote",
+     "as the charter says; charter 2/3 or two layers", "initiative"),
+    ("envelopes to sectors, to regions", "board, inside the guidelines", "administration",
+     "simple; a council may refer back once, overrule 3/5", "record; next election"),
+    ("sharing out inside a sector or region", "its council", "delegated",
+     "simple, inside the equality dial's range", "workplace's appeal on the rule"),
+    ("conversion of a workplace", "collective, sector council, owner together", "negotiation", "each",
+     "no one alone, nobody laid off"),
+    ("wage frame; adjustments in it", "board; sector council", "administration", "simple", "general vote"),
+    ("surplus", "members of the collective", "vote", "simple", "cannot be reinvested"),
+]  # fmt: skip
+
+
+def decisions(value: Any) -> list[dict[str, str]]:
+    """Check the table of who decides what: rows of decision, body, mechanism, majority, check."""
+    if not isinstance(value, list):
+        raise ValueError("The table of decisions is a list of rows.")  # noqa: TRY004
+    for row in value:
+        if not isinstance(row, dict) or set(row) != set(DECISION_FIELDS) or not all(row.values()):
+            raise ValueError(f"Each decision names {', '.join(DECISION_FIELDS)}; {row} does not.")
+    return [{field: str(row[field]) for field in DECISION_FIELDS} for row in value]
+
+
+def register_rules() -> None:
+    """Register what the councils read from the charter."""
+    simple = {"of": "cast", "more_than": "1/2"}
+    register("councils.majority", simple, majority, _("A motion needs {value}."))
+    register("councils.ratify.majority", simple, majority, _("A plan is ratified by {value}."))
+    register("councils.charter.majority", {"of": "cast", "at_least": "2/3"}, majority,
+             _("The charter is changed in a general vote by {value}."))  # fmt: skip
+    register("councils.quorum", "0", fraction(), _("At least {value} of the roll must take part in a vote."))
+    register("councils.ballot_days", 7, whole(1, 90), _("A vote is open for {value} days."))
+    register("councils.term_days", 730, whole(1, 3660), _("A mandate lasts {value} days."))
+    register(
+        "councils.ratify.order",
+        ["sector", "regional", "board"],
+        some_of(COUNCIL_KINDS),
+        _("A plan is put to these councils, one kind after the other: {value}."),
+    )
+    table = [dict(zip(DECISION_FIELDS, row, strict=True)) for row in DECISIONS]
+    register("councils.decisions", table, decisions, _("Who decides what: {value}."))

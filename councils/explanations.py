@@ -1,0 +1,107 @@
+"""The steps of a tally as sentences in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from fractions import Fraction
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+Step = Mapping[str, Any]
+
+
+def explain(steps: Iterable[Step]) -> list[str]:
+    """Return one sentence per step of a tally."""
+    return [SENTENCES[step["step"]](step) for step in steps]
+
+
+def rule_sentence(rule: str, params: Mapping[str, Any], quorum: str) -> str:
+    """Say in one sentence what carries a motion, before anybody has voted."""
+    share = _share(params["threshold"])
+    told = {
+        ("majority_of_cast", True): _("Carried if more than %(share)s of the yes and no votes are yes."),
+        ("majority_of_cast", False): _("Carried if at least %(share)s of the yes and no votes are yes."),
+        ("majority_of_eligible", True): _(
+            "Carried if more than %(share)s of everybody on the roll vote yes."
+        ),
+        ("majority_of_eligible", False): _(
+            "Carried if at least %(share)s of everybody on the roll vote yes."
+        ),
+    }[rule, bool(params["strict"])] % {"share": share}
+    if Fraction(quorum) == 0:
+        return told
+    return told + " " + _("At least %(share)s of the roll must take part.") % {"share": _share(quorum)}
+
+
+def _turnout(step: Step) -> str:
+    return _(
+        "%(cast)s of %(eligible)s votes on the roll were cast: %(yes)s yes, %(no)s no, %(abstain)s abstentions."
+    ) % {key: step[key] for key in ("cast", "eligible", "yes", "no", "abstain")}
+
+
+def _quorum(step: Step) -> str:
+    if Fraction(step["quorum"]) == 0:
+        return _("No quorum is asked for.")
+    if step["met"]:
+        return _("The quorum of %(share)s (%(least)s votes) is met.") % _quorum_words(step)
+    return _("The quorum of %(share)s (%(least)s votes) is missed, so nothing changes.") % _quorum_words(step)
+
+
+def _majority(step: Step) -> str:
+    if step["base"] == 0:
+        return _("Nobody voted yes or no, so there is no majority.")
+    words = {
+        "share": _share(step["threshold"]),
+        "base": step["base"],
+        "least": step["least"],
+        "yes": step["yes"],
+    }
+    if step["rule"] == "majority_of_eligible":
+        told = (
+            _("More than %(share)s of the %(base)s on the roll are needed")
+            if step["strict"]
+            else _("At least %(share)s of the %(base)s on the roll are needed")
+        )
+    else:
+        told = (
+            _("More than %(share)s of the %(base)s yes and no votes are needed")
+            if step["strict"]
+            else _("At least %(share)s of the %(base)s yes and no votes are needed")
+        )
+    rest = ngettext(
+        ", that is %(least)s; %(yes)s vote is yes.",
+        ", that is %(least)s; %(yes)s votes are yes.",
+        step["yes"],
+    )
+    return (told + rest) % words
+
+
+def _tie(step: Step) -> str:
+    names = {"status_quo": _("the status quo stands")}
+    return _("That is exactly the limit, not more. The rule for ties decides: %(rule)s.") % {
+        "rule": names[step["tie_break"]]
+    }
+
+
+def _outcome(step: Step) -> str:
+    return _("The motion is carried.") if step["outcome"] == "carried" else _("The motion is lost.")
+
+
+def _quorum_words(step: Step) -> dict[str, Any]:
+    return {"share": _share(step["quorum"]), "least": step["least"]}
+
+
+def _share(text: str) -> str:
+    share = Fraction(text)
+    if share == Fraction(1, 2):
+        return _("half")
+    return f"{share.numerator}/{share.denominator}"
+
+
+SENTENCES = {
+    "turnout": _turnout,
+    "quorum": _quorum,
+    "majority": _majority,
+    "tie": _tie,
+    "outcome": _outcome,
+}

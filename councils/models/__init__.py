@@ -1,0 +1,22 @@
+"""Councils, mandates, the charter, motions, ballots, votes."""
+
+from councils.models.ballots import Ballot, Option, RollEntry
+from councils.models.charters import Charter
+from councils.models.councils import Council, Seat
+from councils.models.mandates import Mandate
+from councils.models.motions import Comment, Motion
+from councils.models.votes import NamedVote, VoteVersion
+
+__all__ = [
+    "Ballot",
+    "Charter",
+    "Comment",
+    "Council",
+    "Mandate",
+    "Motion",
+    "NamedVote",
+    "Option",
+    "RollEntry",
+    "Seat",
+    "VoteVersion",
+]

@@ -1,0 +1,101 @@
+"""Motions: what is put to a council, and what is said about it."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from councils.models.councils import Council
+from workplaces.ids import uuid7
+from workplaces.models import Person
+
+
+class Motion(models.Model):
+    """A text that a council decides on; once moved, its words stay as they are.
+
+    ``subject_kind`` and ``subject`` name what it is about; councils do not know what that is.
+    """
+
+    class Layer(models.TextChoices):
+        WORKPLACE = "workplace", _("workplace")
+        SECTOR = "sector", _("sector")
+        COMMUNITY = "community", _("community")
+        REGION = "region", _("region")
+        BOARD = "board", _("central planning board")
+        EVERYONE = "everyone", _("everyone")
+
+    class Mechanism(models.TextChoices):
+        ADMINISTRATION = "administration", _("direct administration")
+        CONSULTATION = "consultation", _("consultation")
+        NEGOTIATION = "negotiation", _("iterative negotiation")
+        DELEGATED = "delegated", _("delegated body")
+        COOPERATION = "cooperation", _("direct cooperation")
+        MARKET = "market", _("market")
+        VOTE = "vote", _("general vote")
+
+    class State(models.TextChoices):
+        MOVED = "moved", _("moved")
+        VOTING = "voting", _("being voted on")
+        CARRIED = "carried", _("carried")
+        LOST = "lost", _("lost")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    council = models.ForeignKey(Council, models.PROTECT, related_name="motions")
+    number = models.PositiveIntegerField()
+    title = models.CharField(_("title"), max_length=200)
+    text = models.TextField(_("text"))
+    layer = models.CharField(max_length=10, choices=Layer)
+    mechanism = models.CharField(max_length=14, choices=Mechanism)
+    subject_kind = models.CharField(max_length=40, blank=True, default="")
+    subject_id = models.UUIDField(null=True, blank=True)
+    moved_by = models.ForeignKey(Person, models.PROTECT, related_name="motions")
+    hat = models.CharField(max_length=200, blank=True, default="")
+    prescribed = models.CharField(max_length=300, blank=True, default="")
+    moved_at = models.DateTimeField()
+    decided_at = models.DateTimeField(null=True, blank=True)
+    state = models.CharField(max_length=10, choices=State, default=State.MOVED)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["council", "number"], name="motion_number_once"),
+            models.UniqueConstraint(
+                fields=["council", "subject_kind", "subject_id"],
+                condition=Q(state__in=["moved", "voting"], subject_id__isnull=False),
+                name="motion_one_open_per_subject",
+            ),
+            models.CheckConstraint(
+                condition=Q(subject_kind="", subject_id__isnull=True)
+                | (~Q(subject_kind="") & Q(subject_id__isnull=False)),
+                name="motion_subject_whole_or_none",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["moved", "voting"], decided_at__isnull=True)
+                | Q(state__in=["carried", "lost", "withdrawn"], decided_at__isnull=False),
+                name="motion_decided_when_decided",
+            ),
+        ]
+        indexes = [models.Index(fields=["subject_kind", "subject_id"], name="motion_subject")]
+
+    def __str__(self) -> str:
+        """Return the motion's title."""
+        return self.title
+
+    @property
+    def subject(self) -> str:
+        """How the public record names this motion."""
+        return f"motion:{self.public_id}"
+
+
+class Comment(models.Model):
+    """What somebody says about a motion; it can be answered, not unsaid."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    motion = models.ForeignKey(Motion, models.PROTECT, related_name="comments")
+    text = models.TextField(_("text"), max_length=10_000)
+    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    hat = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="comment_says_something")]
+        indexes = [models.Index(fields=["motion", "created_at"], name="comment_motion")]

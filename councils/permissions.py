@@ -1,0 +1,131 @@
+"""Who may do what in the councils. ``check_…`` raises Forbidden, ``can_…`` says yes or no.
+
+The checks return the mandate that allows it, so that the record can name the hat. Whoever runs the site as
+its superuser has no say in any of it.
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from councils.models import Charter, Council, Mandate, RollEntry
+from workplaces.errors import Forbidden
+from workplaces.models import Membership, Person
+
+Role = Mandate.Role
+
+
+def allowed(check: Callable[..., Any], *arguments: Any) -> bool:
+    """Turn a check into its twin: True when it does not raise."""
+    try:
+        check(*arguments)
+    except Forbidden:
+        return False
+    return True
+
+
+def check_takes_part(person: Person) -> None:
+    """Only people who are signed in and do not run the site take part."""
+    if not person.is_authenticated or not person.is_active:
+        raise Forbidden(_("Sign in to take part."))
+    if person.is_superuser:
+        raise Forbidden(
+            _("This account runs the site, so it can neither move, vote nor decide. Use your own account.")
+        )
+
+
+def can_take_part(person: Person) -> bool:
+    """Say whether the person may take part at all."""
+    return allowed(check_takes_part, person)
+
+
+def check_can_move(person: Person, council: Council, on: date) -> str:
+    """Holders of a mandate in the council may move; in an assembly and in a general vote its members too."""
+    check_takes_part(person)
+    mandate = _mandates(person, on).filter(council=council).first()
+    if mandate:
+        return mandate.label
+    if is_member(person, council, on):
+        return _("member, %(council)s") % {"council": council.label}
+    raise Forbidden(
+        _("Only those who sit or serve in %(council)s can put a motion to it.") % {"council": council.label}
+    )
+
+
+def can_move(person: Person, council: Council, on: date) -> bool:
+    """Say whether the person may put a motion to the council."""
+    return allowed(check_can_move, person, council, on)
+
+
+def check_can_conduct(person: Person, council: Council, on: date) -> str:
+    """The coordinators of the council, and those of the board, open and close its votes."""
+    check_takes_part(person)
+    serving = _mandates(person, on).filter(role=Role.COORDINATOR)
+    mandate = serving.filter(Q(council=council) | Q(council__kind=Council.Kind.BOARD)).first()
+    if mandate:
+        return mandate.label
+    raise Forbidden(_("Only a coordinator of %(council)s can do this.") % {"council": council.label})
+
+
+def can_conduct(person: Person, council: Council, on: date) -> bool:
+    """Say whether the person may open and close the council's votes."""
+    return allowed(check_can_conduct, person, council, on)
+
+
+def check_can_register(person: Person, council: Council, on: date) -> str:
+    """Registrars and coordinators of the council or of the board enter mandates."""
+    check_takes_part(person)
+    serving = _mandates(person, on).filter(role__in=[Role.REGISTRAR, Role.COORDINATOR])
+    mandate = serving.filter(Q(council=council) | Q(council__kind=Council.Kind.BOARD)).first()
+    if mandate:
+        return mandate.label
+    raise Forbidden(
+        _("Only a registrar or coordinator of %(council)s can enter mandates.") % {"council": council.label}
+    )
+
+
+def can_register(person: Person, council: Council, on: date) -> bool:
+    """Say whether the person may enter mandates of the council."""
+    return allowed(check_can_register, person, council, on)
+
+
+def check_can_found(person: Person | None) -> None:  # noqa: ARG001
+    """Until the first charter is adopted a federation is being founded, on the record, by whoever sets it up."""
+    if Charter.objects.exists():
+        raise Forbidden(
+            _("The federation has its charter; from here on, mandates are given by its councils.")
+        )
+
+
+def can_found(person: Person | None) -> bool:
+    """Say whether the federation is still being founded."""
+    return allowed(check_can_found, person)
+
+
+def check_can_vote(person: Person, entry: RollEntry) -> None:
+    """A voting right is used by the person whom the roll names, and by nobody else."""
+    check_takes_part(person)
+    if entry.person_id != person.pk:
+        raise Forbidden(_("This vote is %(name)s's to cast.") % {"name": entry.name})
+
+
+def can_vote(person: Person, entry: RollEntry) -> bool:
+    """Say whether the person may use this voting right."""
+    return allowed(check_can_vote, person, entry)
+
+
+def is_member(person: Person, council: Council, on: date) -> bool:
+    """Say whether the person belongs to the workplace, or for a general vote to any community."""
+    belonging = Membership.objects.filter(person=person, validity__contains=on)
+    if council.kind == Council.Kind.WORKPLACE:
+        return belonging.filter(workplace__entity_id=council.workplace_id).exists()
+    if council.kind == Council.Kind.GENERAL:
+        return belonging.filter(community__isnull=False).exists()
+    return False
+
+
+def _mandates(person: Person, on: date) -> Any:
+    return Mandate.objects.held_on(on).filter(person=person).select_related("council", "represents")

@@ -1,0 +1,103 @@
+"""Who may vote in a council on a day, and the digest by which a roll, once frozen, can be checked."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import date
+from typing import Any
+
+from django.db.models import Q
+
+from councils.models import Ballot, Council, Mandate, Option, RollEntry
+from workplaces.models import Membership, Person
+from workplaces.record import chain
+
+
+@dataclass(frozen=True)
+class Right:
+    """One voting right: ``right`` names it for good (a seat, or a person in an assembly)."""
+
+    right: str
+    person: Person
+    name: str
+    represents: str = ""
+    weight: int = 1
+
+
+def roll_of(council: Council, on: date) -> list[Right]:
+    """Return the voting rights of a council on a day, in a stable order.
+
+    Assembly: its members.  General vote: everybody who belongs to a community.  Any other council: the
+    holders of its seats, then its delegates and members without a seat.
+    """
+    if council.kind == Council.Kind.WORKPLACE:
+        return _members(Q(workplace__entity_id=council.workplace_id), on)
+    if council.kind == Council.Kind.GENERAL:
+        return _members(Q(community__isnull=False), on)
+    return _seated(council, on)
+
+
+def roll_digest(ballot: Ballot, options: Iterable[Option], roll: Iterable[RollEntry]) -> str:
+    """Return the SHA-256 over what freezes at opening: question, rule, options and roll, in canonical JSON."""
+    frozen = {
+        "ballot": str(ballot.public_id),
+        "question": ballot.question,
+        "rule": ballot.rule,
+        "params": ballot.params,
+        "quorum": ballot.quorum,
+        "tie_break": ballot.tie_break,
+        "secrecy": ballot.secrecy,
+        "weighted": ballot.weighted,
+        "options": [[option.number, option.code, option.label, option.effect] for option in options],
+        "roll": [
+            [
+                entry.number,
+                entry.right,
+                str(entry.person.public_id),
+                entry.name,
+                entry.represents,
+                entry.weight,
+            ]
+            for entry in roll
+        ],
+    }
+    return hashlib.sha256(chain.canonical(chain.plain(frozen))).hexdigest()
+
+
+def roll_is_unchanged(ballot: Ballot) -> bool:
+    """Recompute an opened ballot's digest from what the database holds now."""
+    roll = ballot.roll.select_related("person").order_by("number")
+    return roll_digest(ballot, ballot.options.order_by("number"), roll) == ballot.roll_digest
+
+
+def as_rows(rights: Iterable[Right]) -> list[dict[str, Any]]:
+    """Return rights as plain rows, for pages and exports."""
+    return [{**asdict(right), "person": str(right.person.public_id)} for right in rights]
+
+
+def _members(where: Q, on: date) -> list[Right]:
+    people = Person.objects.filter(
+        pk__in=Membership.objects.filter(where, validity__contains=on).values("person"),
+        is_active=True,
+        is_superuser=False,
+    )
+    return [Right(f"person:{person.public_id}", person, str(person)) for person in people.order_by("pk")]
+
+
+def _seated(council: Council, on: date) -> list[Right]:
+    voting = [Mandate.Role.DELEGATE, Mandate.Role.MEMBER]
+    held = (
+        Mandate.objects.held_on(on)
+        .filter(council=council, role__in=voting, person__is_active=True, person__is_superuser=False)
+        .select_related("person", "represents", "seat__represents_council", "seat__represents_association")
+        .order_by("seat__number", "person_id", "pk")
+    )
+    rights: dict[str, Right] = {}
+    for mandate in held:
+        seat, person = mandate.seat, mandate.person
+        right = seat.right if seat else f"person:{person.public_id}"
+        represents = seat.represents if seat else ""
+        if not represents and mandate.represents:
+            represents = mandate.represents.label
+        rights.setdefault(right, Right(right, person, str(person), represents))
+    return list(rights.values())

@@ -1,0 +1,27 @@
+"""Everything that changes the councils: keyword-only, atomic, with ``by`` and ``now``, on the public record."""
+
+from councils.services.ballots import ballot_close, ballot_open, ballot_void, ballots_close_due
+from councils.services.charters import charter_amend, charter_found
+from councils.services.founding import federation_found
+from councils.services.mandates import MandateDraft, mandate_recall, mandate_resign, mandates_give
+from councils.services.motions import comment_add, motion_move, motion_withdraw
+from councils.services.votes import Receipt, vote_cast
+
+__all__ = [
+    "MandateDraft",
+    "Receipt",
+    "ballot_close",
+    "ballot_open",
+    "ballot_void",
+    "ballots_close_due",
+    "charter_amend",
+    "charter_found",
+    "comment_add",
+    "federation_found",
+    "mandate_recall",
+    "mandate_resign",
+    "mandates_give",
+    "motion_move",
+    "motion_withdraw",
+    "vote_cast",
+]

@@ -1,0 +1,240 @@
+"""Opening, closing and voiding ballots."""
+
+from collections import Counter
+from datetime import datetime, timedelta
+from fractions import Fraction
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
+from councils import permissions, policies, transitions
+from councils.charter import charter_value
+from councils.charter_rules import majority_rule
+from councils.models import Ballot, Motion, NamedVote, Option, RollEntry
+from councils.selectors.rolls import Right, roll_digest, roll_of
+from councils.services.locks import locked
+from councils.tally import STATUS_QUO, TIE_BREAKS, Rule, Tally, TieBreak, tally
+from workplaces.errors import Invalid, Refused, TooLate
+from workplaces.models import Person
+from workplaces.record import merkle
+from workplaces.record.services import entry_append
+
+ANSWERS = (
+    ("yes", gettext_noop("Yes"), Option.Effect.YES),
+    ("no", gettext_noop("No"), Option.Effect.NO),
+    ("abstain", gettext_noop("Abstain"), Option.Effect.ABSTAIN),
+)
+MAJORITIES = {"charter": "councils.charter.majority"}
+BATCH = 2000
+
+
+@transaction.atomic
+def ballot_open(
+    *,
+    motion: Motion,
+    by: Person,
+    now: datetime,
+    closes_at: datetime | None = None,
+    majority: str = "councils.majority",
+    tie_break: TieBreak = STATUS_QUO,
+) -> Ballot:
+    """Open a named ballot on a motion: roll, options and rule freeze, and their digest goes on the record.
+
+    ``majority`` names the charter key whose rule decides (a motion on the charter has its own).  The ballot
+    is open for the charter's number of days, or until ``closes_at`` if that is later.
+    Raises Forbidden, TooLate (the motion's state), Invalid (``closes_at``), Refused (nobody could vote).
+    """
+    hat = permissions.check_can_conduct(by, motion.council, now.date())
+    motion = locked(motion, related=("council",))
+    policies.check_can_open(motion)
+    rights = _rights(motion, now)
+    rule = majority_rule(charter_value(MAJORITIES.get(motion.subject_kind, majority), on=now.date()))
+    ballot = _draft(motion, rule, tie_break, by, now, closes_at)
+    options = _options(ballot)
+    roll = _roll(ballot, rights)
+    ballot.roll_size, ballot.roll_digest = len(roll), roll_digest(ballot, options, roll)
+    ballot.state, ballot.opened_at = transitions.after(transitions.BALLOT, ballot.state, "opened"), now
+    ballot.save()
+    motion.state = transitions.after(transitions.MOTION, motion.state, "ballot_opened")
+    motion.save(update_fields=["state"])
+    _record(ballot, "ballot.opened", by, hat, now, _frozen(ballot, options))
+    return ballot
+
+
+@transaction.atomic
+def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
+    """Close a ballot, count it and settle its motion; ``by=None`` is the clock, once its time is over.
+
+    The exclusive lock waits for every cast under way, so that whatever was committed is counted.
+    Raises Forbidden and TooLate (not open, or some have not voted and its time is not over).
+    """
+    hat = permissions.check_can_conduct(by, ballot.council, now.date()) if by else ""
+    motion = locked(ballot.motion) if ballot.motion else None
+    ballot = locked(ballot, related=("council",))
+    votes = votes_of(ballot)
+    policies.check_can_close(ballot, len(votes), now)
+    counted = count(ballot, votes)
+    ballot.result = {"votes": len(votes), "receipts_root": receipts_root(votes), **counted.as_dict()}
+    ballot.state, ballot.closed_at = transitions.after(transitions.BALLOT, ballot.state, "closed"), now
+    ballot.save(update_fields=["state", "closed_at", "result"])
+    if motion:
+        motion.state = transitions.after(transitions.MOTION, motion.state, counted.outcome)
+        motion.decided_at = now
+        motion.save(update_fields=["state", "decided_at"])
+    _record(ballot, "ballot.closed", by, hat, now, {"result": ballot.result, "votes": _roll_call(votes)})
+    return ballot
+
+
+@transaction.atomic
+def ballot_void(*, ballot: Ballot, reason: str, by: Person, now: datetime) -> Ballot:
+    """Declare a ballot void, with a reason; its motion can then be voted on anew."""
+    hat = permissions.check_can_conduct(by, ballot.council, now.date())
+    if not reason.strip():
+        raise Invalid(_("Say why this vote is void."), fields={"reason": _("This is empty.")})
+    motion = locked(ballot.motion) if ballot.motion else None
+    ballot = locked(ballot, related=("council",))
+    policies.check_can_void(ballot)
+    event = "voided" if ballot.state == Ballot.State.OPEN else "discarded"
+    ballot.state = transitions.after(transitions.BALLOT, ballot.state, event)
+    ballot.voided_at, ballot.void_reason = now, reason.strip()
+    ballot.save(update_fields=["state", "voided_at", "void_reason"])
+    if motion and motion.state == Motion.State.VOTING:
+        motion.state = transitions.after(transitions.MOTION, motion.state, "ballot_voided")
+        motion.save(update_fields=["state"])
+    _record(ballot, "ballot.voided", by, hat, now, {"reason": ballot.void_reason})
+    return ballot
+
+
+def ballots_close_due(*, now: datetime) -> list[Ballot]:
+    """Close every ballot whose time is over, each in a transaction of its own; return those closed."""
+    due = Ballot.objects.filter(state=Ballot.State.OPEN, closes_at__lte=now).order_by("closes_at", "pk")
+    closed = []
+    for ballot in due.select_related("motion", "council"):
+        try:
+            closed.append(ballot_close(ballot=ballot, by=None, now=now))
+        except TooLate:  # somebody else closed or voided it since it was listed
+            continue
+    return closed
+
+
+def votes_of(ballot: Ballot) -> list[NamedVote]:
+    """Return the votes that count, in the order of the roll."""
+    votes = NamedVote.objects.filter(roll_entry__ballot=ballot).select_related("roll_entry", "option")
+    return list(votes.order_by("roll_entry__number"))
+
+
+def count(ballot: Ballot, votes: list[NamedVote]) -> Tally:
+    """Count votes by the ballot's frozen rule."""
+    weights: Counter[str] = Counter()
+    for vote in votes:
+        weights[vote.option.effect] += vote.roll_entry.weight
+    eligible = sum(ballot.roll.values_list("weight", flat=True))
+    rule = _rule_of(ballot)
+    return tally(rule, Fraction(ballot.quorum), weights, eligible, tie_break=TIE_BREAKS[ballot.tie_break])
+
+
+def receipts_root(votes: list[NamedVote]) -> str:
+    """Return the Merkle root (RFC 6962) over the receipts counted, in the order of the roll."""
+    return merkle.root(vote.receipt.encode() for vote in votes).hex()
+
+
+def _rights(motion: Motion, now: datetime) -> list[Right]:
+    rights = roll_of(motion.council, now.date())
+    if not rights:
+        raise Refused(
+            _("Nobody holds a seat in %(council)s, so nobody could vote. Fill its seats first.")
+            % {"council": motion.council.label}
+        )
+    return rights
+
+
+def _draft(
+    motion: Motion, rule: Rule, tie_break: TieBreak, by: Person, now: datetime, closes_at: datetime | None
+) -> Ballot:
+    earliest = now + timedelta(days=charter_value("councils.ballot_days", on=now.date()))
+    if closes_at is not None and closes_at < earliest:
+        raise Invalid(
+            _("The charter keeps votes open until %(moment)s at least.")
+            % {"moment": earliest.strftime("%Y-%m-%d %H:%M %Z")},
+            fields={"closes_at": _("This is too early.")},
+        )
+    return Ballot.objects.create(
+        council=motion.council,
+        motion=motion,
+        question=motion.title,
+        rule=rule.name,
+        params={"threshold": str(rule.threshold), "strict": rule.strict},
+        quorum=charter_value("councils.quorum", on=now.date()),
+        tie_break=tie_break.name,
+        closes_at=closes_at or earliest,
+        created_by=by,
+        created_at=now,
+    )
+
+
+def _options(ballot: Ballot) -> list[Option]:
+    return Option.objects.bulk_create(
+        Option(ballot=ballot, number=number, code=code, label=label, effect=effect)
+        for number, (code, label, effect) in enumerate(ANSWERS, 1)
+    )
+
+
+def _roll(ballot: Ballot, rights: list[Right]) -> list[RollEntry]:
+    return RollEntry.objects.bulk_create(
+        [
+            RollEntry(
+                ballot=ballot,
+                number=number,
+                right=right.right,
+                person=right.person,
+                name=right.name,
+                represents=right.represents,
+                weight=right.weight,
+            )
+            for number, right in enumerate(rights, 1)
+        ],
+        batch_size=BATCH,
+    )
+
+
+def _rule_of(ballot: Ballot) -> Rule:
+    return Rule(ballot.rule, Fraction(ballot.params["threshold"]), bool(ballot.params["strict"]))
+
+
+def _frozen(ballot: Ballot, options: list[Option]) -> dict[str, Any]:
+    return {
+        "question": ballot.question,
+        "rule": ballot.rule,
+        "params": ballot.params,
+        "quorum": ballot.quorum,
+        "tie_break": ballot.tie_break,
+        "options": [[option.code, option.label, option.effect] for option in options],
+        "closes_at": ballot.closes_at,
+        "roll_size": ballot.roll_size,
+        "roll_digest": ballot.roll_digest,
+    }
+
+
+def _roll_call(votes: list[NamedVote]) -> list[dict[str, Any]]:
+    return [
+        {
+            "number": vote.roll_entry.number,
+            "name": vote.roll_entry.name,
+            "represents": vote.roll_entry.represents,
+            "weight": vote.roll_entry.weight,
+            "option": vote.option.code,
+            "revision": vote.revision,
+            "receipt": vote.receipt,
+        }
+        for vote in votes
+    ]
+
+
+def _record(
+    ballot: Ballot, kind: str, by: Person | None, hat: str, now: datetime, body: dict[str, Any]
+) -> None:
+    motion = ballot.motion.public_id if ballot.motion else None
+    about = {"council": ballot.council.public_id, "council_name": ballot.council.name, **body}
+    entry_append(kind=kind, by=by, hat=hat, subject=ballot.subject, motion=motion, body=about, now=now)

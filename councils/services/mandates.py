@@ -1,0 +1,174 @@
+"""Giving and ending mandates."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.backends.postgresql.psycopg_any import DateRange
+from django.utils.translation import gettext as _
+
+from councils import permissions, policies
+from councils.models import Council, Mandate, Motion, Seat
+from councils.services.locks import locked
+from workplaces.errors import Invalid, Refused
+from workplaces.models import Person
+from workplaces.record.services import entry_append
+
+BATCH = 2000
+
+
+@dataclass(frozen=True)
+class MandateDraft:
+    """A mandate to be given. ``until`` is the first day on which it is over."""
+
+    person: Person
+    council: Council
+    role: str
+    since: date
+    until: date
+    obtained: str
+    seat: Seat | None = None
+    represents: Council | None = None
+
+
+@transaction.atomic
+def mandates_give(
+    *, drafts: Sequence[MandateDraft], by: Person | None, now: datetime, motion: Motion | None = None
+) -> list[Mandate]:
+    """Give mandates, all or none, with one entry on the record.
+
+    A registrar or coordinator of each council (or of the board) enters them; ``obtained="founding"`` is
+    open to whoever sets the federation up until its first charter is adopted.
+    Raises Forbidden, Invalid (superuser, empty term), Refused (seat taken, role already held).
+    """
+    hats = sorted({_check_may_give(draft, by, now) for draft in drafts})
+    for draft in drafts:
+        _check_draft(draft)
+    mandates = [_mandate(draft, by, now, motion) for draft in drafts]
+    _save(mandates)
+    if mandates:
+        body = {"mandates": [_written(mandate) for mandate in mandates]}
+        subject = mandates[0].subject if len(mandates) == 1 else ""
+        number = motion.public_id if motion else None
+        entry_append(
+            kind="mandate.given",
+            by=by,
+            hat=", ".join(hats)[:200],
+            subject=subject,
+            motion=number,
+            body=body,
+            now=now,
+        )
+    return mandates
+
+
+@transaction.atomic
+def mandate_resign(*, mandate: Mandate, by: Person, now: datetime) -> Mandate:
+    """Lay down one's own mandate."""
+    permissions.check_takes_part(by)
+    if mandate.person_id != by.pk:
+        raise permissions.Forbidden(_("Only its holder can resign from a mandate."))
+    return _end(mandate, "resigned", by, now)
+
+
+@transaction.atomic
+def mandate_recall(*, mandate: Mandate, motion: Motion, by: Person, now: datetime) -> Mandate:
+    """Carry out the recall that those whom the holder represents (else the council itself) have voted.
+
+    The motion must be carried, in that council, with this mandate as its subject; a coordinator enters it.
+    """
+    sender = mandate.represents or mandate.council
+    permissions.check_can_register(by, sender, now.date())
+    if (motion.state, motion.council_id) != (Motion.State.CARRIED, sender.pk) or (
+        motion.subject_kind,
+        motion.subject_id,
+    ) != ("mandate", mandate.public_id):
+        raise Refused(
+            _("A recall needs a motion on this very mandate, carried in %(council)s.")
+            % {"council": sender.label}
+        )
+    return _end(mandate, "recalled", by, now, motion)
+
+
+def _end(mandate: Mandate, event: str, by: Person, now: datetime, motion: Motion | None = None) -> Mandate:
+    mandate = locked(mandate, related=("council", "person", "represents"))
+    policies.check_can_end(mandate, event, now)
+    day = max(now.date(), mandate.held.lower)
+    mandate.held = DateRange(mandate.held.lower, day) if day > mandate.held.lower else DateRange(empty=True)
+    setattr(mandate, f"{event}_at", now)
+    mandate.save(update_fields=["held", f"{event}_at"])
+    entry_append(
+        kind=f"mandate.{event}",
+        by=by,
+        subject=mandate.subject,
+        motion=motion.public_id if motion else None,
+        body=_written(mandate),
+        now=now,
+    )
+    return mandate
+
+
+def _check_may_give(draft: MandateDraft, by: Person | None, now: datetime) -> str:
+    if draft.obtained == Mandate.Obtained.FOUNDING:
+        permissions.check_can_found(by)
+        return ""
+    if by is None:
+        raise permissions.Forbidden(_("A mandate is given by somebody."))
+    return permissions.check_can_register(by, draft.council, now.date())
+
+
+def _check_draft(draft: MandateDraft) -> None:
+    words = {"person": str(draft.person), "council": draft.council.label}
+    if draft.person.is_superuser:
+        raise Invalid(_("%(person)s runs the site and can hold no mandate.") % words)
+    if draft.until <= draft.since:
+        raise Invalid(_("The mandate of %(person)s in %(council)s ends before it begins.") % words)
+    if draft.seat and draft.seat.council_id != draft.council.pk:
+        raise Invalid(_("The seat for %(person)s is not in %(council)s.") % words)
+
+
+def _mandate(draft: MandateDraft, by: Person | None, now: datetime, motion: Motion | None) -> Mandate:
+    term = DateRange(draft.since, draft.until)
+    represents = draft.represents or (draft.seat.represents_council if draft.seat else None)
+    return Mandate(
+        person=draft.person,
+        council=draft.council,
+        seat=draft.seat,
+        role=draft.role,
+        represents=represents,
+        term=term,
+        held=term,
+        obtained=draft.obtained,
+        motion=motion,
+        created_by=by,
+        created_at=now,
+    )
+
+
+def _save(mandates: list[Mandate]) -> None:
+    try:
+        with transaction.atomic():
+            Mandate.objects.bulk_create(mandates, batch_size=BATCH)
+    except IntegrityError as error:
+        if "mandate_one_holder_per_seat" in str(error):
+            raise Refused(_("This seat already has a holder in that term.")) from error
+        if "mandate_role_once_at_a_time" in str(error):
+            raise Refused(_("The person already has this role in that term.")) from error
+        raise
+
+
+def _written(mandate: Mandate) -> dict[str, Any]:
+    return {
+        "mandate": mandate.public_id,
+        "person": mandate.person.public_id,
+        "name": str(mandate.person),
+        "role": mandate.role,
+        "council": mandate.council.public_id,
+        "council_name": mandate.council.name,
+        "represents": mandate.represents.name if mandate.represents else "",
+        "from": mandate.term.lower,
+        "until": mandate.term.upper,
+        "obtained": mandate.obtained,
+    }

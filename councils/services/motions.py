@@ -1,0 +1,153 @@
+"""Putting motions to councils, speaking to them, withdrawing them."""
+
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from councils import permissions, policies, transitions
+from councils.models import Comment, Council, Motion
+from councils.services.locks import locked
+from workplaces.errors import Forbidden, Invalid, Refused
+from workplaces.models import Person
+from workplaces.record.services import entry_append
+
+Layer, Mechanism = Motion.Layer, Motion.Mechanism
+LAYERS = {
+    Council.Kind.WORKPLACE: Layer.WORKPLACE,
+    Council.Kind.SECTOR: Layer.SECTOR,
+    Council.Kind.COMMUNITY: Layer.COMMUNITY,
+    Council.Kind.SUB_REGIONAL: Layer.REGION,
+    Council.Kind.REGIONAL: Layer.REGION,
+    Council.Kind.BOARD: Layer.BOARD,
+    Council.Kind.GENERAL: Layer.EVERYONE,
+}
+
+
+@transaction.atomic
+def motion_move(
+    *,
+    council: Council,
+    title: str,
+    text: str,
+    by: Person,
+    now: datetime,
+    layer: str = "",
+    mechanism: str = Mechanism.DELEGATED,
+    subject_kind: str = "",
+    subject: UUID | None = None,
+    prescribed: str = "",
+) -> Motion:
+    """Put a motion to a council; the layer is the council's own unless given.
+
+    ``prescribed`` is the sentence of the charter by which the procedure itself puts this motion (say, a
+    plan's ratification): then a coordinator of the council or of the board puts it on its behalf.
+    Raises Forbidden, TooLate (dissolved council), Invalid (empty), Refused (already before the council).
+    """
+    if prescribed:
+        hat = permissions.check_can_conduct(by, council, now.date())
+    else:
+        hat = permissions.check_can_move(by, council, now.date())
+    council = locked(council)
+    policies.check_sitting(council)
+    _check_words(title, text)
+    motion = Motion(
+        council=council,
+        number=_next_number(council),
+        title=title.strip(),
+        text=text.strip(),
+        layer=layer or LAYERS[Council.Kind(council.kind)],
+        mechanism=mechanism,
+        subject_kind=subject_kind,
+        subject_id=subject,
+        moved_by=by,
+        hat=hat,
+        prescribed=prescribed,
+        moved_at=now,
+    )
+    _save_once(motion)
+    _record(
+        motion, "motion.moved", by, hat, now, {"title": motion.title, "text": motion.text, **_about(motion)}
+    )
+    return motion
+
+
+@transaction.atomic
+def motion_withdraw(*, motion: Motion, by: Person, now: datetime) -> Motion:
+    """Take a motion back before it is voted on: its mover can, and nobody else."""
+    permissions.check_takes_part(by)
+    motion = locked(motion, related=("council",))
+    if motion.moved_by_id != by.pk:
+        raise Forbidden(_("Only who moved a motion can withdraw it."))
+    policies.check_can_withdraw(motion)
+    motion.state = transitions.after(transitions.MOTION, motion.state, "withdrawn")
+    motion.decided_at = now
+    motion.save(update_fields=["state", "decided_at"])
+    _record(motion, "motion.withdrawn", by, motion.hat, now, {"title": motion.title})
+    return motion
+
+
+@transaction.atomic
+def comment_add(*, motion: Motion, text: str, by: Person, now: datetime) -> Comment:
+    """Say something about a motion, in public and under one's name."""
+    permissions.check_takes_part(by)
+    if not text.strip():
+        raise Invalid(_("Write something first."), fields={"text": _("This is empty.")})
+    hat = permissions.check_can_move(by, motion.council, now.date()) if _has_say(by, motion, now) else ""
+    comment = Comment.objects.create(motion=motion, text=text.strip(), created_by=by, hat=hat, created_at=now)
+    _record(motion, "motion.comment", by, hat, now, {"comment": comment.public_id, "text": comment.text})
+    return comment
+
+
+def _has_say(by: Person, motion: Motion, now: datetime) -> bool:
+    return permissions.can_move(by, motion.council, now.date())
+
+
+def _check_words(title: str, text: str) -> None:
+    faults = {}
+    if not title.strip():
+        faults["title"] = _("A motion needs a title.")
+    elif len(title.strip()) > 200:
+        faults["title"] = _("A title has at most 200 characters.")
+    if not text.strip():
+        faults["text"] = _("Say what is to be decided.")
+    if faults:
+        raise Invalid(_("The motion is not complete."), fields=faults)
+
+
+def _next_number(council: Council) -> int:
+    highest = council.motions.aggregate(highest=Max("number"))["highest"]
+    return (highest or 0) + 1
+
+
+def _save_once(motion: Motion) -> None:
+    try:
+        with transaction.atomic():
+            motion.save(force_insert=True)
+    except IntegrityError as error:
+        if "motion_one_open_per_subject" not in str(error):
+            raise
+        raise Refused(
+            _("%(council)s is already dealing with this; vote on that motion, or withdraw it first.")
+            % {"council": motion.council.label}
+        ) from error
+
+
+def _about(motion: Motion) -> dict[str, object]:
+    return {
+        "council": motion.council.public_id,
+        "council_name": motion.council.name,
+        "number": motion.number,
+        "layer": motion.layer,
+        "mechanism": motion.mechanism,
+        "about": f"{motion.subject_kind}:{motion.subject_id}" if motion.subject_kind else "",
+        "prescribed": motion.prescribed,
+    }
+
+
+def _record(motion: Motion, kind: str, by: Person, hat: str, now: datetime, body: dict[str, object]) -> None:
+    entry_append(
+        kind=kind, by=by, hat=hat, subject=motion.subject, motion=motion.public_id, body=body, now=now
+    )

@@ -1,0 +1,63 @@
+"""One table of transitions per life cycle: ``{state: {event: next state}}``. The diagrams in docs come from it."""
+
+from collections.abc import Mapping
+
+type Table = Mapping[str, Mapping[str, str]]
+
+MOTION: Table = {
+    "moved": {"ballot_opened": "voting", "withdrawn": "withdrawn"},
+    "voting": {"carried": "carried", "lost": "lost", "ballot_voided": "moved"},
+    "carried": {},
+    "lost": {},
+    "withdrawn": {},
+}
+BALLOT: Table = {
+    "draft": {"opened": "open", "discarded": "void"},
+    "open": {"closed": "closed", "voided": "void"},
+    "closed": {},
+    "void": {},
+}
+MANDATE: Table = {
+    "upcoming": {"begun": "held", "resigned": "resigned", "recalled": "recalled"},
+    "held": {"term_over": "ended", "resigned": "resigned", "recalled": "recalled"},
+    "ended": {},
+    "resigned": {},
+    "recalled": {},
+}
+TABLES: Mapping[str, Table] = {"motion": MOTION, "ballot": BALLOT, "mandate": MANDATE}
+
+
+def after(table: Table, state: str, event: str) -> str:
+    """Return the state that ``event`` leads to; raises KeyError when it cannot happen in ``state``."""
+    return table[state][event]
+
+
+def can(table: Table, state: str, event: str) -> bool:
+    """Say whether ``event`` can happen in ``state``."""
+    return event in table[state]
+
+
+def ends(table: Table) -> set[str]:
+    """Return the states in which a life cycle is over."""
+    return {state for state, events in table.items() if not events}
+
+
+def reachable(table: Table, start: str) -> set[str]:
+    """Return the states that can follow on ``start``, itself included."""
+    found, waiting = {start}, [start]
+    while waiting:
+        for state in table[waiting.pop()].values():
+            if state not in found:
+                found.add(state)
+                waiting.append(state)
+    return found
+
+
+def diagram(table: Table) -> str:
+    """Return the table as a Mermaid state diagram, for the docs."""
+    lines = ["stateDiagram-v2", f"    [*] --> {next(iter(table))}"]
+    for state, events in table.items():
+        lines += [f"    {state} --> {target}: {event.replace('_', ' ')}" for event, target in events.items()]
+        if not events:
+            lines.append(f"    {state} --> [*]")
+    return "\n".join(lines)
