@@ -16,6 +16,7 @@ from planning.engine.problem import Floats
 Matrix = Any
 DENSE_PRODUCTS = 2000
 RESIDUAL = 1e-10
+REFINEMENTS = 3
 
 
 def technical_coefficients(flows: Floats, output: Floats) -> Floats:
@@ -133,7 +134,7 @@ def _solve(matrix: Matrix, right: Floats) -> Floats:
     dense = not sparse.issparse(matrix) and size <= DENSE_PRODUCTS
     x = _by_lu(matrix, right) if dense else _by_iteration(matrix, right)
     off = float(np.abs(right - (x - matrix @ x)).max(initial=0.0))
-    if not off <= RESIDUAL * max(float(np.abs(right).max(initial=0.0)), float(np.abs(x).max(initial=0.0))):
+    if not off <= RESIDUAL * float(np.abs(right).max(initial=0.0)):
         raise NotProductive(
             f"(I − A) cannot be solved: the residual is {off:.1e}. Is a column sum 1 or more?"
         )
@@ -142,8 +143,8 @@ def _solve(matrix: Matrix, right: Floats) -> Floats:
 
 def _by_lu(matrix: Matrix, right: Floats) -> Floats:
     try:
-        result: Floats = linalg.solve(np.eye(len(right)) - matrix, right)
-    except linalg.LinAlgError:
+        result: Floats = np.linalg.solve(np.eye(len(right)) - matrix, right)
+    except np.linalg.LinAlgError:
         raise NotProductive("(I − A) is singular: something uses up all it makes.") from None
     return result
 
@@ -152,6 +153,9 @@ def _by_iteration(matrix: Matrix, right: Floats) -> Floats:
     if right.ndim == 2:
         return np.column_stack([_by_iteration(matrix, column) for column in right.T])
     system = iterative.LinearOperator(matrix.shape, matvec=lambda v: v - matrix @ v, dtype=np.float64)
-    x, _ = iterative.bicgstab(system, right, x0=right, rtol=1e-13, atol=0.0, maxiter=2000)
-    result: Floats = x
-    return result
+    x = np.zeros_like(right)
+    for _ in range(REFINEMENTS):
+        missing = right - (x - matrix @ x)
+        step, _ = iterative.bicgstab(system, missing, rtol=1e-10, atol=0.0, maxiter=2000)
+        x = x + step
+    return x

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -82,14 +83,40 @@ def gap_prices(
 def prove_gaps(problem: PlanProblem, result: PlanResult, *, factor: float = 10.0) -> GapProof:
     """Solves again with gap prices ``factor`` times as high: does the priced gap fall?
 
-    A gap that stays the same could not be avoided by any permitted change. Raises what ``solve`` raises.
+    A gap that stays the same could not be avoided by any permitted change. Idle hours cost something too, but
+    are no gap that comes first: their price stays and they are not counted. Raises what ``solve`` raises.
     """
-    dearer = replace(
-        problem, short_price=factor * problem.short_price, glut_price=factor * problem.glut_price
-    )
-    other = solve(dearer, warm=factor * result.duals)
-    return GapProof(_priced(problem, result), _priced(problem, other), factor)
+    other = solve(raise_prices(problem, factor), warm=result.duals)
+    return GapProof(priced_gap(problem, result), priced_gap(problem, other), factor)
 
 
-def _priced(problem: PlanProblem, result: PlanResult) -> float:
-    return float((problem.short_price * result.shortfall + problem.glut_price * result.glut).sum())
+def solve_gaps_first(
+    problem: PlanProblem, *, factor: float = 10.0, attempts: int = 4, avoidable: float = 1e-6, **options: Any
+) -> tuple[PlanProblem, PlanResult, GapProof]:
+    """Solves, and raises the gap prices until raising them no longer removes anything.
+
+    Returns the problem with the prices that were enough, its plan, and the proof; after ``attempts`` rises the
+    last plan with a proof whose ``avoidable`` says what is left. ``options`` go to ``solve``.
+    """
+    result = solve(problem, **options)
+    for attempt in range(attempts):
+        dearer = raise_prices(problem, factor)
+        other = solve(dearer, **(options | {"warm": result.duals}))
+        proof = GapProof(priced_gap(problem, result), priced_gap(problem, other), factor)
+        if proof.avoidable <= avoidable or attempt == attempts - 1:
+            break
+        problem, result = dearer, other
+    return problem, result, proof
+
+
+def raise_prices(problem: PlanProblem, factor: float) -> PlanProblem:
+    """The same problem with every gap ``factor`` times as dear; idle hours keep their price."""
+    idle = problem.row_kind == RowKind.POOL
+    glut = np.where(idle, 1.0, factor) * problem.glut_price
+    return replace(problem, short_price=factor * problem.short_price, glut_price=glut)
+
+
+def priced_gap(problem: PlanProblem, result: PlanResult) -> float:
+    """``Σ P u + R v`` in money, idle hours left out."""
+    glut = np.where(problem.row_kind == RowKind.POOL, 0.0, problem.glut_price)
+    return float((problem.short_price * result.shortfall + glut * result.glut).sum())

@@ -61,6 +61,7 @@ def solve(
     start = np.clip(_start(problem, warm), low, high)
     with sweeper.running():
         scale = _row_scale(sweeper)
+        _require_arithmetic(sweeper, scale)
         point = sweeper.at(start)
         search = _Search(point, *quality(sweeper, point, low, high))
         for step in range(1, max_steps + 1):
@@ -96,6 +97,15 @@ def _row_scale(sweeper: Sweeper) -> Floats:
     stiff = np.divide(gross, width, out=np.zeros_like(gross), where=width > 0)
     curvature = np.where(full > 0, full, np.where(stiff > 0, stiff, 1.0))
     return 1.0 / np.sqrt(curvature)
+
+
+def _require_arithmetic(sweeper: Sweeper, scale: Floats) -> None:
+    """Refuses figures so large that their flows or squares leave the range of the arithmetic."""
+    fine = np.isfinite(sweeper.proposals[0] + sweeper.proposals[1]) & np.isfinite(scale) & (scale > 0)
+    if not fine.all():
+        place = int(np.argmin(fine))
+        message = f"The figures of row {place} are too large to compute with; choose larger units."
+        raise errors.NotFinite(message, axis="row", index=place)
 
 
 def _finished(search: _Search, tolerance: float) -> bool:

@@ -15,7 +15,9 @@ def assert_optimal(problem: PlanProblem, result: PlanResult, tolerance: float = 
 
 def _check_rows(problem: PlanProblem, result: PlanResult, use: np.ndarray, tolerance: float) -> None:
     y, low, high = result.duals, -problem.glut_price, problem.short_price
-    gross = (np.abs(use) * np.abs(np.maximum(result.x, problem.proposal))).sum(axis=1) + np.abs(problem.target)
+    gross = (np.abs(use) * np.abs(np.maximum(result.x, problem.proposal))).sum(axis=1) + np.abs(
+        problem.target
+    )
     excess = use @ result.x - problem.target
     np.testing.assert_array_less(np.abs(excess - result.shortfall + result.glut), tolerance * gross + 1e-300)
     assert not (result.shortfall * result.glut).any()

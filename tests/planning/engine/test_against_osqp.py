@@ -7,8 +7,8 @@ import osqp
 import pytest
 from scipy import optimize, sparse
 
-from planning.engine.problem import PlanProblem, use_matrix
 from planning.engine.prices import prove_gaps
+from planning.engine.problem import PlanProblem, use_matrix
 from planning.engine.solve import solve
 from tests.planning.engine.examples import random_economy
 
@@ -97,7 +97,11 @@ def least_gap(problem: PlanProblem) -> float:
     bounds = list(zip(programme.low[m : m + n], programme.high[m : m + n], strict=True))
     use = sparse.hstack([use_matrix(problem), -sparse.eye(m), sparse.eye(m)], format="csc")
     answer = optimize.linprog(
-        gap_only[: n + 2 * m], A_eq=use, b_eq=problem.target, bounds=bounds + [(0, None)] * (2 * m), method="highs"
+        gap_only[: n + 2 * m],
+        A_eq=use,
+        b_eq=problem.target,
+        bounds=bounds + [(0, None)] * (2 * m),
+        method="highs",
     )
     assert answer.status == 0
     return float(answer.fun)

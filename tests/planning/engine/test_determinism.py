@@ -14,7 +14,9 @@ from planning.engine.solve import solve
 from planning.engine.sweep import Sweeper
 from tests.planning.engine.test_shared_techniques import shared_economy
 
-PROGRAMME = "from tests.planning.engine.test_determinism import fingerprint, large; print(fingerprint(large()))"
+PROGRAMME = (
+    "from tests.planning.engine.test_determinism import fingerprint, large; print(fingerprint(large()))"
+)
 
 
 def large() -> PlanProblem:
@@ -46,7 +48,12 @@ def test_same_bits_in_a_process_with_other_thread_settings(numba_threads):
     root = Path(__file__).parents[3]
     threads = {"NUMBA_NUM_THREADS": numba_threads, "OPENBLAS_NUM_THREADS": numba_threads}
     run = subprocess.run(
-        [sys.executable, "-c", PROGRAMME], cwd=root, env=os.environ | threads, capture_output=True, text=True, check=True
+        [sys.executable, "-c", PROGRAMME],
+        cwd=root,
+        env=os.environ | threads,
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert run.stdout.strip() == fingerprint(large())
 

@@ -56,7 +56,9 @@ def test_line_waits_at_its_band_while_another_moves():
 
     At margin 0.8 B gives 4; A's 10·0.8 = 8 exceeds its band, but 0.8 < 5/10 + 0.5: it waits at 5. Nobody asks A.
     """
-    problem = single_row([-1, -1, 1], proposal=[10, 10, 29], flexibility=[10, 5, 0], band=[5, 0, 0], kappa=[0.5, 0, 0])
+    problem = single_row(
+        [-1, -1, 1], proposal=[10, 10, 29], flexibility=[10, 5, 0], band=[5, 0, 0], kappa=[0.5, 0, 0]
+    )
     result = exact(problem)
     np.testing.assert_allclose(result.x, [15, 14, 29], rtol=1e-13)
     assert result.duals[0] == pytest.approx(0.8)

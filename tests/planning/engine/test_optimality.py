@@ -102,7 +102,9 @@ def test_no_other_plan_in_the_neighbourhood_is_better(seed):
     assert abs(best - result.certificate.primal_value) <= 1e-9 * max(1.0, abs(best))
     for spread in (1e-1, 1e-3, 1e-6):
         other = result.x * np.exp(rng.normal(0, spread, problem.n))
-        other = np.where(problem.flexibility > 0, np.clip(other, problem.lower, problem.upper), problem.proposal)
+        other = np.where(
+            problem.flexibility > 0, np.clip(other, problem.lower, problem.upper), problem.proposal
+        )
         assert cost(problem, other) >= best * (1 - 1e-9)
 
 

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from planning.engine.errors import NegativeCoefficient
-from planning.engine.prices import dearest_change, gap_prices, prove_gaps
-from planning.engine.problem import RowKind
+from planning.engine.prices import dearest_change, gap_prices, priced_gap, prove_gaps, solve_gaps_first
+from planning.engine.problem import PlanProblem
 from planning.engine.solve import solve
 from tests.planning.engine.examples import random_economy
 
@@ -35,15 +35,32 @@ def test_gap_prices_follow_the_order():
     np.testing.assert_allclose(glut, [10, 0.2, 0, 0])
 
 
-@pytest.mark.parametrize("seed", range(6))
-def test_rule_makes_gaps_come_first(seed):
-    """With prices by the rule no dearer gap would remove more than a trace of what is left."""
+def priced_by_rule(seed: int) -> PlanProblem:
     problem = random_economy(seed)
-    unit = np.ones(problem.n)
-    dearest = dearest_change(
-        problem.proposal, problem.lower, problem.upper, problem.flexibility, problem.kappa, unit
-    )
+    bounds = (problem.proposal, problem.lower, problem.upper)
+    dearest = dearest_change(*bounds, problem.flexibility, problem.kappa, np.ones(problem.n))
     short, glut = gap_prices(problem.row_kind, np.ones(problem.m), dearest=dearest, chain=3.0)
-    glut[problem.row_kind == RowKind.POOL] = 0.0  # idle hours are cheap on purpose, not a gap that comes first
-    priced = replace(problem, short_price=short, glut_price=glut)
-    assert prove_gaps(priced, solve(priced)).avoidable <= 1e-6
+    return replace(problem, short_price=short, glut_price=glut)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_gaps_come_first_at_prices_raised_until_it_no_longer_matters(seed):
+    """The rule starts, the proof decides: in the end dearer gaps remove nothing, and earlier prices left more."""
+    start = priced_by_rule(seed)
+    problem, result, proof = solve_gaps_first(start)
+    assert proof.avoidable <= 1e-6
+    assert proof.gap == pytest.approx(priced_gap(problem, result))
+    assert priced_gap(problem, result) <= priced_gap(problem, solve(start)) * (1 + 1e-9)
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_rule_leaves_little_to_be_gained(seed):
+    problem = priced_by_rule(seed)
+    assert prove_gaps(problem, solve(problem)).avoidable < 0.03
+
+
+def test_solve_gaps_first_gives_up_honestly():
+    problem = priced_by_rule(0)
+    cheap = replace(problem, short_price=1e-4 * problem.short_price, glut_price=1e-4 * problem.glut_price)
+    _, _, proof = solve_gaps_first(cheap, attempts=1)
+    assert proof.avoidable > 0.01

@@ -50,7 +50,9 @@ def test_one_bad_figure_is_named(name, place, value, error, axis):
     assert str(place) in str(caught.value)
 
 
-@pytest.mark.parametrize("name", ["target", "proposal", "kappa", "entry_use", "group_ptr", "tech_ptr", "factor_ptr"])
+@pytest.mark.parametrize(
+    "name", ["target", "proposal", "kappa", "entry_use", "group_ptr", "tech_ptr", "factor_ptr"]
+)
 def test_wrong_length_is_refused(name):
     arrays = with_change("target", 0, 0.0)
     arrays[name] = arrays[name][:-1]

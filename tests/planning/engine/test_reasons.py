@@ -19,7 +19,9 @@ def test_terms_add_up_to_the_margin(problem):
     for column in range(problem.n):
         terms = line_terms(problem, result.duals, column)
         size = sum(abs(term.amount) for term in terms)
-        assert math.fsum(term.amount for term in terms) == pytest.approx(result.margin[column], abs=1e-13 * size)
+        assert math.fsum(term.amount for term in terms) == pytest.approx(
+            result.margin[column], abs=1e-13 * size
+        )
         assert len({term.row for term in terms}) == len(terms)
         assert all(term.amount == -term.use * term.dual for term in terms)
 
@@ -70,7 +72,11 @@ def test_firmness_never_makes_the_plan_cheaper(seed):
 def test_helpers_of_a_short_row():
     """10 short at the proposals: a line with room 3, one with 20, a firm one, and demand that can give way by 4."""
     problem = single_row(
-        [-1, -2, -1, 1], proposal=[10, 5, 10, 40], upper=[13, 15, 90, 50], lower=[0, 0, 0, 36], flexibility=[1, 1, 0, 1]
+        [-1, -2, -1, 1],
+        proposal=[10, 5, 10, 40],
+        upper=[13, 15, 90, 50],
+        lower=[0, 0, 0, 36],
+        flexibility=[1, 1, 0, 1],
     )
     helpers = helpers_for_row(problem, solve(problem), 0, from_proposals=True)
     assert helpers.missing == pytest.approx(10)

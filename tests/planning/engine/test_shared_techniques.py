@@ -93,7 +93,9 @@ def test_columns_in_any_order_of_techniques():
     order = np.random.default_rng(0).permutation(problem.n)
     widths = np.diff(problem.factor_ptr)[order]
     pieces = [problem.factors[problem.factor_ptr[j] : problem.factor_ptr[j + 1]] for j in order]
-    same = {name: getattr(problem, name) for name in (*ROWS, "entry_row", "entry_use", "group_ptr", "tech_ptr")}
+    same = {
+        name: getattr(problem, name) for name in (*ROWS, "entry_row", "entry_use", "group_ptr", "tech_ptr")
+    }
     moved = {name: getattr(problem, name)[order] for name in (*COLUMNS, "col_tech")}
     mixed = PlanProblem.build(
         factor_ptr=np.r_[0, np.cumsum(widths)], factors=np.concatenate(pieces), **same, **moved

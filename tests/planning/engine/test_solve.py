@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -38,7 +39,7 @@ def test_progress_reports_every_step_and_the_dual_value_rises():
     assert tuple(seen) == result.steps
     assert [info.step for info in seen] == list(range(1, len(seen) + 1))
     values = [info.dual_value for info in seen]
-    assert all(b >= a - 1e-9 * abs(a) for a, b in zip(values, values[1:], strict=False))
+    assert all(b >= a - 1e-9 * abs(a) for a, b in pairwise(values))
     assert seen[-1].residual <= 1e-9
 
 
