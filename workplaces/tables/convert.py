@@ -1,5 +1,6 @@
 """From a symmetric table to the common form (supply and use): imports become supply, negative demand too."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -68,7 +69,7 @@ def _frame(table: Table, unit: str, sectors: NDArray[np.bool_]) -> SupplyUse:
     resources, resource_names, resource_units = rows.resources(table)
     codes = tuple(code for code, keep in zip(table.codes, sectors, strict=True) if keep)
     names = tuple(name for name, keep in zip(table.names, sectors, strict=True) if keep)
-    nouns = tuple(_short(name) for name in names)
+    nouns = _nouns(names)
     none = np.empty((0, 0))
     return SupplyUse(
         name=table.name,
@@ -164,6 +165,8 @@ def _close_rows(table: Table) -> tuple[Table, tuple[Repair, ...]]:
         )
         raise TableError(sentence, file="Y.csv", column=None)
     home = [i for i, name in enumerate(table.final_demand_names) if not rows.IMPORT_COLUMN.search(name)]
+    if not home:
+        raise TableError("there is no category of final demand but imports.", file="Y.csv", row=1)
     demand = table.final_demand.copy()
     largest = np.array(home)[demand[:, home].argmax(axis=1)]
     demand[np.arange(len(demand)), largest] -= gap
@@ -176,6 +179,8 @@ def _close_rows(table: Table) -> tuple[Table, tuple[Repair, ...]]:
     return replace(table, final_demand=demand), repairs
 
 
-def _short(name: str) -> str:
-    """The first words of a sector's name, for its workplaces."""
-    return name.replace(";", ",").partition(",")[0].strip()[:40]
+def _nouns(names: tuple[str, ...]) -> tuple[str, ...]:
+    """What a sector's workplaces are called: the first words of its name, or all of it where others share them."""
+    short = [name.replace(";", ",").partition(",")[0].strip()[:40].rstrip() for name in names]
+    often = Counter(short)
+    return tuple(noun if often[noun] == 1 else name for noun, name in zip(short, names, strict=True))

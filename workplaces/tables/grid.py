@@ -123,7 +123,7 @@ def _refuse_duplicate_rows(codes: Sequence[str], body: Rows, file: str) -> None:
 
 def _numbers(cells: list[str], columns: Sequence[str], file: str, line: int) -> list[float]:
     try:
-        numbers = [float(cell) for cell in cells]
+        numbers = list(map(_plain_float, cells))
     except ValueError:
         numbers = [_number(cell, column, file, line) for cell, column in zip(cells, columns, strict=True)]
     for number, column in zip(numbers, columns, strict=True):
@@ -134,9 +134,16 @@ def _numbers(cells: list[str], columns: Sequence[str], file: str, line: int) -> 
     return numbers
 
 
+def _plain_float(cell: str) -> float:
+    """The number, without Python's leave to write 1_000."""
+    if "_" in cell:
+        raise ValueError(cell)
+    return float(cell)
+
+
 def _number(cell: str, column: str, file: str, line: int) -> float:
     try:
-        return float(cell)
+        return _plain_float(cell)
     except ValueError:
         what = (
             "the cell is empty; write 0 where there is nothing" if not cell else f"{cell!r} is not a number"

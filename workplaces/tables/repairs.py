@@ -31,6 +31,8 @@ def refuse_impossible(table: Table, places: Places) -> None:
 
 
 def _refuse_inputs_without_output(table: Table, output: Grid) -> None:
+    if not (table.output > 0).any():
+        raise TableError("no sector has an output above 0.", file=output.file, column=output.columns[0])
     dust = 1e-9 * np.abs(table.output).sum()
     for j in np.flatnonzero((table.output <= 0) & (np.abs(table.flows).sum(axis=0) > dust)):
         sentence = f"sector {table.codes[j]!r} has inputs but its output is {table.output[j]:g}."

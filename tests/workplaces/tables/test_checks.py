@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.workplaces.tables.conftest import FOLDERS
+from tests.workplaces.tables.samples import FOLDERS
 from workplaces.tables import check, read_folder
 from workplaces.tables.checks import output_multipliers, report
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tests.workplaces.tables.conftest import FOLDERS, SMALL
+from tests.workplaces.tables.samples import FOLDERS, SMALL
 from workplaces.tables import SupplyUse, TableError, read_folder, read_source, supply_use
 from workplaces.tables.classify import GROUPS, groups_of, kinds_of
 from workplaces.tables.rows import kind_of

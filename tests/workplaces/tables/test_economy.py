@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.workplaces.tables.conftest import FOLDERS, SHARED
-from workplaces.tables import Economy, SupplyUse, build_economy, read_source
+from tests.workplaces.tables.samples import FOLDERS, SHARED
+from workplaces.tables import Economy, SupplyUse, Table, build_economy, read_source, supply_use
 from workplaces.tables.grouped import apportion, group_sum
 from workplaces.tables.totals import labour_matrix, technique_matrix, totals
 
@@ -184,6 +184,48 @@ def test_senseless_arguments_are_refused(
 ) -> None:
     with pytest.raises(ValueError, match=r"at least one|shares such as"):
         build_economy(brazil[0], **{"workplaces": 10, "seed": 1, **arguments})
+
+
+@pytest.mark.parametrize("name", FOLDERS)
+def test_no_two_workplaces_share_a_name(name: str) -> None:
+    names = build_economy(source_of(name), workplaces=500, seed=1).workplaces.name_en
+    assert len(set(names)) == len(names)
+
+
+def any_source(seed: int, products: int) -> SupplyUse:
+    """A table with negative demand, empty sectors and rows without use, drawn at random; it adds up."""
+    rng = np.random.default_rng(seed)
+    codes = tuple(f"{number:02d}" for number in rng.permutation(products) + 1)
+    output = rng.lognormal(3, 2, products) * (rng.random(products) > 0.2)
+    output[0] += 1
+    flows = rng.random((products, products)) * (rng.random((products, products)) > 0.5) / products * output
+    demand = output - flows.sum(axis=1)
+    part = rng.random(products) * np.abs(demand)
+    table = Table(
+        name="random", title="Random", year=None, unit="million", codes=codes, names=codes, flows=flows,
+        final_demand=np.column_stack([demand - part, part]), final_demand_names=("households", "exports"),
+        primary_inputs=(output - flows.sum(axis=0))[None], primary_input_names=("wages",), output=output,
+        satellite=np.empty((0, products)), satellite_names=(), satellite_units=(), imported_flows=None,
+        domestic_flows=None, domestic_final_demand=None, meta={},
+    )  # fmt: skip
+    return supply_use(table)
+
+
+@settings(max_examples=60, deadline=None)
+@given(seed=st.integers(0, 2**32 - 1), products=st.integers(1, 12), wanted=st.integers(1, 200))
+def test_any_table_is_met_exactly(seed: int, products: int, wanted: int) -> None:
+    source = any_source(seed, products)
+    economy = build_economy(source, workplaces=wanted, seed=seed)
+    summed, number = totals(economy), len(economy.products)
+    np.testing.assert_allclose(summed.make, source.make, rtol=1e-12)
+    np.testing.assert_allclose(summed.use, source.use, rtol=1e-12)
+    supply = summed.make.sum(axis=1) + group_sum(
+        economy.imports.import_last, economy.imports.import_product, number
+    )
+    use = summed.use.sum(axis=1) + group_sum(
+        economy.demand.demand_last, economy.demand.demand_product, number
+    )
+    np.testing.assert_allclose(use, supply, rtol=1e-12, atol=1e-12 * source.output().max())
 
 
 def test_a_folder_by_its_path(small: Path) -> None:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.workplaces.tables.conftest import FOLDERS, SMALL
+from tests.workplaces.tables.samples import FOLDERS, SMALL
 from workplaces.tables import TableError, read_folder, repaired
 from workplaces.tables.repairs import column_gap, row_gap
 
@@ -48,6 +48,8 @@ BAD = [
     ("Z.csv", "B,20,50,10", "B,20,,10", 3, "B", "the cell is empty"),
     ("Z.csv", "B,20,50,10", 'B,20,"1,5",10', 3, "B", "decimals with a point"),
     ("Z.csv", "B,20,50,10", "B,20,nan,10", 3, "B", "not a finite number"),
+    ("Z.csv", "B,20,50,10", "B,2_0,50,10", 3, "A", "'2_0' is not a number"),
+    ("x.csv", "A,100\nB,200\nC,50", "A,0\nB,0\nC,0", None, "output", "no sector has an output"),
     ("Y.csv", "C,20,0", "C,20,inf", 4, "export", "not a finite number"),
     ("Z.csv", "B,20,50,10", "B,20,50", 3, None, "3 cells and the header has 4"),
     ("Z.csv", "B,20,50,10\n", "", None, None, "2 rows were found and 3 are needed"),
