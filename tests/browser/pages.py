@@ -25,8 +25,13 @@ def watch(page: Page) -> Page:
     page.on("console", lambda message: log.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: log.append(str(error)))
     page.on("requestfailed", lambda request: log.append(f"{request.url}: {request.failure}"))
-    page.on("close", lambda closed: LOG.pop(closed, None))
+    page.on("close", forget)
     return page
+
+
+def forget(page: Page) -> None:
+    """Drop the log of a tab that was closed."""
+    LOG.pop(page, None)
 
 
 def assert_page_ok(page: Page, *, ignore: tuple[str, ...] = ()) -> None:

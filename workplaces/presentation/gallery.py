@@ -133,7 +133,7 @@ def _imbalances() -> list[dict[str, Any]]:
         (_LONG, "R$ million", 412_000, 0.35, -0.001, -0.004, "export takes half"),
     ]
     names = ("name", "unit", "needed", "before", "after", "premium", "help")
-    made = [dict(zip(names, row, strict=True)) for row in rows]
+    made: list[dict[str, Any]] = [dict(zip(names, row, strict=True)) for row in rows]
     return [{**row, "offered": row["needed"] * (1 + row["before"])} for row in made]
 
 

@@ -143,7 +143,7 @@ def form_field(field: BoundField, hint: str = "", unit: str = "", label: str = "
         "unit": unit,
         "is_group": is_group,
         "is_check": is_check,
-        "control": _control(field, hint),
+        "control": _control(field, hint, is_renamed=bool(label)),
     }
 
 
@@ -174,7 +174,7 @@ def table_foot(
 
 
 @register.inclusion_tag("_components/paginator.html", takes_context=True)
-def paginator(context: Context, page: Page) -> dict[str, Any]:
+def paginator(context: Context, page: Page[Any]) -> dict[str, Any]:
     """Links to the pages of a list; other parameters of the address stay."""
     query = _query(context)
     query.pop("page", None)
@@ -192,12 +192,12 @@ def _query(context: Context) -> QueryDict:
     return request.GET.copy() if request else QueryDict(mutable=True)
 
 
-def _control(field: BoundField, hint: str) -> SafeString:
+def _control(field: BoundField, hint: str, *, is_renamed: bool) -> SafeString:
     described = [f"{field.auto_id}_hint"] if hint or field.help_text else []
     if field.errors:
         described.append(f"{field.auto_id}_error")
-    attrs = {"aria-describedby": " ".join(described)} if described else {}
-    if field.field.widget.attrs.get("placeholder") == field.label:
+    attrs: dict[str, str | bool] = {"aria-describedby": " ".join(described)} if described else {}
+    if is_renamed or field.field.widget.attrs.get("placeholder") == field.label:
         attrs["placeholder"] = ""
     if field.errors:
         attrs["aria-invalid"] = "true"
