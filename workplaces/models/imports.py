@@ -29,11 +29,22 @@ class ImportBatch(models.Model):
 
 
 class ImportedRow(models.Model):
-    """A row that a batch made, by table and key, in the order of making."""
+    """A row that a batch made or changed, by table and key.
+
+    ``before`` holds the columns that a change overwrote, None for a row that was made; ``after`` is the
+    digest of the row as the batch left it, so that an undo notices what was changed since.
+    """
 
     batch = models.ForeignKey(ImportBatch, models.CASCADE, related_name="made")
     table = models.CharField(max_length=60)
     row_id = models.BigIntegerField()
+    before = models.JSONField(null=True, blank=True)
+    after = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["table", "row_id"], name="importedrow_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["table", "row_id"], condition=models.Q(before__isnull=True), name="importedrow_once"
+            )
+        ]
+        indexes = [models.Index(fields=["table", "row_id"], name="importedrow_row")]
