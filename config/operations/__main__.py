@@ -1,4 +1,4 @@
-"""Command line: ``python -m config.operations backup|restore|upgrade``."""
+"""Command line: ``python -m config.operations backup|restore|upgrade|health``."""
 
 import argparse
 import sys
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from config.operations.backup import expire, make_backup, read_manifest
 from config.operations.database import chosen_database
+from config.operations.health import page_answers, written_recently
 from config.operations.restore import restore_backup
 from config.operations.upgrade import upgrade
 from config.servers import ServerError
@@ -46,6 +47,14 @@ def _parser() -> argparse.ArgumentParser:
                 "--folder", type=Path, default=CHECKOUT / "backups", help="where archives go"
             )
             command.add_argument("--days", type=int, default=30, help="delete archives older than this")
+    health = commands.add_parser(
+        "health", help="fail unless the web server answers or a file was written lately"
+    )
+    health.add_argument("--port", type=int, default=8000)
+    health.add_argument(
+        "--recent", type=Path, metavar="FILE", help="look at this file instead of the web server"
+    )
+    health.set_defaults(action=_health)
     return parser
 
 
@@ -71,6 +80,10 @@ def _upgrade(options: argparse.Namespace) -> str:
     return (
         f"Upgraded. The database as it was before is in {archive}. Restart web server, worker and clock now."
     )
+
+
+def _health(options: argparse.Namespace) -> str:
+    return written_recently(options.recent) if options.recent else page_answers(options.port)
 
 
 if __name__ == "__main__":
