@@ -1,9 +1,17 @@
-"""The app's name."""
+"""The app's name and the charter keys it brings."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class PlanningConfig(AppConfig):
-    """See the package's models."""
+    """Cycles, rounds, proposals, runs, plans."""
 
     name = "planning"
+    verbose_name = _("Planning")
+
+    def ready(self) -> None:
+        """Register the charter keys that planning reads."""
+        from planning.rules import register_rules
+
+        register_rules()

@@ -9,10 +9,15 @@ from workplaces.errors import Refused, TooLate
 
 
 def check_propose(cycle: Cycle) -> None:
-    """Proposals are written while the cycle is in the phase of proposals."""
-    if cycle.phase != Cycle.Phase.PROPOSALS:
+    """Proposals are written in their phase, and between rounds."""
+    between = (
+        cycle.phase == Cycle.Phase.ROUNDS and not cycle.rounds.exclude(state=Round.State.CLOSED).exists()
+    )
+    if cycle.phase != Cycle.Phase.PROPOSALS and not between:
         raise TooLate(
-            _("%(cycle)s is in the phase “%(phase)s”; proposals are written in the phase “proposals”.")
+            _(
+                "%(cycle)s is in the phase “%(phase)s”; proposals are written in the phase “proposals” and between rounds."
+            )
             % {"cycle": cycle, "phase": cycle.get_phase_display()}
         )
 

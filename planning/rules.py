@@ -3,7 +3,9 @@
 from datetime import date
 from typing import Any
 
-DEFAULTS: dict[str, tuple[float, float, float, str]] = {
+from django.utils.translation import gettext_lazy as _
+
+DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
     # key: default, least, greatest, sentence
     "tolerance": (
         0.01,
@@ -11,8 +13,18 @@ DEFAULTS: dict[str, tuple[float, float, float, str]] = {
         0.2,
         "A plan adds up when no product is out of balance by more than this share.",
     ),
-    "round_limit": (4, 1, 20, "After this many rounds, what does not add up goes to the competent councils."),
-    "band": (0.05, 0.0, 1.0, "Changes up to this share are accepted unless the assembly voted another band."),
+    "round_limit": (
+        4,
+        1,
+        20,
+        _("After this many rounds, what does not add up goes to the competent councils."),
+    ),
+    "band": (
+        0.05,
+        0.0,
+        1.0,
+        _("Changes up to this share are accepted unless the assembly voted another band."),
+    ),
     "kappa": (
         0.02,
         0.0,
@@ -25,20 +37,25 @@ DEFAULTS: dict[str, tuple[float, float, float, str]] = {
         1000.0,
         "A gap counts this many times the product's price: gaps first, change second.",
     ),
-    "idle_price": (0.0, 0.0, 10.0, "An idle hour counts this many times the hour's accounting wage."),
+    "idle_price": (0.0, 0.0, 10.0, _("An idle hour counts this many times the hour's accounting wage.")),
     "capacity_share": (
         0.05,
         0.0,
         1.0,
         "A line's readiness to move counts at least this share of its capacity.",
     ),
-    "answer_days": (3, 0, 90, "Delegates have this many days to answer suggestions."),
+    "answer_days": (3, 0, 90, _("Delegates have this many days to answer suggestions.")),
 }
 
 
-def defaults() -> dict[str, float]:
-    """Return every rule's default."""
-    return {key: value for key, (value, *_rest) in DEFAULTS.items()}
+def register_rules() -> None:
+    """Make planning's rules part of every charter."""
+    from councils.charter import register
+    from councils.charter_rules import number, whole
+
+    for key, (default, least, greatest, sentence) in DEFAULTS.items():
+        check = whole if isinstance(default, int) else number
+        register(f"planning.{key}", default, check(least, greatest), sentence)
 
 
 def rules_in_force(on: date) -> tuple[int | None, dict[str, Any]]:
@@ -46,4 +63,4 @@ def rules_in_force(on: date) -> tuple[int | None, dict[str, Any]]:
     from councils.charter import charter_on
 
     version, values = charter_on(on)
-    return version, {key: values.get(f"planning.{key}", default) for key, default in defaults().items()}
+    return version, {key: values[f"planning.{key}"] for key in DEFAULTS}

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
 
@@ -25,15 +25,16 @@ def claim(run: uuid.UUID, *, clock: Clock) -> uuid.UUID | None:
     """Take the run if it waits or its worker's heart has stopped; return the token, None if it is not to be had."""
     now, token = clock(), uuid.uuid4()
     free = Q(state=Run.State.QUEUED) | Q(state=Run.State.RUNNING, heartbeat_at__lt=now - LEASE)
-    taken = Run.objects.filter(free, public_id=run).update(
-        state=Run.State.RUNNING,
-        token=token,
-        attempts=F("attempts") + 1,
-        started_at=Coalesce("started_at", now),
-        heartbeat_at=now,
-        progress=0.0,
-        stage="",
-    )
+    with transaction.atomic(durable=True):  # the heartbeat must see the claim at once
+        taken = Run.objects.filter(free, public_id=run).update(
+            state=Run.State.RUNNING,
+            token=token,
+            attempts=F("attempts") + 1,
+            started_at=Coalesce("started_at", now),
+            heartbeat_at=now,
+            progress=0.0,
+            stage="",
+        )
     return token if taken else None
 
 

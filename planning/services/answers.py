@@ -37,6 +37,7 @@ def proposal_set(
         scenario=scenario,
         line_id=line.entity_id,
         defaults={
+            "origin_id": _origin(Proposal, scenario, line_id=line.entity_id),
             "output": output,
             "confirmed": output,
             "firm": False,
@@ -63,10 +64,12 @@ def consumption_set(
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     policies.check_propose(cycle)
     _check_figure(quantity, least=demand_line.floor, greatest=demand_line.ceiling, field="quantity")
+    scenario = _standing(cycle)
     proposal, _made = ConsumptionProposal.objects.update_or_create(
-        scenario=_standing(cycle),
+        scenario=scenario,
         demand_line_id=demand_line.entity_id,
         defaults={
+            "origin_id": _origin(ConsumptionProposal, scenario, demand_line_id=demand_line.entity_id),
             "quantity": quantity,
             "confirmed": quantity,
             "firm": False,
@@ -194,6 +197,12 @@ def _standing(cycle: Cycle) -> Scenario:
     if scenario is None:
         raise TooLate(_("%(cycle)s has no open scenario to write proposals in.") % {"cycle": cycle})
     return scenario
+
+
+def _origin(model: type[Proposal | ConsumptionProposal], scenario: Scenario, **line: int) -> int | None:
+    """Return the first version of this line's proposal in an earlier scenario, if there is one."""
+    earlier = model.objects.filter(scenario_id__in=scenario.chain()[1:], **line)
+    return earlier.order_by("pk").values_list("entity_id", flat=True).first()
 
 
 def _check_figure(figure: float, *, least: float, greatest: float | None, field: str) -> None:

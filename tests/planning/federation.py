@@ -68,7 +68,9 @@ def mandate(council: Council, person: Person, role: str, represents: Council | N
     """Give a mandate; delegates get a seat of their own."""
     seat = None
     if role == "delegate":
-        seat = Seat.objects.create(council=council, number=council.seats.count() + 1, represents_council=represents)
+        seat = Seat.objects.create(
+            council=council, number=council.seats.count() + 1, represents_council=represents
+        )
     return Mandate.objects.create(
         council=council, person=person, role=role, seat=seat, represents=represents, term=TERM, held=TERM,
         obtained="founding", created_at=NOW,
@@ -81,8 +83,12 @@ def make_federation(*, capacity: float = 1.2) -> Federation:
     federation = Federation(baseline=baseline)
     country = Region.objects.create(code="land", kind="country", name="Land")
     region = Region.objects.create(code="valley", kind="region", name="Valley", parent=country)
-    federation.community = Region.objects.create(code="village", kind="community", name="Village", parent=region)
-    owner = PublicBody.objects.create(code="town", level="municipal", name="Town", region=federation.community)
+    federation.community = Region.objects.create(
+        code="village", kind="community", name="Village", parent=region
+    )
+    owner = PublicBody.objects.create(
+        code="town", level="municipal", name="Town", region=federation.community
+    )
     occupation = Occupation.objects.create(scenario=baseline, code="work", name="Work")
     federation.pool = LabourPool.objects.create(
         scenario=baseline, region=federation.community, occupation=occupation, hours=400.0, wage=1.0
@@ -94,6 +100,7 @@ def make_federation(*, capacity: float = 1.2) -> Federation:
     mandate(board, person(federation, "registrar"), "registrar")
     mandate(board, person(federation, "boardmember"), "delegate", valley)
     mandate(valley, person(federation, "neighbour"), "delegate", village)
+    mandate(village, person(federation, "villager"), "delegate")
     person(federation, "stranger")
     person(federation, "root", is_superuser=True)
     for code in COEFFICIENTS:

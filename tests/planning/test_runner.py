@@ -2,10 +2,10 @@
 
 import pytest
 
-from planning.runner.build import Rules, build_problem
-from planning.runner.read import read_state
 from planning.engine.problem import RowKind
 from planning.engine.solve import solve
+from planning.runner.build import Rules, build_problem
+from planning.runner.read import read_state
 from tests.planning.federation import Federation, gross_outputs
 
 

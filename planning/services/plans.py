@@ -1,0 +1,165 @@
+"""From proposals that add up to a plan in force: councils vote in the charter's order, planning asks them."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from councils.charter import charter_value
+from councils.models import Council, Motion
+from councils.outcomes import CARRIED, LOST, motions_on, outcome
+from councils.services.ballots import ballot_open
+from councils.services.motions import motion_move
+from planning import permissions, policies
+from planning.models import Cycle, Plan, Round, Run, RunRow
+from planning.services.cycles import cycle_move, standing_open
+from planning.transitions import PLAN, ROUND, after
+from workplaces.errors import TooLate
+from workplaces.models import Person, Product
+from workplaces.record.services import entry_append
+
+SUBJECT = "plan"
+ORDER = "councils.ratify.order"
+
+
+@transaction.atomic
+def plan_propose(*, round: Round, by: Person, now: datetime) -> Plan:
+    """Put the round's proposals to the councils as a plan, with what still does not add up, and ask the first ones."""
+    permissions.check_coordinate(by, now.date())
+    round = Round.objects.select_for_update(of=("self",)).select_related("cycle", "scenario").get(pk=round.pk)
+    run = round.runs.filter(state=Run.State.FINISHED).order_by("-finished_at").first()
+    policies.check_propose_plan(round, run)
+    round.state, round.closed_by, round.closed_at = after(ROUND, round.state, "close"), by, now
+    round.save(update_fields=["state", "closed_by", "closed_at"])
+    plan = Plan.objects.create(
+        cycle=round.cycle,
+        number=round.cycle.plans.count() + 1,
+        scenario=round.scenario,
+        run=run,
+        conflicts=conflicts(run, float(round.cycle.rules["tolerance"])),
+        proposed_by=by,
+        proposed_at=now,
+    )
+    cycle_move(cycle=round.cycle, event="propose_plan", by=by, now=now)
+    body = {"figures": round.scenario.digest, "conflicts": plan.conflicts, "run": str(run.public_id)}
+    entry_append(kind="plan.proposed", by=by, subject=subject(plan), body=body, now=now)
+    return plan_advance(plan=plan, by=by, now=now)
+
+
+def conflicts(run: Run, tolerance: float) -> list[dict[str, Any]]:
+    """Return the products that are further out of balance than the tolerance, the worst first."""
+    rows = [row for row in run.rows.filter(kind=RunRow.Kind.PRODUCT) if abs(row.imbalance_before) > tolerance]
+    known = Product.objects.in_scenario(run.scenario).filter(entity_id__in=[row.entity for row in rows])
+    codes = dict(known.values_list("entity_id", "code"))
+    rows.sort(key=lambda row: -abs(row.imbalance_before))
+    return [
+        {"product": codes[row.entity], "imbalance": row.imbalance_before, "use": row.use_before,
+         "supply": row.supply_before}
+        for row in rows
+    ]  # fmt: skip
+
+
+@transaction.atomic
+def plan_advance(*, plan: Plan, by: Person, now: datetime) -> Plan:
+    """See what the councils decided: refer the plan back, ask the next councils, or call it ratified."""
+    permissions.check_coordinate(by, now.date())
+    plan = (
+        Plan.objects.select_for_update(of=("self",))
+        .select_related("cycle", "scenario", "run")
+        .get(pk=plan.pk)
+    )
+    if plan.state != Plan.State.PROPOSED:
+        return plan
+    for stage in stages(plan, now):
+        if any(outcome(motion) == LOST for motion in stage["motions"]):
+            return _refer_back(plan, stage["motions"], by, now)
+        if stage["waiting"]:
+            _ask(plan, stage["waiting"], by, now)
+            return plan
+        if not all(outcome(motion) == CARRIED for motion in stage["motions"]):
+            return plan
+    plan.state = after(PLAN, plan.state, "ratify")
+    plan.save(update_fields=["state"])
+    entry_append(kind="plan.ratified", by=by, subject=subject(plan), body={}, now=now)
+    return plan
+
+
+def stages(plan: Plan, now: datetime) -> list[dict[str, Any]]:
+    """Return per kind of council, in the charter's order: its motions so far and the councils not asked yet.
+
+    A council in which nobody holds a mandate cannot be asked; it is listed under ``empty``.
+    """
+    asked = {motion.council_id: motion for motion in motions_on(SUBJECT, plan.public_id)}
+    return [_stage(kind, asked, now) for kind in charter_value(ORDER, on=now.date())]
+
+
+def _stage(kind: str, asked: dict[int, Motion], now: datetime) -> dict[str, Any]:
+    councils = list(Council.objects.sitting().filter(kind=kind).order_by("name", "pk"))
+    manned = set(
+        Council.objects.filter(
+            kind=kind, mandates__held__contains=now.date(), mandates__role="delegate"
+        ).values_list("pk", flat=True)
+    )
+    return {
+        "kind": kind,
+        "motions": [asked[council.pk] for council in councils if council.pk in asked],
+        "waiting": [c for c in councils if c.pk not in asked and c.pk in manned],
+        "empty": [c for c in councils if c.pk not in asked and c.pk not in manned],
+    }
+
+
+def _ask(plan: Plan, councils: list[Council], by: Person, now: datetime) -> None:
+    """Move the plan in each council and open its named ballot."""
+    text = _(
+        "The plan of %(cycle)s, version %(number)s, with the figures of digest %(digest)s. "
+        "%(conflicts)s products are further out of balance than the charter's tolerance."
+    ) % {
+        "cycle": plan.cycle, "number": plan.number, "digest": plan.scenario.digest, "conflicts": len(plan.conflicts),
+    }  # fmt: skip
+    for council in councils:
+        motion = motion_move(
+            council=council, title=_("Ratify the plan of %(year)s") % {"year": plan.cycle.year}, text=text, by=by,
+            now=now, subject_kind=SUBJECT, subject=plan.public_id,
+            prescribed=_("The charter puts every plan to the councils before it is in force."),
+        )  # fmt: skip
+        ballot_open(motion=motion, by=by, now=now, majority="councils.ratify.majority")
+
+
+def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) -> Plan:
+    """A council refused: the cycle goes back to its rounds, and the proposals can be changed again."""
+    plan.state = after(PLAN, plan.state, "refer_back")
+    plan.save(update_fields=["state"])
+    refusing = [motion.council.name for motion in motions if outcome(motion) == LOST]
+    cycle = cycle_move(cycle=plan.cycle, event="refer_back", by=by, now=now, note=", ".join(refusing))
+    last = cycle.rounds.order_by("-number").first()
+    standing_open(cycle=cycle, parent=plan.scenario, number=last.number + 1, by=by, now=now)
+    body = {"refused_by": refusing}
+    entry_append(kind="plan.referred_back", by=by, subject=subject(plan), body=body, now=now)
+    return plan
+
+
+@transaction.atomic
+def plan_put_in_force(*, plan: Plan, by: Person, now: datetime) -> Plan:
+    """Put a ratified plan in force: its prices are the cycle's accounting prices from now on."""
+    permissions.check_coordinate(by, now.date())
+    plan = Plan.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=plan.pk)
+    if plan.state == Plan.State.PROPOSED:
+        raise TooLate(_("The councils have not ratified this plan yet."))
+    plan.state = after(PLAN, plan.state, "put_in_force")
+    plan.in_force_at = now
+    plan.save(update_fields=["state", "in_force_at"])
+    cycle_move(cycle=plan.cycle, event="put_in_force", by=by, now=now)
+    entry_append(kind="plan.in_force", by=by, subject=subject(plan), body={}, now=now)
+    return plan
+
+
+def plan_under_way(cycle: Cycle) -> Plan | None:
+    """Return the cycle's plan that is proposed, ratified or in force."""
+    alive = (Plan.State.PROPOSED, Plan.State.RATIFIED, Plan.State.IN_FORCE)
+    return cycle.plans.filter(state__in=alive).order_by("-number").first()
+
+
+def subject(plan: Plan) -> str:
+    """How the public record names a plan."""
+    return f"plan:{plan.public_id}"
