@@ -39,7 +39,7 @@ def test_what_would_not_survive_storage_is_refused(value: Any) -> None:
 def test_digest_is_the_documented_hash() -> None:
     import hashlib
 
-    entry: dict[str, chain.Json] = {field: "" for field in chain.FIELDS}
+    entry: dict[str, chain.Json] = dict.fromkeys(chain.FIELDS, "")
     entry |= {
         "number": 1,
         "body": {},
