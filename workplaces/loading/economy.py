@@ -194,7 +194,7 @@ def _workplaces(
     write: Write,
     places: Places,
     sectors: Ids,
-    owners: NDArray[np.int64],
+    settlement: Settlement,
     band: float | None,
 ) -> Ids:
     workplaces, count = economy.workplaces, len(economy.workplaces)
