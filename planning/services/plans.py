@@ -41,7 +41,7 @@ def plan_propose(*, round: Round, by: Person, now: datetime) -> Plan:
         proposed_by=by,
         proposed_at=now,
     )
-    cycle_move(cycle=round.cycle, event="propose_plan", by=by, now=now)
+    plan.cycle = cycle_move(cycle=round.cycle, event="propose_plan", by=by, now=now)
     body = {"figures": round.scenario.digest, "conflicts": plan.conflicts, "run": str(run.public_id)}
     entry_append(kind="plan.proposed", by=by, subject=subject(plan), body=body, now=now)
     return plan_advance(plan=plan, by=by, now=now)
@@ -131,7 +131,7 @@ def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) ->
     plan.state = after(PLAN, plan.state, "refer_back")
     plan.save(update_fields=["state"])
     refusing = [motion.council.name for motion in motions if outcome(motion) == LOST]
-    cycle = cycle_move(cycle=plan.cycle, event="refer_back", by=by, now=now, note=", ".join(refusing))
+    plan.cycle = cycle = cycle_move(cycle=plan.cycle, event="refer_back", by=by, now=now, note=", ".join(refusing))
     last = cycle.rounds.order_by("-number").first()
     standing_open(cycle=cycle, parent=plan.scenario, number=last.number + 1, by=by, now=now)
     body = {"refused_by": refusing}
@@ -149,7 +149,7 @@ def plan_put_in_force(*, plan: Plan, by: Person, now: datetime) -> Plan:
     plan.state = after(PLAN, plan.state, "put_in_force")
     plan.in_force_at = now
     plan.save(update_fields=["state", "in_force_at"])
-    cycle_move(cycle=plan.cycle, event="put_in_force", by=by, now=now)
+    plan.cycle = cycle_move(cycle=plan.cycle, event="put_in_force", by=by, now=now)
     entry_append(kind="plan.in_force", by=by, subject=subject(plan), body={}, now=now)
     return plan
 
