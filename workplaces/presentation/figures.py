@@ -1,7 +1,8 @@
 """Figures as people read them: units scaled by SI prefixes, three significant digits, signs, money, time.
 
 Every function is pure and takes the language tag; nothing here reads settings, the clock or the database.
-Typography: U+202F (narrow no-break space) between figure and unit, U+2212 for minus, so that a figure never
+Typography: U+202F (narrow no-break space) between figure and unit, U+00A0 between two of them, U+2212 for
+minus, so that a figure never
 breaks over two lines and a column of signs lines up.
 """
 
@@ -13,6 +14,7 @@ from datetime import timedelta
 from typing import Final
 
 NARROW: Final = "\u202f"
+NO_BREAK: Final = "\u00a0"
 MINUS: Final = "\u2212"
 ABSENT: Final = "\u2013"
 
@@ -203,7 +205,7 @@ def minutes(value: Number | None, lang: str | None = None) -> str:
         return f"{number(whole / 60, lang)}{NARROW}h"
     if hours == 0:
         return f"{rest}{NARROW}min"
-    return f"{hours}{NARROW}h" + (f"{NARROW}{rest:02d}" if rest else "")
+    return f"{hours}{NARROW}h" + (f"{NO_BREAK}{rest:02d}" if rest else "")
 
 
 def duration(span: timedelta | None) -> str:
@@ -216,7 +218,7 @@ def duration(span: timedelta | None) -> str:
     if days >= 7 or (days and not hours):
         return f"{days}{NARROW}d"
     if days:
-        return f"{days}{NARROW}d{NARROW}{hours}{NARROW}h"
+        return f"{days}{NARROW}d{NO_BREAK}{hours}{NARROW}h"
     if hours >= 6:
         return f"{hours}{NARROW}h"
     return minutes(whole) if whole else f"<{NARROW}1{NARROW}min"
@@ -234,7 +236,7 @@ def seconds(value: Number | None, lang: str | None = None) -> str:
     whole = round(value)
     if whole < 60:
         return f"{whole}{NARROW}s"
-    return f"{whole // 60}{NARROW}min{NARROW}{whole % 60}{NARROW}s"
+    return f"{whole // 60}{NARROW}min{NO_BREAK}{whole % 60}{NARROW}s"
 
 
 def _special(value: Number | None) -> str | None:

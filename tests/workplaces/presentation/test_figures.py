@@ -14,7 +14,7 @@ FINITE = st.floats(allow_nan=False, allow_infinity=False, min_value=-1e24, max_v
 
 
 def plain(text: str) -> str:
-    return text.replace(N, " ").replace("\u2212", "-")
+    return text.replace(N, " ").replace("\u00a0", " ").replace("\u2212", "-")
 
 
 @pytest.mark.parametrize(
