@@ -1,0 +1,140 @@
+"""Loads the demo: an economy, its people, bodies, mandates and charter, in one transaction."""
+
+from dataclasses import asdict, dataclass
+from datetime import datetime
+
+import numpy as np
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils.translation import gettext as _
+from numpy.typing import NDArray
+
+from councils.models import Charter
+from councils.services.charters import charter_found
+from councils.services.founding import federation_found
+from planning.demo.mandates import Staff, board_seats_to_lists, lists_found, mandates_found
+from planning.demo.people import people_write
+from planning.demo.settlement import Communities, communities_ensure, country_of, settlement_of
+from workplaces.errors import Refused
+from workplaces.loading.economy import load_economy
+from workplaces.loading.places import Places, Settlement
+from workplaces.models import Person, Scenario
+from workplaces.record.models import Entry
+from workplaces.record.services import entry_append
+from workplaces.services.scenarios import scenario_open
+from workplaces.tables import build_economy
+from workplaces.tables.arrays import Economy
+
+KIND = "demo.loaded"
+STAFF = {
+    "coordinator": "Dandara Vasconcelos Lima",
+    "registrar": "Heitor Paiva Duarte",
+    "auditor": "Nara Teles Bandeira",
+}
+SYNTHETIC = (
+    "Also synthetic: all people and their names, who holds which mandate, the communities and how households' "
+    "consumption is divided over them, and which public body owns which workplace."
+)
+
+
+@dataclass(frozen=True)
+class Order:
+    """What was asked for; the same order gives the same country."""
+
+    source: str = "brazil-2021"
+    workplaces: int = 2000
+    seed: int = 1
+
+
+def demo_loaded() -> Order | None:
+    """Return what the demo here was loaded with, or None where there is none."""
+    entry = Entry.objects.filter(kind=KIND).order_by("number").first()
+    return Order(**entry.body["order"]) if entry else None
+
+
+@transaction.atomic
+def demo_load(*, order: Order, now: datetime) -> dict[str, int]:
+    """Load the demo and return how many rows of each kind; nothing is left if any part of it fails.
+
+    Raises Refused where this database holds a federation already, TableError and ValueError as
+    ``build_economy`` does.
+    """
+    if Charter.objects.exists() or Scenario.objects.exists():
+        raise Refused(_("This database holds a federation already; the demo needs an empty one."))
+    economy = build_economy(order.source, workplaces=order.workplaces, seed=order.seed)
+    rng = np.random.default_rng(order.seed)
+    staff = staff_write(now=now)
+    settling = Settling(order, rng)
+    scenario = scenario_open(
+        kind=Scenario.Kind.BASELINE,
+        by=staff.coordinator,
+        now=now,
+        currency=economy.currency,
+        source_note=economy.source_note,
+        synthetic_note=f"{economy.synthetic_note} {SYNTHETIC}",
+    )
+    loaded = load_economy(
+        economy=economy,
+        scenario=scenario,
+        by=staff.coordinator,
+        now=now,
+        country=country_of(economy, order.source),
+        settle=settling,
+    )
+    communities, home = settling.found()
+    people = people_write(
+        members=economy.workplaces.demo_members,
+        workplaces=loaded.workplaces,
+        home=home,
+        communities=communities,
+        rng=rng,
+        now=now,
+    )
+    federation = federation_found(scenario=scenario, by=staff.coordinator, now=now)
+    board_seats_to_lists(lists_found(people=people, now=now))
+    mandates = mandates_found(loaded=loaded, communities=communities, people=people, staff=staff, now=now)
+    charter_found(values={}, by=staff.coordinator, now=now)
+    counts = (
+        loaded.counts() | asdict(federation) | {"people": len(people.ids) + len(STAFF), "mandates": mandates}
+    )
+    entry_append(
+        kind=KIND,
+        by=staff.coordinator,
+        subject=f"scenario:{scenario.public_id}",
+        body={"order": asdict(order), "counts": counts},
+        now=now,
+    )
+    return counts
+
+
+class Settling:
+    """Makes the communities while the economy is being loaded, and remembers them."""
+
+    def __init__(self, order: Order, rng: np.random.Generator) -> None:
+        """Take the generator from which homes are drawn."""
+        self.order, self.rng = order, rng
+        self._found: tuple[Communities, NDArray[np.int64]] | None = None
+
+    def __call__(self, economy: Economy, places: Places) -> Settlement:
+        """Answer ``load_economy``."""
+        communities = communities_ensure(places, economy)
+        home = communities.of_workplaces(economy.workplaces.region, self.rng)
+        self._found = communities, home
+        return settlement_of(economy, places, communities, home)
+
+    def found(self) -> tuple[Communities, NDArray[np.int64]]:
+        """Return the communities and each workplace's, once the economy is loaded."""
+        if self._found is None:
+            raise RuntimeError("The economy was not loaded yet.")
+        return self._found
+
+
+def staff_write(*, now: datetime) -> Staff:
+    """Make the three made-up people who will staff the board."""
+    made = {
+        role: Person.objects.create(
+            username=role, name=name, password=make_password(None), date_joined=now, synthetic=True
+        )
+        for role, name in STAFF.items()
+    }
+    return Staff(**made)
