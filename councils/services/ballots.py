@@ -14,7 +14,7 @@ from councils.charter import charter_value
 from councils.charter_rules import majority_rule
 from councils.models import Ballot, Motion, NamedVote, Option, RollEntry
 from councils.selectors.rolls import Right, roll_digest, roll_of
-from councils.services.locks import locked
+from councils.services.locks import chain_first, locked
 from councils.tally import STATUS_QUO, TIE_BREAKS, Rule, Tally, TieBreak, tally
 from workplaces.errors import Invalid, Refused, TooLate
 from workplaces.models import Person
@@ -47,6 +47,7 @@ def ballot_open(
     Raises Forbidden, TooLate (the motion's state), Invalid (``closes_at``), Refused (nobody could vote).
     """
     hat = permissions.check_can_conduct(by, motion.council, now.date())
+    chain_first()
     motion = locked(motion, related=("council",))
     policies.check_can_open(motion)
     rights = _rights(motion, now)
@@ -71,6 +72,7 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
     Raises Forbidden and TooLate (not open, or some have not voted and its time is not over).
     """
     hat = permissions.check_can_conduct(by, ballot.council, now.date()) if by else ""
+    chain_first()
     motion = locked(ballot.motion) if ballot.motion else None
     ballot = locked(ballot, related=("council",))
     votes = votes_of(ballot)
@@ -93,6 +95,7 @@ def ballot_void(*, ballot: Ballot, reason: str, by: Person, now: datetime) -> Ba
     hat = permissions.check_can_conduct(by, ballot.council, now.date())
     if not reason.strip():
         raise Invalid(_("Say why this vote is void."), fields={"reason": _("This is empty.")})
+    chain_first()
     motion = locked(ballot.motion) if ballot.motion else None
     ballot = locked(ballot, related=("council",))
     policies.check_can_void(ballot)

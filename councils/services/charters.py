@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from councils import charter as keys
 from councils import permissions
 from councils.models import Charter, Council, Motion
+from councils.services.locks import chain_first
 from workplaces.errors import Refused, TooLate
 from workplaces.models import Person
 from workplaces.record import chain
@@ -22,6 +23,7 @@ from workplaces.record.services import entry_append
 @transaction.atomic
 def charter_found(*, values: Mapping[str, Any], by: Person | None, now: datetime) -> Charter:
     """Adopt the first charter; with it the founding of the federation ends. Raises Forbidden, Invalid."""
+    chain_first()
     permissions.check_can_found(by)
     found = Charter.objects.create(
         version=1,
@@ -49,6 +51,7 @@ def charter_amend(
     Raises Forbidden, Refused (motion not carried, or on other values), TooLate (a day in the past).
     """
     permissions.check_can_register(by, motion.council, now.date())
+    chain_first()
     motion.refresh_from_db()
     is_general = motion.council.kind == Council.Kind.GENERAL
     if not is_general or motion.state != Motion.State.CARRIED or motion.subject_kind != "charter":

@@ -10,6 +10,7 @@ from django.db.models import Count, Max
 
 from councils import permissions
 from councils.models import Council, Seat
+from councils.services.locks import chain_first
 from workplaces.models import Person, Region, Scenario, Sector, SectorMembership, Workplace
 from workplaces.record.services import entry_append
 
@@ -43,6 +44,7 @@ def federation_found(*, scenario: Scenario, by: Person | None, now: datetime) ->
     in it; the board, its seats a third from lists, a third from the sector councils with most
     workplaces, a third from the regional councils; the general vote.  Can be repeated when workplaces join.
     """
+    chain_first()
     if not Council.objects.exists():
         permissions.check_can_found(by)
     made = Founded(

@@ -1,10 +1,21 @@
-"""Row locks, always taken in this order: council, motion, ballot, roll entry; the record's chain comes last."""
+"""Locks, always taken in this order: the record's chain, council, motion, ballot, roll entry.
+
+A service that will write to the record locks the chain before any row: so services can be combined in one
+transaction in any order without two of them waiting for each other.  Casting a vote writes no entry and
+never waits for the chain.
+"""
 
 from typing import Any
 
 from django.db import connection, models
 
 from councils.models import Ballot, RollEntry
+from workplaces.record.services import lock_chain
+
+
+def chain_first() -> None:
+    """Lock the record's chain until the transaction ends."""
+    lock_chain()
 
 
 def locked[Row: models.Model](row: Row, *, related: tuple[str, ...] = ()) -> Row:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from councils import permissions, policies
 from councils.models import Council, Mandate, Motion, Seat
-from councils.services.locks import locked
+from councils.services.locks import chain_first, locked
 from workplaces.errors import Invalid, Refused
 from workplaces.models import Person
 from workplaces.record.services import entry_append
@@ -46,6 +46,7 @@ def mandates_give(
     hats = sorted({_check_may_give(draft, by, now) for draft in drafts})
     for draft in drafts:
         _check_draft(draft)
+    chain_first()
     mandates = [_mandate(draft, by, now, motion) for draft in drafts]
     _save(mandates)
     if mandates:
@@ -93,6 +94,7 @@ def mandate_recall(*, mandate: Mandate, motion: Motion, by: Person, now: datetim
 
 
 def _end(mandate: Mandate, event: str, by: Person, now: datetime, motion: Motion | None = None) -> Mandate:
+    chain_first()
     mandate = locked(mandate, related=("council", "person", "represents"))
     policies.check_can_end(mandate, event, now)
     day = max(now.date(), mandate.held.lower)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from councils import permissions, policies, transitions
 from councils.models import Comment, Council, Motion
-from councils.services.locks import locked
+from councils.services.locks import chain_first, locked
 from workplaces.errors import Forbidden, Invalid, Refused
 from workplaces.models import Person
 from workplaces.record.services import entry_append
@@ -50,6 +50,7 @@ def motion_move(
         hat = permissions.check_can_conduct(by, council, now.date())
     else:
         hat = permissions.check_can_move(by, council, now.date())
+    chain_first()
     council = locked(council)
     policies.check_sitting(council)
     _check_words(title, text)
@@ -78,6 +79,7 @@ def motion_move(
 def motion_withdraw(*, motion: Motion, by: Person, now: datetime) -> Motion:
     """Take a motion back before it is voted on: its mover can, and nobody else."""
     permissions.check_takes_part(by)
+    chain_first()
     motion = locked(motion, related=("council",))
     if motion.moved_by_id != by.pk:
         raise Forbidden(_("Only who moved a motion can withdraw it."))

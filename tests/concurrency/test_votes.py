@@ -7,10 +7,10 @@ from functools import partial
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 
-from councils.models import Ballot, NamedVote, RollEntry, VoteVersion
-from councils.services import Receipt, ballot_close, ballot_open, vote_cast, votes
+from councils.models import Ballot, Motion, NamedVote, RollEntry, VoteVersion
+from councils.services import Receipt, ballot_close, ballot_open, motions, vote_cast, votes
 from tests.concurrency.conftest import Race
 from tests.councils.world import DAY, LATER, NOW, World
 from workplaces.errors import TooLate
@@ -265,3 +265,40 @@ class TestConductors:
         race.run([partial(world.motion, council=council, by=delegate, title=f"No {n}") for n in range(12)])
         assert race.raised == []
         assert sorted(motion.number for motion in race.returned) == list(range(1, 13))
+
+
+class TestServicesCombined:
+    """Several services in one transaction, in opposite orders, never wait for each other in a circle."""
+
+    def test_they_do_not_deadlock(self, world: World, race: Race) -> None:
+        both_orders(world, race)
+        assert race.raised == []
+        assert Motion.objects.count() == 4
+
+    def test_control_without_the_order_of_locks_they_do(
+        self, world: World, race: Race, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(motions, "chain_first", lambda: None)
+        both_orders(world, race)
+        assert [type(error) for error in race.raised] == [OperationalError]
+        assert "deadlock detected" in str(race.raised[0])
+
+
+def both_orders(world: World, race: Race) -> None:
+    one, other = world.metal, world.council("board")
+    delegate, bruno, started = world.person("delegate1"), world.person("bruno"), threading.Event()
+
+    @transaction.atomic
+    def forwards() -> None:
+        world.motion(council=one, by=delegate)
+        started.set()
+        time.sleep(0.7)
+        world.motion(council=other, by=bruno)
+
+    @transaction.atomic
+    def backwards() -> None:
+        assert started.wait(20)
+        world.motion(council=other, by=bruno)
+        world.motion(council=one, by=delegate)
+
+    race.run([forwards, backwards])

@@ -1,4 +1,8 @@
-"""Writing to the public record. Append as the last act of a service: the chain is locked until commit."""
+"""Writing to the public record.
+
+An entry locks the chain until commit.  So either append as the last act of a transaction, or, where several
+services share one, call ``lock_chain`` before locking any row: then no two wait for each other in a circle.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
