@@ -1,0 +1,20 @@
+"""What ``manage.py`` does before Django starts: commands that need no database, commands that bring their own."""
+
+import os
+import secrets
+import sys
+
+NO_DATABASE = {"check_table", "help", "makemessages", "compilemessages"}
+OWN_SERVERS = {"rehearse"}
+
+
+def prepare(arguments: list[str]) -> None:
+    """Set what the command needs in the environment, or start it again under private servers."""
+    command = arguments[1] if len(arguments) > 1 else ""
+    asks_for_help = bool({"-h", "--help"} & set(arguments))
+    if command in OWN_SERVERS and not os.environ.get("DATABASE_URL") and not asks_for_help:
+        servers = [sys.executable, "-m", "config.servers", "run", "--name", command, "--"]
+        os.execv(sys.executable, [*servers, sys.executable, *arguments])  # noqa: S606 - our own command again
+    if command in NO_DATABASE or asks_for_help:
+        os.environ.setdefault("DATABASE_URL", "postgresql:///no-database-is-used")
+        os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))

@@ -1,0 +1,47 @@
+"""``manage.py rehearse``: a whole cycle with simulated delegates, in a scratch database that goes away."""
+
+import json
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from planning.demo.load import Order
+from planning.rehearsal.cycle import rehearse
+from planning.rehearsal.people import Temper
+from planning.rehearsal.report import table
+from planning.rehearsal.scratch import scratch_database
+from workplaces.errors import Refused
+from workplaces.tables.errors import TableError
+
+
+class Command(BaseCommand):
+    """Rehearse a cycle."""
+
+    help = "Rehearse a whole cycle with simulated delegates and print what a coordinator would see."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        """Describe the options."""
+        parser.add_argument("--source", default="brazil-2021", help="brazil-2021, or folder:PATH of a table")
+        parser.add_argument("--workplaces", type=int, default=2000)
+        parser.add_argument("--seed", type=int, default=1)
+        parser.add_argument("--scatter", type=float, default=0.15, help="how far proposals scatter (0.15)")
+        parser.add_argument("--growth", type=float, default=0.03, help="more consumption asked for (0.03)")
+        parser.add_argument("--rounds", type=int, help="stop after this many rounds (the charter's limit)")
+        parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+    def handle(self, **options: Any) -> None:
+        """Rehearse and print."""
+        if options["workplaces"] < 1:
+            raise CommandError("--workplaces must be at least 1.")
+        order = Order(options["source"], options["workplaces"], options["seed"])
+        temper = Temper(scatter=options["scatter"], growth=options["growth"])
+        try:
+            with scratch_database():
+                report = rehearse(order=order, temper=temper, rounds=options["rounds"], say=self._say)
+        except (Refused, TableError, ValueError) as problem:
+            raise CommandError(str(problem)) from problem
+        self.stdout.write(json.dumps(report.as_json()) if options["json"] else table(report))
+
+    def _say(self, text: str) -> None:
+        """Tell the person who waits how far it is; never on the output that programs read."""
+        self.stderr.write(text)

@@ -1,0 +1,193 @@
+"""A whole cycle with simulated delegates: the services, the runner and the ballots that people use."""
+
+import secrets
+import time
+from collections.abc import Callable
+from dataclasses import asdict
+from datetime import datetime, timedelta
+
+import numpy as np
+from django.utils import timezone
+
+from councils.models import Ballot
+from councils.services.ballots import ballot_close
+from councils.services.votes import vote_cast
+from planning.demo.load import Order, demo_load
+from planning.models import Cycle, Plan, Round, Run
+from planning.rehearsal.people import Temper, answers_simulate, proposals_simulate
+from planning.rehearsal.report import Report, RoundReport
+from planning.runner.execute import run_execute
+from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
+from planning.services.plans import plan_advance, plan_propose, plan_put_in_force
+from planning.services.rounds import round_close, round_open, round_publish
+from planning.services.runs import run_start
+from planning.wording.minutes import COORDINATION, DEMAND_REVIEW, DUTY, LINE_REVIEW, VOTE, Effort, minutes
+from workplaces.errors import Refused
+from workplaces.models import Person, Scenario
+
+Say = Callable[[str], None]
+CONSENT = 0.97  # share of simulated votes for a plan that adds up; the others abstain
+EPOCH = timedelta(minutes=5)  # simulated time between steps of the procedure
+
+
+class Calendar:
+    """Simulated time: every step of the procedure is a little later than the one before."""
+
+    def __init__(self, start: datetime) -> None:
+        """Begin at ``start``."""
+        self.now = start
+
+    def next(self) -> datetime:
+        """Return the next moment."""
+        self.now += EPOCH
+        return self.now
+
+
+def rehearse(
+    *, order: Order, temper: Temper, rounds: int | None = None, say: Say = lambda _text: None
+) -> Report:
+    """Load a country into the (empty) database and take it through a cycle; ``rounds`` caps their number."""
+    started = time.perf_counter()
+    calendar, rng = Calendar(timezone.now()), np.random.default_rng([order.seed, 1])
+    say(f"Loading {order.source} with {order.workplaces} workplaces")
+    counts = demo_load(order=order, now=calendar.next())
+    by = Person.objects.get(username="coordinator")
+    cycle = _proposals(by, calendar, temper, rng)
+    setup = time.perf_counter() - started
+    reports, last = _negotiate(cycle, by, calendar, temper, rng, rounds, say)
+    begun = time.perf_counter()
+    plan, ballots, votes = _ratify(last, by, calendar, rng, say)
+    return Report(
+        source=order.source,
+        seed=order.seed,
+        workplaces=reports[0][1],
+        lines=counts["lines"],
+        products=counts["products"],
+        state=plan.state,
+        conflicts=len(plan.conflicts),
+        rounds=[report for report, _workplaces in reports],
+        ballots=ballots,
+        votes=votes,
+        ratification_minutes=votes * minutes(VOTE),
+        setup_seconds=setup,
+        ratification_seconds=time.perf_counter() - begun,
+        seconds=time.perf_counter() - started,
+        temper=asdict(temper),
+    )
+
+
+def _proposals(by: Person, calendar: Calendar, temper: Temper, rng: np.random.Generator) -> Cycle:
+    baseline = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).latest("number")
+    cycle = cycle_open(year=calendar.now.year + 1, baseline=baseline, by=by, now=calendar.next())
+    cycle = cycle_begin_proposals(cycle=cycle, by=by, now=calendar.next())
+    scenario = standing(cycle)
+    if scenario is None:
+        raise Refused("The cycle has no scenario to write proposals in.")
+    proposals_simulate(scenario=scenario, temper=temper, rng=rng, by=by, now=calendar.next())
+    return cycle
+
+
+def _negotiate(
+    cycle: Cycle,
+    by: Person,
+    calendar: Calendar,
+    temper: Temper,
+    rng: np.random.Generator,
+    limit: int | None,
+    say: Say,
+) -> tuple[list[tuple[RoundReport, int]], Round]:
+    """Hold rounds until everything adds up and nobody is asked, or the charter's limit is reached."""
+    reports: list[tuple[RoundReport, int]] = []
+    most = min(limit or 99, int(cycle.rules["round_limit"]))
+    while True:
+        begun = time.perf_counter()
+        round = round_open(cycle=cycle, by=by, now=calendar.next())
+        run = iterate(round, by, calendar)
+        done = settled(run, cycle) or round.number > most
+        answers = {} if done else _answer(round, run, by, calendar, temper, rng)
+        report = _report(round, run, answers, time.perf_counter() - begun)
+        reports.append((report, run.summary["workplaces"]))
+        say(f"Round {round.number}: worst imbalance {100 * report.worst_imbalance:.2f} %")
+        if done:
+            return reports, round
+
+
+def iterate(round: Round, by: Person, calendar: Calendar) -> Run:
+    """Run the round's iteration in this process; raises Refused with its sentence if it failed."""
+    run = run_start(round=round, by=by, now=calendar.next(), hand_over=lambda _run: None)
+    run_execute(run.public_id, clock=timezone.now)
+    run.refresh_from_db()
+    if run.state != Run.State.FINISHED:
+        raise Refused(run.error or f"The iteration was {run.get_state_display()}.")
+    return run
+
+
+def settled(run: Run, cycle: Cycle) -> bool:
+    """Say whether the proposals add up within the charter's tolerance and exceed no cap."""
+    return run.summary["worst_before"] <= float(cycle.rules["tolerance"]) and not run.summary["caps_exceeded"]
+
+
+def _answer(
+    round: Round, run: Run, by: Person, calendar: Calendar, temper: Temper, rng: np.random.Generator
+) -> dict[str, int]:
+    round = round_publish(round=round, run=run, by=by, now=calendar.next())
+    answers = answers_simulate(round=round, temper=temper, rng=rng, by=by, now=calendar.next())
+    round_close(round=round, by=by, now=calendar.next())
+    return answers
+
+
+def _report(round: Round, run: Run, answers: dict[str, int], seconds: float) -> RoundReport:
+    summary = run.summary
+    return RoundReport(
+        number=round.number,
+        worst_imbalance=summary["worst_before"],
+        mean_imbalance=summary["mean_before"],
+        asked_to_act=summary["workplaces_asked"] / max(summary["workplaces"], 1),
+        workplaces_asked=summary["workplaces_asked"],
+        demand_lines_asked=summary["demand_lines_asked"],
+        accepted=answers.get("accept", 0),
+        countered=answers.get("counter", 0),
+        firm=answers.get("firm", 0),
+        minutes=minutes(effort(summary) if answers else COORDINATION),
+        steps=run.certificate["steps"],
+        residual=run.certificate["worst_residual"],
+        seconds=seconds,
+        **{stage: run.seconds[stage] for stage in ("read", "solve", "write")},
+    )
+
+
+def effort(summary: dict[str, int]) -> Effort:
+    """What a round asks of people: a review for each line asked, the rows of communities' tables, coordination."""
+    lines = (DUTY + LINE_REVIEW) * summary["lines_asked"]
+    return lines + DEMAND_REVIEW * summary["demand_lines_asked"] + COORDINATION
+
+
+def _ratify(
+    round: Round, by: Person, calendar: Calendar, rng: np.random.Generator, say: Say
+) -> tuple[Plan, int, int]:
+    """Put the plan to the councils; every right on every roll votes; put what they ratified in force."""
+    plan = plan_propose(round=round, by=by, now=calendar.next())
+    ballots = votes = 0
+    while open_ballots := list(
+        Ballot.objects.filter(state=Ballot.State.OPEN).select_related("council", "motion")
+    ):
+        say(f"{len(open_ballots)} councils vote on the plan")
+        for ballot in open_ballots:
+            votes += _vote(ballot, calendar, rng)
+            ballot_close(ballot=ballot, by=by, now=calendar.next())
+        ballots += len(open_ballots)
+        plan = plan_advance(plan=plan, by=by, now=calendar.next())
+    if plan.state == Plan.State.RATIFIED:
+        plan = plan_put_in_force(plan=plan, by=by, now=calendar.next())
+    return plan, ballots, votes
+
+
+def _vote(ballot: Ballot, calendar: Calendar, rng: np.random.Generator) -> int:
+    roll = list(ballot.roll.select_related("person").order_by("number"))
+    for entry in roll:
+        option = "yes" if rng.random() < CONSENT else "abstain"
+        vote_cast(
+            ballot=ballot, right=entry.right, option=option, by=entry.person, idempotency_key=secrets.token_hex(16),
+            now=calendar.now,
+        )  # fmt: skip
+    return len(roll)

@@ -1,0 +1,42 @@
+"""A database of one's own on the server at hand, which goes away afterwards."""
+
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from django.core.management import call_command
+from django.db import connection
+from psycopg import sql
+
+PREFIX = "rehearsal_"
+
+
+@contextmanager
+def scratch_database() -> Iterator[str]:
+    """Point the default connection at a new, migrated database; drop it at the end and point back."""
+    own, name = connection.settings_dict["NAME"], PREFIX + secrets.token_hex(6)
+    _administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        _point_at(name)
+        call_command("migrate", verbosity=0, interactive=False)
+        yield name
+    finally:
+        _point_at(own)
+        _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+
+
+def _point_at(name: str) -> None:
+    connection.close()
+    connection.close_pool()
+    connection.settings_dict["NAME"] = name
+
+
+def _administer(statement: sql.Composed) -> None:
+    """Run a statement that no transaction can hold, on a connection of its own to the current database."""
+    parameters = {key: value for key, value in connection.get_connection_params().items() if key in ADDRESS}
+    with psycopg.connect(**parameters, autocommit=True) as server:
+        server.execute(statement)
+
+
+ADDRESS = ("dbname", "user", "password", "host", "port", "sslmode")
