@@ -67,6 +67,14 @@ class Agreement(ScenarioRow):
     period = DateRangeField()
     state = models.CharField(max_length=8, choices=State, default=State.OFFERED)
     offered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    offered_for = models.ForeignKey(
+        Workplace,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text=_("the side that made the offer; the other one accepts"),
+    )
     agreed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(ScenarioRow.Meta):
