@@ -15,7 +15,7 @@ from workplaces.loading.copy import Ids, copy_rows
 from workplaces.loading.encoding import Ragged
 from workplaces.loading.places import Country, Places, Settlement, places_ensure, settled_by_region
 from workplaces.models import Person, Scenario
-from workplaces.record.services import entry_append
+from workplaces.record.services import entry_append, lock_chain
 from workplaces.tables.arrays import Economy, Technologies
 from workplaces.tables.supply_use import Names
 
@@ -67,6 +67,7 @@ def load_economy(
     workplaces and in which regions the lines of final demand stand. ``band`` is the standing
     mandate of every assembly (None: the charter's). Raises IntegrityError where a constraint refuses.
     """
+    lock_chain()
     places = places_ensure(country=country or Country("country", economy.title), regions=economy.regions)
     write: Write = partial(_write, scenario, by)
     settlement = settle(economy, places)

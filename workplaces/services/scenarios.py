@@ -10,7 +10,7 @@ from workplaces.errors import Invalid, TooLate
 from workplaces.loading.digest import differing_tables, digest_of, statement
 from workplaces.models import Person, Scenario
 from workplaces.record.models import Entry
-from workplaces.record.services import entry_append
+from workplaces.record.services import entry_append, lock_chain
 
 # Any constant does, as long as nothing else locks it: the letters of "baseline".
 NUMBERING_LOCK = int.from_bytes(b"baseline")
@@ -32,6 +32,7 @@ def scenario_open(
 
     Raises Invalid for a parent that is still open or missing where one is needed.
     """
+    lock_chain()
     _check_parent(kind, parent)
     number = _next_number() if kind == Scenario.Kind.BASELINE else None
     scenario = Scenario.objects.create(
@@ -56,6 +57,7 @@ def scenario_close(*, scenario: Scenario, by: Person | None, now: datetime) -> S
     Whoever is writing into it is waited for; whoever comes later is refused by the database. Raises TooLate
     if it is closed already.
     """
+    lock_chain()
     scenario = Scenario.objects.select_for_update(of=["self"]).select_related("parent").get(pk=scenario.pk)
     if scenario.state == Scenario.State.CLOSED:
         raise TooLate(_("“%(name)s” is closed already.") % {"name": scenario.name})
