@@ -1,0 +1,135 @@
+"""What people type: proposals, answers. What they typed stays when it is refused."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from planning.wording.reading import Unreadable, read_figure
+from workplaces.errors import Refused
+from workplaces.models import Product
+
+REASON_LENGTH = 2000
+
+
+class FigureField(forms.CharField):
+    """A number, typed with the decimal mark of the reader's language."""
+
+    def __init__(self, **options: Any) -> None:
+        """Take the options of a text field."""
+        attrs = {"inputmode": "decimal", "autocomplete": "off", **options.pop("attrs", {})}
+        super().__init__(widget=forms.TextInput(attrs=attrs), **options)
+
+    def clean(self, value: Any) -> Any:
+        """Return the figure, None where nothing was typed."""
+        text = super().clean(value)
+        if not text:
+            return None
+        try:
+            return read_figure(text, get_language())
+        except Unreadable as problem:
+            raise forms.ValidationError(str(problem)) from problem
+
+
+def reason_field(label: Any, *, required: bool = True) -> forms.CharField:
+    """Return a few lines for a reason."""
+    return forms.CharField(
+        label=label,
+        required=required,
+        max_length=REASON_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class RefusableForm(forms.Form):
+    """A form that shows a service's refusal where it belongs."""
+
+    def refuse(self, refused: Refused) -> None:
+        """Put each message at its field, and the whole sentence on top where it concerns none of them."""
+        for name, message in refused.fields.items():
+            if name in self.fields:
+                self.add_error(name, message)
+        if not any(name in self.fields for name in refused.fields):
+            self.add_error(None, refused.message)
+
+
+class ProposalForm(RefusableForm):
+    """A line's proposal: its output, perhaps inputs as absolute quantities, a note."""
+
+    output = FigureField(label=_("Output"))
+    note = reason_field(_("What should others know about it?"), required=False)
+
+    def __init__(self, *args: Any, inputs: Iterable[Product] = (), **options: Any) -> None:
+        """Offer a field for each product that the line usually uses."""
+        super().__init__(*args, **options)
+        self.inputs = list(inputs)
+        for product in self.inputs:
+            self.fields[f"input_{product.entity_id}"] = FigureField(label=product.label, required=False)
+
+    def stated(self) -> dict[Product, float]:
+        """Return the inputs that were given as quantities."""
+        found = {p: self.cleaned_data.get(f"input_{p.entity_id}") for p in self.inputs}
+        return {product: quantity for product, quantity in found.items() if quantity is not None}
+
+    def input_fields(self) -> list[tuple[forms.BoundField, str]]:
+        """Return the inputs' fields with their units."""
+        return [(self[f"input_{p.entity_id}"], p.unit) for p in self.inputs]
+
+
+class CounterForm(RefusableForm):
+    """Another figure, with its reason."""
+
+    prefix = "counter"
+    figure = FigureField(label=_("Your figure"))
+    reason = reason_field(_("Your reason, for those it affects"))
+
+
+class FirmForm(RefusableForm):
+    """The own figure stays, with a reason."""
+
+    prefix = "firm"
+    reason = reason_field(_("Your reason, for those it affects"))
+
+
+class QuantityRow(RefusableForm):
+    """A row of a table of consumption to propose."""
+
+    quantity = FigureField(label=_("Quantity"), attrs={"size": 10})
+
+
+class AnswerRow(RefusableForm):
+    """A row of a table of consumption to answer for; no choice means no answer yet."""
+
+    kind = forms.ChoiceField(
+        label=_("Answer"),
+        required=False,
+        choices=[
+            ("", _("no answer yet")),
+            ("accept", _("accept")),
+            ("counter", _("counter")),
+            ("firm", _("hold firm")),
+        ],
+    )
+    figure = FigureField(label=_("Other figure"), required=False, attrs={"size": 9})
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        max_length=REASON_LENGTH,
+        widget=forms.TextInput(attrs={"size": 18}),
+    )
+
+
+class CycleForm(RefusableForm):
+    """A new plan year on a baseline."""
+
+    year = forms.IntegerField(label=_("Plan year"), min_value=1900, max_value=9999)
+    baseline = forms.ChoiceField(label=_("Baseline"))
+
+    def __init__(self, *args: Any, baselines: Mapping[str, str], **options: Any) -> None:
+        """Offer the baselines by public id."""
+        super().__init__(*args, **options)
+        field = self.fields["baseline"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = list(baselines.items())

@@ -1,0 +1,200 @@
+"""Why a line is asked to change, out of what a run stored; and what its firmness would cost others.
+
+The margin of line ``w`` is ``m_w = Σ_k b_kw π_k − Σ_i a_iw π_i − ℓ_w λ − Σ_e g_ew τ_e`` with the run's duals;
+its terms are read for the one line, not for the whole economy, and add up to ``RunLine.margin``.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from planning.engine.reasons import firm_tradeoff
+from planning.engine.solve import solve
+from planning.models import Proposal, Run, RunLine, RunRow
+from planning.runner.build import INPUT, LABOUR, OUTPUT, RESOURCE, Layout, Rules, build_problem
+from planning.runner.read import read_state
+from workplaces.models import LabourPool, Line, Scenario, Technology, Workplace
+
+RESOLVABLE = 60_000  # columns up to which holding firm is answered by solving again while somebody waits
+ROW_KINDS = {
+    OUTPUT: RunRow.Kind.PRODUCT,
+    INPUT: RunRow.Kind.PRODUCT,
+    LABOUR: RunRow.Kind.POOL,
+    RESOURCE: RunRow.Kind.RESOURCE,
+}
+
+
+@dataclass(frozen=True)
+class Use:
+    """What one unit of a line's activity makes (``use < 0``) or draws on, before any premium."""
+
+    kind: int  # OUTPUT, INPUT, LABOUR, RESOURCE
+    entity: int  # product, labour pool or resource
+    use: float
+
+
+@dataclass(frozen=True)
+class LineTerm:
+    """One summand of a margin: ``amount = −use · dual``, money per unit of activity."""
+
+    kind: int
+    entity: int
+    use: float
+    dual: float
+    price: float  # of the row, premium included
+    amount: float
+
+
+def line_uses(scenario: Scenario, line: Line) -> list[Use]:
+    """Return what a unit of the line makes and draws on, as the iteration of that scenario counts it."""
+    region = Workplace.objects.in_scenario(scenario).get(entity_id=line.workplace_id).region_id
+    proposal = Proposal.objects.in_scenario(scenario).filter(line_id=line.entity_id).first()
+    technology = None
+    if line.technology_id is not None:
+        technology = Technology.objects.in_scenario(scenario).get(entity_id=line.technology_id)
+    stated = proposal is not None and proposal.output > 0 and bool(proposal.input_product)
+    uses = (
+        _own(line, technology, proposal if stated else None)
+        if technology is None or stated
+        else _shared(line, technology)
+    )
+    return _with_pools(scenario, region, uses)
+
+
+def _factor(line: Line, group: int) -> float:
+    return float(line.factors[group]) if group < len(line.factors) else 1.0
+
+
+def _shared(line: Line, t: Technology) -> list[Use]:
+    """Use the shared technique, scaled by the line's factors per input group."""
+    made = [Use(OUTPUT, e, -b) for e, b in zip(t.output_product, t.output_coefficient, strict=True)]
+    inputs = zip(t.input_product, t.input_coefficient, t.input_group, strict=True)
+    return [*made, *(Use(INPUT, e, a * _factor(line, g)) for e, a, g in inputs), *_common(line, t)]
+
+
+def _common(line: Line, t: Technology) -> list[Use]:
+    factor = _factor(line, t.labour_group)
+    labour = [Use(LABOUR, e, h * factor) for e, h in zip(t.labour_occupation, t.labour_hours, strict=True)]
+    return labour + [Use(RESOURCE, e, g) for e, g in zip(t.resource, t.resource_use, strict=True)]
+
+
+def _own(line: Line, technology: Technology | None, stated: Proposal | None) -> list[Use]:
+    """Use the line's own coefficients, or the absolute quantities that its proposal states."""
+    if stated is not None:
+        quantities = zip(stated.input_product, stated.input_quantity, strict=True)
+        inputs = [Use(INPUT, e, q / stated.output) for e, q in quantities]
+    else:
+        pairs = zip(line.own_input_product, line.own_input_coefficient, strict=True)
+        inputs = [Use(INPUT, e, a) for e, a in pairs]
+    hours = zip(line.own_labour_occupation, line.own_labour_hours, strict=True)
+    labour = [Use(LABOUR, e, h) for e, h in hours]
+    shared = _common(line, technology) if technology is not None else []
+    return [Use(OUTPUT, line.product_id, -1.0), *inputs, *labour, *shared]
+
+
+def _with_pools(scenario: Scenario, region: int, uses: list[Use]) -> list[Use]:
+    """Replace occupations by the pools of the line's region."""
+    pools = dict(
+        LabourPool.objects.in_scenario(scenario)
+        .filter(region_id=region, occupation_id__in=[u.entity for u in uses if u.kind == LABOUR])
+        .values_list("occupation_id", "entity_id")
+    )
+    return [Use(u.kind, pools.get(u.entity, 0), u.use) if u.kind == LABOUR else u for u in uses]
+
+
+def line_terms(run: Run, scenario: Scenario, line: Line) -> list[LineTerm]:
+    """Return the reasons of the line's margin: they add up to its ``RunLine.margin``, to rounding.
+
+    A resource without a cap has no row and no term.
+    """
+    uses = line_uses(scenario, line)
+    entities = {u.entity for u in uses}
+    rows = {(row.kind, row.entity): row for row in RunRow.objects.filter(run=run, entity__in=entities)}
+    found = [(use, rows.get((ROW_KINDS[use.kind], use.entity))) for use in uses]
+    return [
+        LineTerm(use.kind, use.entity, use.use, row.dual, row.price, -use.use * row.dual)
+        for use, row in found
+        if row is not None
+    ]
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How much further something moves: a line (kind as in RunLine) or the gap of a row (kind as in RunRow)."""
+
+    kind: int
+    entity: int
+    amount: float
+    share: float  # of the figure that it would have without
+
+
+@dataclass(frozen=True)
+class Firmness:
+    """What changes for others if one line holds firm. ``exact``: solved again, else a first-order estimate."""
+
+    withheld: float
+    lines: list[Moved]
+    gaps: list[Moved]
+    cost: float
+    exact: bool
+
+
+def firmness(run: Run, suggestion: RunLine, product: int) -> Firmness:
+    """Return what holding firm means for others; solved again where that takes a moment, else estimated."""
+    if run.lines.count() <= RESOLVABLE:
+        return _resolved(run, suggestion)
+    return estimated(run, suggestion, product)
+
+
+def _resolved(run: Run, suggestion: RunLine) -> Firmness:
+    rules = Rules.of(run.parameters)
+    problem, layout = build_problem(read_state(run.scenario_id, band=rules.band), rules)
+    result = solve(problem, warm=_stored_duals(run, layout))
+    column = int(
+        np.flatnonzero((layout.column_kind == suggestion.kind) & (layout.column_entity == suggestion.entity))[
+            0
+        ]
+    )
+    other = firm_tradeoff(problem, result, column)
+    level = np.maximum(np.abs(result.x), 1e-300)
+    gaps = other.extra_shortfall
+    supply = np.maximum(result.use_after, 1e-300)
+    return Firmness(
+        withheld=other.withheld,
+        lines=[
+            Moved(int(layout.column_kind[j]), int(layout.column_entity[j]), float(t), float(t / level[j]))
+            for j, t in zip(other.columns.tolist(), other.extra_change.tolist(), strict=True)
+        ],
+        gaps=[
+            Moved(int(layout.row_kind[i]), int(layout.row_entity[i]), float(u), float(u / supply[i]))
+            for i, u in zip(other.rows.tolist(), gaps.tolist(), strict=True)
+        ],
+        cost=other.extra_cost,
+        exact=True,
+    )
+
+
+def _stored_duals(run: Run, layout: Layout) -> np.ndarray:
+    stored = {(kind, entity): dual for kind, entity, dual in run.rows.values_list("kind", "entity", "dual")}
+    pairs = zip(layout.row_kind.tolist(), layout.row_entity.tolist(), strict=True)
+    return np.array([stored.get(pair, 0.0) for pair in pairs])
+
+
+MAKERS = """SELECT r.entity, r.flexibility, r.suggested FROM planning_runline r
+  JOIN workplaces_line l ON l.id = r.entity
+  WHERE r.run_id = %s AND r.kind = 0 AND l.product_id = %s AND r.entity <> %s AND r.flexibility > 0
+    AND r.suggested > r.lower AND r.suggested < r.upper"""
+
+
+def estimated(run: Run, suggestion: RunLine, product: int) -> Firmness:
+    """Spread what is withheld over the other makers of the product, by flexibility, at all other premiums as
+    they are: ``t_j = withheld · s_j / Σ s``."""
+    makers = list(RunLine.objects.raw(f"SELECT r.id, {MAKERS.split('SELECT ', 1)[1]}",  # noqa: S608
+                                      [run.pk, product, suggestion.entity]))  # fmt: skip
+    withheld = suggestion.suggested - suggestion.proposed
+    total = sum(maker.flexibility for maker in makers)
+    moved = [
+        Moved(0, m.entity, withheld * m.flexibility / total, withheld * m.flexibility / total / m.suggested)
+        for m in makers
+    ]
+    return Firmness(withheld, sorted(moved, key=lambda m: -abs(m.amount)), [], 0.0, exact=False)

@@ -1,0 +1,43 @@
+"""Where a cycle is."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from planning.models import Cycle, Plan, Proposal, Round
+from workplaces.models import Line, Scenario
+
+
+@dataclass(frozen=True)
+class Dates:
+    """When a phase begins and ends, as announced."""
+
+    begins: date
+    ends: date | None
+
+
+def latest_cycle() -> Cycle | None:
+    """Return the cycle being planned, else the latest one."""
+    return Cycle.objects.select_related("baseline").order_by("-year").first()
+
+
+def phase_dates(cycle: Cycle) -> dict[str, Dates]:
+    """Return the announced dates by phase."""
+    return {d.phase: Dates(d.begins, d.ends) for d in cycle.dates.all()}
+
+
+def rounds_of(cycle: Cycle) -> list[Round]:
+    """Return the cycle's rounds in order, with their published runs."""
+    return list(cycle.rounds.select_related("published_run", "cycle").order_by("number"))
+
+
+def plan_of(cycle: Cycle) -> Plan | None:
+    """Return the cycle's latest plan."""
+    return cycle.plans.select_related("run", "scenario", "run__round").order_by("-number").first()
+
+
+def proposals_written(standing: Scenario | None, baseline: Scenario) -> tuple[int, int]:
+    """Return how many lines have a proposal in the standing scenario, and how many lines there are."""
+    lines = Line.objects.in_scenario(baseline).count()
+    if standing is None:
+        return 0, lines
+    return Proposal.objects.filter(scenario=standing, removed=False).count(), lines

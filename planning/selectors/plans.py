@@ -1,0 +1,40 @@
+"""What a plan says: who makes and who uses how much, at which indicative price."""
+
+from collections.abc import Iterator
+
+from planning.models import Plan
+from planning.selectors.sql import nearest, stream
+from workplaces.models.fields import localised
+
+QUANTITIES = f"""SELECT 'production' AS kind, w.code AS place_code, w.name AS place, w.names AS place_names, p.code,
+    p.name AS product, p.names, p.unit, r.proposed AS quantity, x.price
+  FROM planning_runline r
+  JOIN {nearest("workplaces_line")} l ON l.entity_id = r.entity
+  JOIN {nearest("workplaces_workplace")} w ON w.entity_id = l.workplace_id
+  JOIN {nearest("workplaces_product")} p ON p.entity_id = l.product_id
+  LEFT JOIN planning_runrow x ON x.run_id = r.run_id AND x.kind = 0 AND x.entity = p.entity_id
+  WHERE r.run_id = %s AND r.kind = 0
+  UNION ALL
+  SELECT d.category, g.code, g.name, g.names, p.code, p.name, p.names, p.unit, r.proposed, x.price
+  FROM planning_runline r
+  JOIN {nearest("workplaces_demandline")} d ON d.entity_id = r.entity
+  JOIN workplaces_region g ON g.id = d.region_id
+  JOIN {nearest("workplaces_product")} p ON p.entity_id = d.product_id
+  LEFT JOIN planning_runrow x ON x.run_id = r.run_id AND x.kind = 0 AND x.entity = p.entity_id
+  WHERE r.run_id = %s AND r.kind = 1"""  # noqa: S608
+
+
+def quantities(plan: Plan) -> Iterator[list[object]]:
+    """Yield kind, place code, place, product code, product, unit, quantity, price for every line of the plan."""
+    pk = plan.scenario_id
+    for row in stream(QUANTITIES, [*[pk] * 6, plan.run_id, *[pk] * 4, plan.run_id]):
+        yield [
+            row.kind,
+            row.place_code,
+            localised(row.place, row.place_names),
+            row.code,
+            localised(row.product, row.names),
+            row.unit,
+            row.quantity,
+            row.price,
+        ]

@@ -1,0 +1,41 @@
+"""Plain SQL for lists that join a run with the economy as its scenario saw it."""
+
+from collections import namedtuple
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from django.db import connection
+
+
+def nearest(table: str) -> str:
+    """Return a sub-query with, per entity, the row of the nearest scenario up the chain.
+
+    It takes the scenario's id twice. Unlike ``runner.columns.overlay`` it lets PostgreSQL push a filter on
+    the outside down into the table, which is what lists of a few rows want.
+    """
+    return (
+        f"(SELECT t.* FROM {table} t JOIN scenario_chain(%s) c ON c.id = t.scenario_id "  # noqa: S608
+        f"WHERE NOT t.removed AND NOT EXISTS (SELECT 1 FROM {table} n JOIN scenario_chain(%s) m "
+        "ON m.id = n.scenario_id WHERE n.entity_id = t.entity_id AND m.depth < c.depth))"
+    )
+
+
+def select(query: str, parameters: Sequence[Any]) -> list[Any]:
+    """Run the query and return its rows as named tuples."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, list(parameters))
+        row = _row(cursor)
+        return [row(*values) for values in cursor.fetchall()]
+
+
+def stream(query: str, parameters: Sequence[Any], *, size: int = 2000) -> Iterator[Any]:
+    """Yield the rows as named tuples without holding all of them: for downloads."""
+    with connection.cursor() as cursor:
+        cursor.execute(query, list(parameters))
+        row = _row(cursor)
+        while rows := cursor.fetchmany(size):
+            yield from (row(*values) for values in rows)
+
+
+def _row(cursor: Any) -> Any:
+    return namedtuple("Row", [column.name for column in cursor.description])  # type: ignore[misc]

@@ -1,0 +1,1 @@
+"""Pages: permission, form, service, redirect; what they say comes from planning.wording."""

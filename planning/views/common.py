@@ -1,0 +1,95 @@
+"""What the views share."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from planning import permissions
+from planning.models import Cycle, Round
+from planning.selectors import cycles as cycle_selectors
+from planning.wording.cycles import Step, steps
+from workplaces.errors import Refused
+from workplaces.models import Person
+
+
+def moment() -> datetime:
+    """Return the present: read here, handed on to everything else."""
+    return timezone.now()
+
+
+def cycle_or_404(year: int) -> Cycle:
+    """Return the cycle of that year."""
+    return get_object_or_404(Cycle.objects.select_related("baseline"), year=year)
+
+
+def round_or_404(year: int, number: int) -> Round:
+    """Return that round of that year's cycle."""
+    related = Round.objects.select_related("cycle__baseline", "scenario", "published_run")
+    return get_object_or_404(related, cycle__year=year, number=number)
+
+
+def person(request: HttpRequest) -> Person:
+    """Return who asks; views are for people who are signed in."""
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
+
+
+def is_coordinator(request: HttpRequest, now: datetime) -> bool:
+    """Say whether the person asking is a coordinator."""
+    return permissions.can_coordinate(person(request), now.date())
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], refused: Refused | None = None
+) -> HttpResponse:
+    """Render a page; a refusal stands on top of it and decides its status."""
+    context = {"now": moment(), **context, "refused": refused}
+    return render(request, template, context, status=refused.status if refused else 200)
+
+
+def act(
+    request: HttpRequest,
+    action: Callable[[], Any],
+    *,
+    done: str,
+    to: str,
+    refused: Callable[[Refused], HttpResponse],
+) -> HttpResponse:
+    """Do it and go on with a message; a refusal shows the page again with the reason."""
+    try:
+        action()
+    except Refused as problem:
+        return refused(problem)
+    messages.success(request, done)
+    return redirect(to)
+
+
+def cycle_steps(cycle: Cycle, *, rounds: int | None = None, proposals: str = "") -> list[Step]:
+    """Return the stepper of a cycle."""
+    return steps(
+        phase=cycle.phase,
+        dates={k: (d.begins, d.ends) for k, d in cycle_selectors.phase_dates(cycle).items()},
+        rounds=cycle.rounds.count() if rounds is None else rounds,
+        limit=int(cycle.rules.get("round_limit", 0)),
+        proposals=proposals,
+        today=moment().date(),
+    )
+
+
+def crumbs(cycle: Cycle, *items: tuple[str, str]) -> list[tuple[str, str]]:
+    """Return the path to a page below a cycle."""
+    from django.urls import reverse
+
+    return [(str(cycle), reverse("planning:cycle", args=[cycle.year])), *items]
+
+
+def rounds_label() -> str:
+    """Return the word for the list of rounds."""
+    return _("Rounds")

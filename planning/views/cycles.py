@@ -1,0 +1,188 @@
+"""The cycle: where it is, its dates and rules, its rounds; opening it, beginning proposals."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from planning import permissions, policies
+from planning.forms import CycleForm
+from planning.models import Cycle
+from planning.rules import DEFAULTS
+from planning.selectors import cycles as selectors
+from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
+from planning.transitions import CYCLE
+from planning.views.common import act, cycle_or_404, cycle_steps, is_coordinator, moment, page, person
+from planning.wording import cycles as wording
+from workplaces.errors import Refused
+from workplaces.models import Scenario
+from workplaces.presentation import figures
+from workplaces.tables_out import csv_response
+
+
+@login_required
+@require_GET
+def current(request: HttpRequest) -> HttpResponse:
+    """Go to the cycle being planned, or say that there is none yet."""
+    cycle = selectors.latest_cycle()
+    if cycle is None:
+        coordinator = is_coordinator(request, moment())
+        return page(request, "planning/cycle_none.html", {"coordinator": coordinator})
+    last = cycle.rounds.order_by("-number").first()
+    if last and cycle.phase == Cycle.Phase.ROUNDS:
+        return redirect("planning:round", year=cycle.year, number=last.number)
+    return redirect("planning:cycle", year=cycle.year)
+
+
+@login_required
+@require_GET
+def cycle_detail(request: HttpRequest, year: int) -> HttpResponseBase:
+    """Show the cycle."""
+    cycle = cycle_or_404(year)
+    if request.GET.get("format") == "csv":
+        return _rounds_csv(cycle)
+    return cycle_page(request, cycle)
+
+
+def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = None) -> HttpResponse:
+    """Render the cycle, with a refusal on top if there was one."""
+    now = moment()
+    rounds = selectors.rounds_of(cycle)
+    coordinator = is_coordinator(request, now)
+    written, lines = (
+        selectors.proposals_written(standing(cycle), cycle.baseline)
+        if cycle.phase == Cycle.Phase.PROPOSALS
+        else (0, 0)
+    )
+    lang = get_language()
+    note = (
+        _("%(written)s of %(lines)s")
+        % {"written": figures.number(written, lang), "lines": figures.number(lines, lang)}
+        if lines
+        else ""
+    )
+    context = {
+        "cycle": cycle,
+        "title": wording.title(cycle.year, cycle.phase, rounds=rounds[-1].number if rounds else 0),
+        "lead": wording.lead(cycle.phase),
+        "steps": cycle_steps(cycle, rounds=len(rounds), proposals=note),
+        "rounds": [_round_row(r) for r in reversed(rounds)],
+        "worst": _worst(rounds),
+        "tolerance": float(cycle.rules.get("tolerance", 0.0)),
+        "tolerance_percent": 100 * float(cycle.rules.get("tolerance", 0.0)),
+        "rules": _rules(cycle),
+        "written": written,
+        "lines": lines,
+        "plan": selectors.plan_of(cycle),
+        "coordinator": coordinator,
+        "can_begin": coordinator and any(e in CYCLE[cycle.phase] for e in ("freeze", "settle_priorities", "settle_envelopes")),
+        "can_open_round": coordinator and policies.can_open_round(cycle),
+        "next_number": len(rounds) + 1,
+        "crumb_items": [(_("Cycles"), reverse("planning:cycles")), (str(cycle), "")],
+    }  # fmt: skip
+    return page(request, "planning/cycle_detail.html", context, refused)
+
+
+def _round_row(round: Any) -> dict[str, Any]:
+    run = round.published_run
+    summary = run.summary if run else {}
+    return {
+        "round": round,
+        "worst": summary.get("worst_before"),
+        "mean": summary.get("mean_before"),
+        "asked": summary.get("workplaces_asked"),
+        "workplaces": summary.get("workplaces"),
+    }
+
+
+def _worst(rounds: list[Any]) -> list[dict[str, Any]]:
+    """Return the worst imbalance of each round as columns, in percent."""
+    lang = get_language()
+    done = [r for r in rounds if r.published_run]
+    return [
+        {
+            "label": _("round %(number)s") % {"number": r.number},
+            "value": 100 * r.published_run.summary["worst_before"],
+            "text": figures.percent(r.published_run.summary["worst_before"], lang),
+            "is_now": r is done[-1],
+        }
+        for r in done
+    ]
+
+
+def _rules(cycle: Cycle) -> list[dict[str, str]]:
+    return [
+        {"key": key, "sentence": _(DEFAULTS[key][3]), "value": wording.rule_value(key, value)}
+        for key, value in cycle.rules.items()
+        if key in DEFAULTS
+    ]
+
+
+def _rounds_csv(cycle: Cycle) -> HttpResponseBase:
+    rows = [_round_row(r) for r in selectors.rounds_of(cycle)]
+    return csv_response(
+        filename=f"rounds-{cycle.year}",
+        header=["round", "state", "worst_imbalance", "mean_imbalance", "workplaces_asked", "workplaces"],
+        rows=(
+            [r["round"].number, r["round"].state, r["worst"], r["mean"], r["asked"], r["workplaces"]]
+            for r in rows
+        ),
+    )
+
+
+@login_required
+@require_GET
+def cycle_list(request: HttpRequest) -> HttpResponse:
+    """Show all plan years."""
+    found = list(Cycle.objects.select_related("baseline"))
+    context = {
+        "cycles": [(c, wording.title(c.year, c.phase, rounds=0)) for c in found],
+        "coordinator": is_coordinator(request, moment()),
+    }
+    return page(request, "planning/cycle_list.html", context)
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def cycle_new(request: HttpRequest) -> HttpResponse:
+    """Open a cycle; for coordinators."""
+    now = moment()
+    scenarios = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).order_by("-number")
+    baselines = {str(s.public_id): s.name for s in scenarios}
+    form = CycleForm(
+        request.POST or None,
+        baselines=baselines,
+        initial={"year": now.year + 1, "baseline": next(iter(baselines), "")},
+    )
+    refused: Refused | None = None
+    try:
+        permissions.check_coordinate(person(request), now.date())
+        if request.method == "POST" and form.is_valid():
+            baseline = get_object_or_404(scenarios, public_id=form.cleaned_data["baseline"])
+            cycle = cycle_open(year=form.cleaned_data["year"], baseline=baseline, by=person(request), now=now)
+            return redirect("planning:cycle", year=cycle.year)
+    except Refused as problem:
+        refused = problem
+    response = page(request, "planning/cycle_new.html", {"form": form, "baselines": baselines}, refused)
+    if form.is_bound and form.errors and refused is None:
+        response.status_code = 422
+    return response
+
+
+@login_required
+@require_POST
+def cycle_begin(request: HttpRequest, year: int) -> HttpResponse:
+    """Freeze the baseline and begin proposals."""
+    cycle = cycle_or_404(year)
+    return act(
+        request,
+        lambda: cycle_begin_proposals(cycle=cycle, by=person(request), now=moment()),
+        done=_("The baseline is frozen; proposals are open."),
+        to=reverse("planning:cycle", args=[year]),
+        refused=lambda problem: cycle_page(request, cycle, problem),
+    )

@@ -1,0 +1,331 @@
+"""My duties: what needs me, what was settled for me, what became of my votes; and the front door."""
+
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET
+
+from planning.models import Cycle, Round, Run
+from planning.selectors import cycles as cycle_selectors
+from planning.selectors import duties as selectors
+from planning.services.cycles import standing
+from planning.views.common import moment, page, person
+from planning.wording import duties as wording
+from planning.wording import lines as line_wording
+from planning.wording.duties import Duty
+from planning.wording.lists import capital
+from planning.wording.minutes import (
+    COORDINATION,
+    DEMAND_PROPOSAL,
+    DEMAND_REVIEW,
+    DUTY,
+    LINE_REVIEW,
+    PROPOSAL,
+    VOTE,
+    Effort,
+    minutes,
+)
+from workplaces import authority
+from workplaces.authority import COORDINATOR, DELEGATE, Hat
+from workplaces.models.fields import localised
+from workplaces.presentation import figures
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """Say what this is; who is signed in goes to their duties."""
+    if request.user.is_authenticated:
+        return redirect("planning:duties")
+    return render(request, "home.html")
+
+
+@login_required
+@require_GET
+def duties(request: HttpRequest) -> HttpResponse:
+    """Show what needs the person, under all hats."""
+    now, me = moment(), person(request)
+    hats = authority.hats(me, now.date())
+    cycle = cycle_selectors.latest_cycle()
+    found, context = [], {}
+    if cycle is not None:
+        last = cycle.rounds.select_related("scenario", "published_run", "cycle").order_by("-number").first()
+        found, context = _planning_duties(cycle, last, hats, now)
+        context["spent"] = _spent(cycle, me)
+    found += [_ballot(entry) for entry in selectors.open_ballots(me)]
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    found.sort(key=lambda duty: duty.due or far)
+    context |= {
+        "duties": found,
+        "cycle": cycle,
+        "title": wording.title(found),
+        "lead": wording.lead(found, context.get("settled_count", 0), len(hats)),
+        "votes": [_vote(vote) for vote in selectors.cast_votes(me)],
+    }
+    return page(request, "planning/duties.html", context)
+
+
+def _spent(cycle: Cycle, me: Any) -> str:
+    done = selectors.done_in(cycle, me)
+    effort = LINE_REVIEW * done.line_answers + DEMAND_REVIEW * done.demand_answers + VOTE * done.votes
+    return figures.minutes(minutes(effort), get_language()) if effort != Effort() else ""
+
+
+def _planning_duties(
+    cycle: Cycle, last: Round | None, hats: tuple[Hat, ...], now: datetime
+) -> tuple[list[Duty], dict[str, Any]]:
+    workplaces = {h.workplace: h for h in hats if h.role == DELEGATE and h.workplace is not None}
+    regions = {h.region: h for h in hats if h.role == DELEGATE and h.region is not None}
+    coordinator = next((h for h in hats if h.role == COORDINATOR), None)
+    found: list[Duty] = []
+    context: dict[str, Any] = {}
+    if coordinator is not None:
+        found += _coordination(cycle, last, coordinator, now)
+    if cycle.phase == Cycle.Phase.PROPOSALS:
+        found += _proposals(cycle, workplaces, regions)
+    if last is not None:
+        lines = selectors.lines_of(last, workplaces)
+        if last.state == Round.State.ANSWERING:
+            found += _line_duties(last, lines, workplaces)
+            found += _demand_duties(last, regions)
+        context = _settled(last, lines)
+    return found, context
+
+
+def _line_duties(round: Round, lines: list[Any], hats: dict[int, Hat]) -> list[Duty]:
+    waiting = [row for row in lines if row.asked and row.answer is None]
+    return [_line_duty(round, row, hats[row.workplace_id]) for row in waiting[: selectors.LIMIT]]
+
+
+def _line_duty(round: Round, row: Any, hat: Hat) -> Duty:
+    proposed, suggested = figures.quantity_pair(row.proposed, row.suggested, row.unit, get_language())
+    return Duty(
+        question=line_wording.question(localised(row.product, row.names), row.proposed, row.suggested),
+        hat=_as(hat, localised(row.workplace, row.workplace_names)),
+        detail=wording.line_detail(round.number, proposed, suggested),
+        silence=line_wording.silence(proposed),
+        url=reverse("planning:line_review", args=[round.cycle.year, round.number, row.public_id]),
+        action=_("Answer"),
+        minutes=minutes(LINE_REVIEW + DUTY),
+        due=round.answers_close_at,
+    )
+
+
+def _as(hat: Hat, name: str = "") -> str:
+    return _("as delegate of %(name)s") % {"name": name} if name else _("as %(hat)s") % {"hat": hat.label}
+
+
+def _demand_duties(round: Round, hats: dict[int, Hat]) -> list[Duty]:
+    asked = selectors.demand_of(round, hats)
+    places = selectors.regions_by_id(asked)
+    return [
+        Duty(
+            question=ngettext(
+                "Can %(place)s change %(count)s thing it wants to use?",
+                "Can %(place)s change %(count)s things it wants to use?",
+                waiting,
+            ) % {"place": places[region].label, "count": figures.number(waiting, get_language())},
+            hat=_as(hats[region], places[region].label),
+            detail=_("One table, an answer a row."),
+            silence=_("If you do nothing, what %(place)s asked for stands for this round.") % {"place": places[region].label},
+            url=reverse("planning:consumption_review", args=[round.cycle.year, round.number, places[region].code]),
+            action=_("Answer"),
+            minutes=minutes(DEMAND_REVIEW * waiting + DUTY),
+            due=round.answers_close_at,
+        )
+        for region, (_all, waiting) in asked.items()
+        if waiting
+    ]  # fmt: skip
+
+
+def _proposals(cycle: Cycle, workplaces: dict[int, Hat], regions: dict[int, Hat]) -> list[Duty]:
+    scenario = standing(cycle)
+    if scenario is None:
+        return []
+    dates = cycle_selectors.phase_dates(cycle).get("proposals")
+    due = _end_of(dates.ends) if dates and dates.ends else None
+    return [
+        *_workplace_proposals(cycle, scenario, workplaces, due),
+        *_region_proposals(cycle, scenario, regions, due),
+    ]
+
+
+def _workplace_proposals(
+    cycle: Cycle, scenario: Any, hats: dict[int, Hat], due: datetime | None
+) -> list[Duty]:
+    made = selectors.proposals_of(scenario, hats)
+    works = selectors.workplaces_by_entity(scenario, made)
+    return [
+        Duty(
+            question=_("What will %(name)s make in %(year)s?") % {"name": works[place].label, "year": cycle.year},
+            hat=_as(hats[place], works[place].label),
+            detail=ngettext("%(count)s line to propose.", "%(count)s lines to propose.", left) % {"count": left},
+            silence=_("If you do nothing, last year's figure is your proposal."),
+            url=reverse("planning:workplace", args=[cycle.year, works[place].public_id]),
+            action=_("Propose"),
+            minutes=minutes(PROPOSAL * left + DUTY),
+            due=due,
+        )
+        for place, state in made.items()
+        if place in works and (left := state.lines - state.written) > 0
+    ]  # fmt: skip
+
+
+def _region_proposals(cycle: Cycle, scenario: Any, hats: dict[int, Hat], due: datetime | None) -> list[Duty]:
+    wanted = selectors.consumption_of(scenario, hats)
+    places = selectors.regions_by_id(wanted)
+    return [
+        Duty(
+            question=_("What does %(name)s want to use in %(year)s?") % {"name": places[place].label, "year": cycle.year},
+            hat=_as(hats[place], places[place].label),
+            detail=ngettext("%(count)s figure stands as last year.", "%(count)s figures stand as last year.", left)
+            % {"count": figures.number(left, get_language())},
+            silence=_("If you do nothing, last year's figures are your proposal."),
+            url=reverse("planning:consumption", args=[cycle.year, places[place].code]),
+            action=_("Propose"),
+            minutes=minutes(DEMAND_PROPOSAL * left + DUTY),
+            due=due,
+        )
+        for place, state in wanted.items()
+        if (left := state.lines - state.written) > 0
+    ]  # fmt: skip
+
+
+def _end_of(day: Any) -> datetime:
+    from datetime import UTC, time, timedelta
+
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=UTC)
+
+
+def _coordination(cycle: Cycle, last: Round | None, hat: Hat, now: datetime) -> list[Duty]:
+    """Return the one next step that waits for a coordinator."""
+    step = _next_step(cycle, last, now)
+    if step is None:
+        return []
+    question, detail, url, action = step
+    return [
+        Duty(
+            question=question, hat=_("as %(hat)s") % {"hat": hat.label}, detail=detail,
+            silence=_("If you do nothing, everybody waits."), url=url, action=action,
+            minutes=minutes(COORDINATION + DUTY),
+        )
+    ]  # fmt: skip
+
+
+def _next_step(cycle: Cycle, last: Round | None, now: datetime) -> tuple[str, str, str, str] | None:
+    year = {"year": cycle.year}
+    here = reverse("planning:cycle", args=[cycle.year])
+    if cycle.phase in {"preparation", "priorities", "envelopes"}:
+        return (
+            _("Shall proposals for %(year)s begin?") % year,
+            _("The baseline is frozen then."),
+            here,
+            _("Look"),
+        )
+    if cycle.phase == "ratification":
+        return (
+            _("Have the councils ratified the plan for %(year)s?") % year,
+            _("See what they decided, ask the next ones."),
+            reverse("planning:plan", args=[cycle.year]),
+            _("Look"),
+        )
+    if last is None or last.state == Round.State.CLOSED:
+        if cycle.phase not in {"proposals", "rounds"}:
+            return None
+        number = last.number + 1 if last else 1
+        return (
+            _("Shall round %(number)s open?") % {"number": number},
+            _("It takes the proposals as they stand."),
+            here,
+            _("Look"),
+        )
+    return _round_step(cycle, last, now)
+
+
+def _round_step(cycle: Cycle, last: Round, now: datetime) -> tuple[str, str, str, str] | None:
+    url = reverse("planning:round", args=[cycle.year, last.number])
+    values = {"number": last.number}
+    if last.state == Round.State.ANSWERING:
+        if last.answers_close_at and last.answers_close_at > now:
+            return None
+        return (
+            _("Shall round %(number)s close?") % values,
+            _("The time for answers is over."),
+            url,
+            _("Look"),
+        )
+    finished = last.runs.filter(state=Run.State.FINISHED).exists()
+    if finished:
+        return (
+            _("Publish the suggestions of round %(number)s?") % values,
+            _("The iteration is done."),
+            url,
+            _("Review"),
+        )
+    return (
+        _("Start the iteration of round %(number)s?") % values,
+        _("The proposals are in."),
+        url,
+        _("Look"),
+    )
+
+
+def _settled(round: Round, lines: list[Any]) -> dict[str, Any]:
+    moved = [row for row in lines if not row.asked and row.answer is None]
+    bands = {row.band if row.band is not None else float(round.cycle.rules["band"]) for row in moved}
+    places = {row.workplace_public: localised(row.workplace, row.workplace_names) for row in moved}
+    return {
+        "settled_count": len(moved),
+        "settled_text": wording.settled_text(len(moved), bands.pop() if len(bands) == 1 else None)
+        if moved
+        else "",
+        "settled_links": [
+            (name, reverse("planning:workplace", args=[round.cycle.year, public_id]))
+            for public_id, name in list(places.items())[:5]
+        ],
+        "settled_until": round.answers_close_at if round.state == Round.State.ANSWERING else None,
+        "round": round,
+    }
+
+
+def _ballot(entry: Any) -> Duty:
+    ballot = entry.ballot
+    values = {"name": entry.represents or ballot.council.label}
+    return Duty(
+        question=ballot.question,
+        hat=_("voting for %(name)s") % values if entry.represents else _("as member of %(name)s") % values,
+        detail=_("%(council)s. %(secrecy)s vote.")
+        % {"council": ballot.council.label, "secrecy": capital(str(ballot.get_secrecy_display()))},
+        silence=_("If you do nothing, the others decide."),
+        url=ballot_url(ballot),
+        action=_("Vote"),
+        minutes=minutes(VOTE + DUTY),
+        due=ballot.closes_at,
+    )
+
+
+def ballot_url(ballot: Any) -> str:
+    """Return the ballot's page, which the councils own."""
+    try:
+        return reverse("councils:ballot", args=[ballot.public_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _vote(vote: Any) -> dict[str, Any]:
+    ballot = vote.roll_entry.ballot
+    motion = ballot.motion
+    kind = {"carried": "done", "lost": "short"}.get(motion.state, "") if motion else ""
+    return {
+        "question": ballot.question,
+        "vote": vote.option.label,
+        "result": motion.get_state_display() if motion else ballot.get_state_display(),
+        "kind": kind,
+        "url": ballot_url(ballot),
+    }

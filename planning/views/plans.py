@@ -1,0 +1,206 @@
+"""The plan: how far its ratification is, what still conflicts, what it says; proposing it, putting it in force."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from planning.models import Cycle, Plan
+from planning.selectors import cycles as cycle_selectors
+from planning.selectors import plans as selectors
+from planning.selectors import rounds as round_selectors
+from planning.services.plans import plan_advance, plan_propose, plan_put_in_force, stages
+from planning.views.common import (
+    act,
+    crumbs,
+    cycle_or_404,
+    cycle_steps,
+    is_coordinator,
+    moment,
+    page,
+    person,
+    round_or_404,
+)
+from planning.views.rounds import round_page
+from planning.wording import plans as wording
+from workplaces.errors import Refused, TooLate
+from workplaces.presentation import figures
+from workplaces.tables_out import csv_response
+
+PAGE = 100
+
+
+@login_required
+@require_GET
+def current_plan(request: HttpRequest) -> HttpResponse:
+    """Go to the plan of the cycle being planned, or of the latest one."""
+    cycle = cycle_selectors.latest_cycle()
+    if cycle is None:
+        return redirect("planning:current")
+    return redirect("planning:plan", year=cycle.year)
+
+
+@login_required
+@require_GET
+def plan_detail(request: HttpRequest, year: int) -> HttpResponseBase:
+    """Show the plan of a year."""
+    cycle = cycle_or_404(year)
+    if request.GET.get("format") == "csv":
+        return _csv(cycle, cycle_selectors.plan_of(cycle))
+    return plan_page(request, cycle)
+
+
+def plan_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = None) -> HttpResponse:
+    """Render the plan, with a refusal on top if there was one."""
+    plan = cycle_selectors.plan_of(cycle)
+    context: dict[str, Any] = {
+        "cycle": cycle,
+        "plan": plan,
+        "steps": cycle_steps(cycle),
+        "coordinator": is_coordinator(request, moment()),
+        "title": wording.title(cycle.year, plan.state if plan else "", len(plan.conflicts) if plan else 0),
+        "lead": wording.lead(plan.state if plan else "", plan.number if plan else 0),
+        "crumb_items": crumbs(cycle, (_("Plan"), "")),
+    }
+    if plan is not None:
+        context |= _figures(request, cycle, plan)
+    return page(request, "planning/plan_detail.html", context, refused)
+
+
+def _figures(request: HttpRequest, cycle: Cycle, plan: Plan) -> dict[str, Any]:
+    rows = round_selectors.balances(plan.run, plan.scenario)
+    codes = {row.code: row for row in rows}
+    text = request.GET.get("q", "").strip().casefold()
+    listed = sorted(
+        (r for r in rows if not text or text in r.name.casefold() or text in r.code.casefold()),
+        key=lambda r: r.code,
+    )
+    listed = round_selectors.sort_balances(listed, request.GET.get("sort", ""))
+    found = [_stage(stage) for stage in stages(plan, moment())]
+    return {
+        "stages": found,
+        "decided": sum(stage["carried"] + stage["lost"] for stage in found),
+        "to_decide": sum(stage["total"] for stage in found),
+        "conflicts": [
+            (codes[c["product"]], -c["imbalance"]) for c in plan.conflicts if c["product"] in codes
+        ],
+        "largest": max((abs(c["imbalance"]) for c in plan.conflicts), default=0.0),
+        "page_obj": Paginator(listed, PAGE).get_page(request.GET.get("page")),
+        "total": len(rows),
+        "shown": len(listed),
+        "q": request.GET.get("q", ""),
+        "summary": plan.run.summary,
+        "facts": _facts(plan),
+    }
+
+
+def _facts(plan: Plan) -> list[dict[str, str]]:
+    lang, s = get_language(), plan.run.summary
+    run_url = reverse("planning:run", args=[plan.run.public_id])
+    return [
+        {"label": _("Version"), "value": figures.number(plan.number, lang)},
+        {"label": _("Worst imbalance"), "value": figures.percent(s["worst_before"], lang)},
+        {"label": _("Workplaces"), "value": figures.number(s["workplaces"], lang)},
+        {"label": _("Digest of its figures"), "value": plan.scenario.digest[:12]},
+        {"label": _("Shown to add up by"), "value": _("its iteration"), "url": run_url},
+    ]
+
+
+def _stage(stage: dict[str, Any]) -> dict[str, Any]:
+    """Return one kind of council's progress, with links to its motions."""
+    states = [motion.state for motion in stage["motions"]]
+    carried, lost = states.count("carried"), states.count("lost")
+    total = len(stage["motions"]) + len(stage["waiting"])
+    return {
+        "label": wording.stage_label(stage["kind"]),
+        "text": wording.stage_text(carried=carried, lost=lost, total=total, asked=len(states)),
+        "carried": carried,
+        "lost": lost,
+        "total": total,
+        "empty": len(stage["empty"]),
+        "motions": [
+            {
+                "council": motion.council.label,
+                "state": motion.get_state_display(),
+                "kind": {"carried": "done", "lost": "short", "voting": "soon"}.get(motion.state, ""),
+                "url": _motion_url(motion),
+            }
+            for motion in sorted(stage["motions"], key=lambda m: (m.state != "lost", m.state == "carried"))[
+                :40
+            ]
+        ],
+        "more": max(0, len(stage["motions"]) - 40),
+    }
+
+
+def _motion_url(motion: Any) -> str:
+    try:
+        return reverse("councils:motion", args=[motion.public_id])
+    except NoReverseMatch:
+        return ""
+
+
+def _csv(cycle: Cycle, plan: Plan | None) -> HttpResponseBase:
+    rows = selectors.quantities(plan) if plan else iter(())
+    return csv_response(
+        filename=f"plan-{cycle.year}",
+        header=[
+            "kind", "place_code", "place", "product_code", "product", "unit", "quantity", "indicative_price", "currency",
+        ],
+        rows=([*row, plan.scenario.currency if plan else ""] for row in rows),
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def plan_propose_view(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Put the round's proposals to the councils."""
+    round = round_or_404(year, number)
+    return act(
+        request,
+        lambda: plan_propose(round=round, by=person(request), now=moment()),
+        done=_("The plan is before the councils."),
+        to=reverse("planning:plan", args=[year]),
+        refused=lambda problem: round_page(request, round, problem),
+    )
+
+
+def _plan(cycle: Cycle) -> Plan:
+    plan = cycle_selectors.plan_of(cycle)
+    if plan is None:
+        raise TooLate(_("There is no plan for %(year)s yet.") % {"year": cycle.year})
+    return plan
+
+
+@login_required
+@require_POST
+def plan_advance_view(request: HttpRequest, year: int) -> HttpResponse:
+    """See what the councils decided and ask the next ones."""
+    cycle = cycle_or_404(year)
+    return act(
+        request,
+        lambda: plan_advance(plan=_plan(cycle), by=person(request), now=moment()),
+        done=_("What the councils decided so far is counted in."),
+        to=reverse("planning:plan", args=[year]),
+        refused=lambda problem: plan_page(request, cycle, problem),
+    )
+
+
+@login_required
+@require_POST
+def plan_in_force(request: HttpRequest, year: int) -> HttpResponse:
+    """Put a ratified plan in force."""
+    cycle = cycle_or_404(year)
+    return act(
+        request,
+        lambda: plan_put_in_force(plan=_plan(cycle), by=person(request), now=moment()),
+        done=_("The plan is in force."),
+        to=reverse("planning:plan", args=[year]),
+        refused=lambda problem: plan_page(request, cycle, problem),
+    )

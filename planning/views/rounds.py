@@ -1,0 +1,418 @@
+"""The round: its state, what does not add up, who is asked, who is missing."""
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from planning import policies
+from planning.models import Round, Run
+from planning.selectors import rounds as selectors
+from planning.services.rounds import round_close, round_open, round_publish
+from planning.services.runs import run_start
+from planning.views import cycles
+from planning.views.common import (
+    act,
+    crumbs,
+    cycle_or_404,
+    cycle_steps,
+    is_coordinator,
+    moment,
+    page,
+    person,
+    round_or_404,
+)
+from planning.wording import rounds as wording
+from planning.wording.minutes import DUTY, LINE_REVIEW, minutes
+from workplaces.errors import Refused
+from workplaces.models.fields import localised
+from workplaces.presentation import figures
+from workplaces.tables_out import csv_response
+
+SHOWN = 8  # imbalances on the round page
+PAGE = 100
+
+
+@login_required
+@require_GET
+def round_detail(request: HttpRequest, year: int, number: int) -> HttpResponseBase:
+    """Show the round."""
+    round = round_or_404(year, number)
+    if request.GET.get("format") == "csv":
+        return imbalances_csv(round)
+    return round_page(request, round)
+
+
+def round_page(request: HttpRequest, round: Round, refused: Refused | None = None) -> HttpResponse:
+    """Render the round, with a refusal on top if something was asked that cannot be done."""
+    now = moment()
+    run = selectors.shown_run(round)
+    done = run if run and run.state == Run.State.FINISHED else selectors.finished_run(round)
+    coordinator = is_coordinator(request, now)
+    context: dict[str, Any] = {
+        "round": round,
+        "cycle": round.cycle,
+        "run": run,
+        "coordinator": coordinator,
+        "crumb_items": crumbs(round.cycle, (_("Rounds"), cycle_url(round)), (str(round), "")),
+        "steps": cycle_steps(round.cycle, rounds=max(round.number, 1)),
+        "rounds": list(round.cycle.rounds.order_by("number")),
+        "can": _can(round, run) if coordinator else {},
+    }
+    standing = {"number": round.number, "state": round.state, "run": run.state if run else ""}
+    if done is None:
+        context |= {"title": wording.title(wording.Standing(**standing))}
+    else:
+        context |= _found(round, done, standing)
+    if done is not None:
+        context |= _answers(round, done)
+        context["figures"] = _figures(round, done, context, now)
+    return page(request, "planning/round_detail.html", context, refused)
+
+
+def cycle_url(round: Round) -> str:
+    """Return the address of the round's cycle."""
+    return reverse("planning:cycle", args=[round.cycle.year])
+
+
+def round_url(round: Round) -> str:
+    """Return the round's address."""
+    return reverse("planning:round", args=[round.cycle.year, round.number])
+
+
+def _can(round: Round, run: Run | None) -> dict[str, bool]:
+    under_way = bool(run and run.state in {Run.State.QUEUED, Run.State.RUNNING})
+    return {
+        "start": policies.can_start_run(round) and not under_way,
+        "cancel": under_way,
+        "publish": bool(run) and policies.can_publish(round, run),
+        "close": policies.can_close_round(round),
+        "open_next": policies.can_open_round(round.cycle),
+        "plan": _can_plan(round, run),
+    }
+
+
+def _can_plan(round: Round, run: Run | None) -> bool:
+    return (
+        round.state != Round.State.ANSWERING
+        and round.cycle.phase == "rounds"
+        and policies.can_propose_plan(round, run)
+    )
+
+
+def _found(round: Round, run: Run, standing: dict[str, Any]) -> dict[str, Any]:
+    """Return what the run found: title, lead, the largest imbalances, what binds."""
+    tolerance = float(round.cycle.rules["tolerance"])
+    extent = selectors.extent(run, tolerance)
+    rows = selectors.balances(run, round.scenario, limit=SHOWN, least=selectors.NOTICEABLE)
+    short = [r.name for r in rows if r.is_short and -r.before > tolerance]
+    glut = [r.name for r in rows if not r.is_short and r.before > tolerance]
+    s = run.summary
+    computed = wording.Computed(
+        out=extent.total,
+        products=s["products"],
+        tolerance=tolerance,
+        worst_after=s["worst_after"],
+        asked=s["workplaces_asked"],
+        workplaces=s["workplaces"],
+        gaps=s["short_rows"] + s["glut_rows"],
+        caps_exceeded=s["caps_exceeded"],
+    )
+    title = wording.Standing(
+        **standing,
+        short=extent.short,
+        glut=extent.glut,
+        short_names=short,
+        glut_names=glut,
+        tolerance=tolerance,
+    )
+    help_ = selectors.helpers(run, round.scenario, [row.entity for row in rows])
+    return {
+        "title": wording.title(title),
+        "lead": wording.lead(round.number, computed),
+        "done": run,
+        "rows": [(row, _help(row, help_.get(row.entity), tolerance)) for row in rows],
+        "largest": max((abs(row.before) for row in rows), default=0.0),
+        "products": s["products"],
+        "bounds": selectors.bounds(run, round.scenario),
+        "full": selectors.full_lines(run, round.scenario),
+        "precision": wording.precision(run.certificate.get("worst_residual", 0.0)),
+        "verdict": wording.verdict(
+            gaps=s["short_rows"] + s["glut_rows"], gaps_at_bounds=run.certificate.get("gaps_at_bounds", True)
+        ),
+        "took": sum(run.seconds.values()),
+        "previous": round.number - 1,
+    }
+
+
+def _help(row: selectors.Balance, found: selectors.Helpers | None, tolerance: float) -> str:
+    if abs(row.before) < tolerance / 10:
+        return _("inside bands")
+    return wording.help_text(
+        is_short=row.is_short,
+        workplaces=found.workplaces if found else 0,
+        region=found.region if found else "",
+        regions=found.regions if found else 0,
+    )
+
+
+def _answers(round: Round, run: Run) -> dict[str, Any]:
+    """Return the answers as shares of the lines with a suggested change."""
+    if round.published_run_id is None:
+        return {}
+    counts = selectors.answer_counts(round, run)
+    waiting = reverse("planning:round_changes", args=[round.cycle.year, round.number]) + "?waiting=1"
+    open_ = round.state == Round.State.ANSWERING
+    segments = [
+        {"kind": "mandate", "label": _("Inside band, accepted by mandate"), "count": counts.get("mandate", 0)},
+        {"kind": "accepted", "label": _("Accepted"), "count": counts.get("accept", 0)},
+        {"kind": "countered", "label": _("Countered"), "count": counts.get("counter", 0)},
+        {"kind": "firm", "label": _("Hold firm"), "count": counts.get("firm", 0)},
+        {
+            "kind": "waiting", "label": _("Waiting") if open_ else _("Silent: own figure stood"),
+            "count": counts.get("waiting", 0), "strong": open_, "url": waiting, "action": _("who"),
+        },
+    ]  # fmt: skip
+    return {"segments": segments, "same": counts.get("same", 0), "waiting": counts.get("waiting", 0)}
+
+
+def _figures(round: Round, run: Run, context: dict[str, Any], now: Any) -> list[dict[str, str]]:
+    """Return the five figures that matter."""
+    lang, s = get_language(), run.summary
+    before = (
+        Round.objects.filter(
+            cycle=round.cycle, number=round.number - 1, published_run__isnull=False
+        ).values_list("published_run__summary", flat=True)
+    ).first()
+    worst = figures.percent(s["worst_before"], lang)
+    label = _("worst imbalance, as proposed")
+    if before:
+        worst = (
+            f"{figures.percent(before['worst_before'], lang).removesuffix('%').strip()} → {worst}"
+        )
+        label = _("worst imbalance, round %(number)s → now") % {"number": round.number - 1}
+    effort = (LINE_REVIEW + DUTY) * s["lines_asked"]
+    each = minutes(LINE_REVIEW + DUTY)
+    share = s["workplaces_asked"] / s["workplaces"] if s["workplaces"] else 0.0
+    return [
+        {"value": worst, "label": label},
+        {"value": figures.percent(s["mean_before"], lang), "label": _("mean imbalance")},
+        {
+            "value": figures.number(s["workplaces_asked"], lang),
+            "label": _("workplaces asked (%(share)s), %(inside)s inside their band")
+            % {
+                "share": figures.percent(share, lang),
+                "inside": figures.number(s["workplaces_inside_band"], lang),
+            },
+        },
+        {
+            "value": figures.minutes(minutes(effort), lang),
+            "label": _("of people's time this round, %(each)s for each line asked")
+            % {"each": figures.minutes(each, lang)},
+        },
+        _clock(round, now),
+    ]
+
+
+def _clock(round: Round, now: Any) -> dict[str, str]:
+    if round.state == Round.State.CLOSED:
+        return {"value": _("closed"), "label": _("answers are in, the round is over")}
+    if round.answers_close_at is None:
+        return {"value": figures.ABSENT, "label": _("answers open once suggestions are published")}
+    if round.answers_close_at <= now:
+        return {
+            "value": _("over"),
+            "label": _("the time for answers is over; the round can be closed"),
+        }
+    return {
+        "value": figures.duration(round.answers_close_at - now),
+        "label": _("until answers close"),
+    }
+
+
+def imbalances_csv(round: Round) -> HttpResponseBase:
+    """Send every product's balance as CSV."""
+    run = selectors.finished_run(round)
+    rows = selectors.balances(run, round.scenario) if run else []
+    return csv_response(
+        filename=f"imbalances-{round.cycle.year}-{round.number}",
+        header=[
+            "code", "product", "unit", "needed", "offered", "imbalance", "imbalance_after", "premium", "indicative_price",
+        ],
+        rows=(
+            [r.code, r.name, r.unit, r.needed, r.offered, r.before, r.after, r.premium, r.price] for r in rows
+        ),
+    )  # fmt: skip
+
+
+@login_required
+@require_GET
+def round_changes(request: HttpRequest, year: int, number: int) -> HttpResponseBase:
+    """Show who is asked to change what, or who is still missing."""
+    round = round_or_404(year, number)
+    run = selectors.finished_run(round)
+    wanted = selectors.Filter(
+        asked=request.GET.get("all") != "1",
+        waiting=request.GET.get("waiting") == "1",
+        text=request.GET.get("q", "").strip()[:80],
+    )
+    if request.GET.get("format") == "csv":
+        return changes_csv(round, run, wanted)
+    return page(request, "planning/round_changes.html", changes_context(request, round, run, wanted))
+
+
+def changes_context(
+    request: HttpRequest, round: Round, run: Run | None, wanted: selectors.Filter
+) -> dict[str, Any]:
+    """Return a page of the list of changes."""
+    total = selectors.changes_count(round, run, wanted) if run else 0
+    pages = Paginator(range(total), PAGE)
+    shown = pages.get_page(request.GET.get("page"))
+    rows = (
+        selectors.changes(round, run, wanted, offset=shown.start_index() - 1, limit=PAGE)
+        if run and total
+        else []
+    )
+    lang = get_language()
+    query = request.GET.copy()
+    query["format"] = "csv"
+    return {
+        "round": round,
+        "cycle": round.cycle,
+        "wanted": wanted,
+        "total": total,
+        "page_obj": shown,
+        "rows": [change_row(row, lang) for row in rows],
+        "csv_url": f"?{query.urlencode()}",
+        "title": changes_title(total, wanted),
+        "crumb_items": crumbs(round.cycle, (str(round), round_url(round)), (_("Changes"), "")),
+    }
+
+
+def changes_title(total: int, wanted: selectors.Filter) -> str:
+    """Return how many lines the list holds, and which."""
+    return wording.changes_title(total, waiting=wanted.waiting, asked=wanted.asked)
+
+
+def change_row(row: Any, lang: str | None) -> dict[str, Any]:
+    """Return a change as a table shows it."""
+    proposed, suggested = figures.quantity_pair(row.proposed, row.suggested, row.unit, lang)
+    base = abs(row.proposed) or abs(row.suggested) or 1.0
+    return {
+        "line": row.line,
+        "workplace_id": row.workplace_id,
+        "workplace": localised(row.workplace, row.workplace_names),
+        "region": localised(row.region, row.region_names),
+        "product": localised(row.product, row.product_names),
+        "product_code": row.product_code,
+        "proposed": proposed,
+        "suggested": suggested,
+        "change": (row.suggested - row.proposed) / base,
+        "asked": row.asked,
+        "answer": row.answer,
+        "figure": None if row.figure is None else figures.quantity(row.figure, row.unit, lang),
+        "reason": row.reason,
+    }
+
+
+def changes_csv(round: Round, run: Run | None, wanted: selectors.Filter) -> HttpResponseBase:
+    """Send the whole list as CSV."""
+    rows = selectors.changes_stream(round, run, wanted) if run else iter(())
+    return csv_response(
+        filename=f"changes-{round.cycle.year}-{round.number}",
+        header=[
+            "workplace_code", "workplace", "region", "product_code", "product", "unit", "proposed", "suggested",
+            "capacity", "asked", "answer", "figure", "reason",
+        ],
+        rows=(
+            [
+                r.workplace_code, localised(r.workplace, r.workplace_names), localised(r.region, r.region_names),
+                r.product_code, localised(r.product, r.product_names), r.unit, r.proposed, r.suggested, r.capacity,
+                r.asked, r.answer, r.figure, r.reason,
+            ]
+            for r in rows
+        ),
+    )  # fmt: skip
+
+
+@login_required
+@require_POST
+def round_open_view(request: HttpRequest, year: int) -> HttpResponse:
+    """Open the next round."""
+    cycle = cycle_or_404(year)
+
+    def action() -> None:
+        nonlocal opened
+        opened = round_open(cycle=cycle, by=person(request), now=moment())
+
+    opened: Round | None = None
+    response = act(
+        request,
+        action,
+        done=_("The round is open on the proposals as they stood."),
+        to=reverse("planning:cycle", args=[year]),
+        refused=lambda problem: cycles.cycle_page(request, cycle, problem),
+    )
+    if opened is not None:
+        response["Location"] = round_url(opened)
+    return response
+
+
+@login_required
+@require_POST
+def round_run(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Start an iteration."""
+    round = round_or_404(year, number)
+    return act(
+        request,
+        lambda: run_start(round=round, by=person(request), now=moment()),
+        done=_("The iteration is under way."),
+        to=round_url(round),
+        refused=lambda problem: round_page(request, round, problem),
+    )
+
+
+@login_required
+@require_POST
+def round_publish_view(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Publish the suggestions of the run that the page showed."""
+    round = round_or_404(year, number)
+    run = get_object_or_404(Run, public_id=_uuid(request.POST.get("run", "")), round=round)
+    return act(
+        request,
+        lambda: round_publish(round=round, run=run, by=person(request), now=moment()),
+        done=_("The suggestions are out; delegates can answer."),
+        to=round_url(round),
+        refused=lambda problem: round_page(request, round, problem),
+    )
+
+
+@login_required
+@require_POST
+def round_close_view(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Close the round; its answers become the next proposals."""
+    round = round_or_404(year, number)
+    return act(
+        request,
+        lambda: round_close(round=round, by=person(request), now=moment()),
+        done=_("The round is closed; its answers are the next proposals."),
+        to=reverse("planning:cycle", args=[year]),
+        refused=lambda problem: round_page(request, round, problem),
+    )
+
+
+def _uuid(text: str) -> Any:
+    import uuid
+
+    from django.http import Http404
+
+    try:
+        return uuid.UUID(text)
+    except ValueError:
+        raise Http404 from None

@@ -1,0 +1,152 @@
+"""Where a cycle is, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+PHASES = (
+    "preparation",
+    "priorities",
+    "envelopes",
+    "proposals",
+    "rounds",
+    "ratification",
+    "in_force",
+    "settlement",
+)
+
+
+@dataclass(frozen=True)
+class Step:
+    """A phase on the stepper."""
+
+    label: str
+    note: str
+    state: str  # done, now, later
+
+
+def phase_label(phase: str) -> str:
+    """Return a phase's name as a heading."""
+    return {
+        "preparation": _("Preparation"),
+        "priorities": _("Priorities"),
+        "envelopes": _("Envelopes"),
+        "proposals": _("Proposals"),
+        "rounds": _("Rounds"),
+        "ratification": _("Ratification"),
+        "in_force": _("In force"),
+        "settlement": _("Settlement"),
+        "closed": _("Closed"),
+    }[phase]
+
+
+def steps(
+    *,
+    phase: str,
+    dates: Mapping[str, tuple[date, date | None]],
+    rounds: int,
+    limit: int,
+    proposals: str,
+    today: date,
+) -> list[Step]:
+    """Return the phases with what is known of each; preparation only while it lasts."""
+    shown = PHASES if phase == "preparation" else PHASES[1:]
+    place = PHASES.index(phase) if phase in PHASES else len(PHASES)
+    found = []
+    for name in shown:
+        index = PHASES.index(name)
+        state = "done" if index < place else "now" if index == place else "later"
+        found.append(
+            Step(phase_label(name), _note(name, state, dates, rounds, limit, proposals, today), state)
+        )
+    return found
+
+
+def _note(
+    name: str,
+    state: str,
+    dates: Mapping[str, tuple[date, date | None]],
+    rounds: int,
+    limit: int,
+    proposals: str,
+    today: date,
+) -> str:
+    if name == "rounds" and rounds and state != "later":
+        return _("%(rounds)s of at most %(limit)s") % {"rounds": rounds, "limit": max(limit, rounds)}
+    if name == "proposals" and proposals and state != "later":
+        return proposals
+    if name not in dates:
+        return ""
+    begins, ends = dates[name]
+    if state == "later" or begins > today:
+        return _("from %(date)s") % {"date": _short(begins)}
+    if ends and state == "now":
+        return _("until %(date)s") % {"date": _short(ends)}
+    return _("ended %(date)s") % {"date": _short(ends)} if ends and state == "done" else _short(begins)
+
+
+def _short(day: date) -> str:
+    return date_format(day, "j M")
+
+
+def title(year: int, phase: str, *, rounds: int = 0, coordinator: bool = False) -> str:
+    """Return where the cycle is and what comes next."""
+    values = {"year": year, "number": rounds}
+    sentences = {
+        "preparation": _("The plan for %(year)s is being prepared"),
+        "priorities": _("Priorities for %(year)s are being settled"),
+        "envelopes": _("Envelopes for %(year)s are being settled"),
+        "proposals": _("What shall we make and use in %(year)s? Proposals are open"),
+        "rounds": _("The plan for %(year)s is in its rounds, now round %(number)s")
+        if rounds
+        else _("The plan for %(year)s goes into its rounds"),
+        "ratification": _("The plan for %(year)s is before the councils"),
+        "in_force": _("The plan for %(year)s is in force"),
+        "settlement": _("The year %(year)s is being settled"),
+        "closed": _("The year %(year)s is closed"),
+    }
+    return sentences[phase] % values
+
+
+def lead(phase: str) -> str:
+    """Return the phase's rule in one sentence and the one thing to do in it."""
+    return {
+        "preparation": _(
+            "The economy as it stands is entered and checked; freezing it as a numbered baseline ends this phase."
+        ),
+        "priorities": _("Rival programmes are debated and voted; the outcome fixes the guidelines."),
+        "envelopes": _("The board turns the guidelines into investment envelopes and votes them."),
+        "proposals": _(
+            "Workplaces say what they will make, communities and regions what they want to use. "
+            "Who proposes nothing stays at last year's figure."
+        ),
+        "rounds": _(
+            "The iteration computes the least set of changes that makes everything add up; "
+            "delegates accept, counter or hold firm; their answers are the next round's proposals."
+        ),
+        "ratification": _(
+            "Assemblies, councils and the board vote in the order of the charter; a refusal refers back with reasons."
+        ),
+        "in_force": _("Everybody works by these figures; deviations are reported as they happen."),
+        "settlement": _("Surplus, levy and bonus are settled, then the next baseline is drawn."),
+        "closed": _("Nothing can be changed any more; everything stays readable."),
+    }[phase]
+
+
+def rule_value(key: str, value: object) -> str:
+    """Return a rule's value as people read it."""
+    from django.utils.translation import get_language
+
+    from workplaces.presentation import figures
+
+    number = float(str(value))
+    if key in {"tolerance", "band", "capacity_share", "kappa"}:
+        return figures.percent(number, get_language())
+    if key in {"gap_price", "idle_price"}:
+        return _("%(times)s times") % {"times": f"{number:g}"}
+    if key == "answer_days":
+        return _("%(days)s days") % {"days": f"{number:g}"}
+    return f"{number:g}"
