@@ -29,6 +29,8 @@ find_uv() {
     done
 }
 
+# Trust what the system trusts, e.g. a mirror with a certificate of one's own.
+export UV_SYSTEM_CERTS="${UV_SYSTEM_CERTS:-1}" UV_NATIVE_TLS="${UV_NATIVE_TLS:-1}"
 python=$(find_python)
 uv=$(find_uv)
 if [ -z "$python" ] && [ -z "$uv" ]; then

@@ -1,0 +1,104 @@
+"""What `make lint` asks for is asked for here too, so that `make test` alone cannot miss it."""
+
+import importlib.metadata
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+from packaging.requirements import Requirement
+
+from tests.servers.support import CHECKOUT
+
+BIN = Path(sys.executable).parent
+LOCKS = ("requirements.txt", "requirements-demo.txt", "requirements-dev.txt")
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["ruff", "format", "--check", "."],
+        ["ruff", "check", "."],
+        ["lint-imports"],
+        ["python", "manage.py", "makemigrations", "--check", "--dry-run"],
+        ["python", "manage.py", "check", "--fail-level", "WARNING"],
+        pytest.param(["python", "-m", "mypy"], marks=pytest.mark.long),
+    ],
+    ids=lambda command: " ".join(command),
+)
+def test_the_code_passes(command: list[str]) -> None:
+    program = BIN / command[0]
+    done = subprocess.run(
+        [program, *command[1:]], cwd=CHECKOUT, env=os.environ, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_a_lock_pins_every_package_by_hash_and_names_no_address(name: str) -> None:
+    text = (CHECKOUT / name).read_text()
+    assert "://" not in text
+    assert "index" not in text.lower().split()
+    entries = re.split(r"\n(?=\S)", text.strip())
+    assert len(entries) > 20
+    for entry in entries:
+        assert re.match(r"[a-z0-9-]+(\[[a-z,-]+\])?==\S+", entry), entry
+        assert "--hash=sha256:" in entry, entry
+
+
+def _wanted(extra: str | None) -> set[str]:
+    project = tomllib.loads((CHECKOUT / "pyproject.toml").read_text())["project"]
+    lines = project["optional-dependencies"][extra] if extra else project["dependencies"]
+    return {Requirement(line).name.lower() for line in lines} - {"commonplan"}
+
+
+@pytest.mark.parametrize(("name", "extra"), list(zip(LOCKS, (None, "demo", "dev"), strict=True)))
+def test_a_lock_holds_what_the_project_asks_for(name: str, extra: str | None) -> None:
+    pinned = set(re.findall(r"^([a-z0-9-]+)", (CHECKOUT / name).read_text(), re.MULTILINE))
+    assert _wanted(None) | _wanted(extra) <= pinned
+
+
+def test_the_tests_run_with_the_locked_versions() -> None:
+    pins = re.findall(
+        r"^([a-z0-9-]+)(?:\[\S+\])?==(\S+)(.*)", (CHECKOUT / LOCKS[-1]).read_text(), re.MULTILINE
+    )
+    wrong = {
+        name: pin for name, pin, rest in pins if ";" not in rest and importlib.metadata.version(name) != pin
+    }
+    assert not wrong
+
+
+def test_the_licence_is_the_unabridged_text() -> None:
+    text = (CHECKOUT / "LICENSE").read_text()
+    assert text.startswith("                    GNU AFFERO GENERAL PUBLIC LICENSE\n")
+    assert len(text) == 34_523
+
+
+def test_a_skip_fails_the_run_where_nothing_may_be_missing(tmp_path: Path) -> None:
+    """The real conftest in front of a test that is skipped."""
+    (tmp_path / "conftest.py").write_text((CHECKOUT / "tests/conftest.py").read_text())
+    (tmp_path / "test_it.py").write_text("import pytest\ndef test_it(): pytest.skip('no browser')\n")
+    for strict, code in (("1", 1), ("", 0)):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-m",
+                "pytest",
+                "-p",
+                "no:cacheprovider",
+                "-n",
+                "1",
+                f"--rootdir={tmp_path}",
+                tmp_path,
+            ],
+            cwd=CHECKOUT,
+            env=os.environ | {"COMMONPLAN_CI": strict},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == code, done.stdout
+        assert ("test_it.py::test_it: no browser" in done.stdout) == bool(code)
