@@ -36,14 +36,45 @@ def _answer(margin, proposal, lower, upper, flex, band, kappa):
     return change, curvature, change * change / (2.0 * flex) + bother - margin * change
 
 
+@numba.njit(inline="always")
+def _ramp(z, width):
+    """Smooth ``max(0, z)`` and its derivative (Smale 1987; Chen and Mangasarian 1996)."""
+    root = math.sqrt(z * z + 4.0 * width * width)
+    value = 0.5 * (z + root) if z > 0.0 else 2.0 * width * width / (root - z)
+    return value, 0.5 + 0.5 * z / root
+
+
+@numba.njit(inline="always")
+def _smooth_answer(margin, proposal, lower, upper, flex, band, kappa, width):
+    """The answer with every kink rounded over ``width`` of margin: change and curvature."""
+    if flex <= 0.0:
+        return 0.0, 0.0
+    push, slope = margin, 1.0
+    if kappa > 0.0 and band < np.inf:
+        knee = band / flex
+        for side in (-1.0, 1.0):
+            begin, begin_slope = _ramp(side * margin - knee, width)
+            end, end_slope = _ramp(side * margin - knee - kappa, width)
+            push -= side * (begin - end)
+            slope -= begin_slope - end_slope
+    least, most = (lower - proposal) / flex, (upper - proposal) / flex
+    above, above_slope = _ramp(push - least, width)
+    result, steep = least + above, above_slope
+    if most < np.inf:
+        over, over_slope = _ramp(push - most, width)
+        result -= over
+        steep -= over_slope
+    return flex * result, flex * slope * steep
+
+
 @numba.njit(nogil=True, cache=True)
 def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entry_use, factor_ptr, factors,
-          proposal, lower, upper, flex, band, kappa, y, x, curvature, margin, gross, value):  # fmt: skip
+          proposal, lower, upper, flex, band, kappa, rounding, y, x, curvature, margin, gross, value):  # fmt: skip
     """Chunks first..last: answers of all columns to the duals ``y`` and what they use and supply, row by row.
 
     ``gross[chunk, 0 or 1, row]`` gets use and supply, ``value[chunk]`` the columns' part of the dual value.
     With ``linear`` it multiplies instead: ``gross[:, 0] − gross[:, 1] = K D Kᵀ y`` (x, margin stay as they
-    are).
+    are). With ``rounding [n]`` (empty: none) answers are smooth and there is no value.
     """
     widest = 1
     for t in range(len(tech_ptr) - 1):
@@ -72,6 +103,11 @@ def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entr
                     cost += factors[base + g] * price[g]
                 if linear:
                     level = curvature[j] * cost
+                elif len(rounding) > 0:
+                    change, curvature[j] = _smooth_answer(
+                        -cost, proposal[j], lower[j], upper[j], flex[j], band[j], kappa[j], rounding[j]
+                    )
+                    level = min(max(proposal[j] + change, lower[j]), upper[j])
                 else:
                     change, curvature[j], part = _answer(
                         -cost, proposal[j], lower[j], upper[j], flex[j], band[j], kappa[j]

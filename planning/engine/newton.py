@@ -29,6 +29,9 @@ class Model(Protocol):
     def solve(self, free: Mask, rhs: Floats) -> Floats: ...
 
 
+Build = Callable[[], Model]  # the model at the last point swept
+
+
 @dataclass
 class Dense:
     matrix: Floats

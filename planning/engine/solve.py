@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.engine import errors, newton
+from planning.engine import errors, homotopy, newton
 from planning.engine.certify import assemble, quality
 from planning.engine.problem import Floats, PlanProblem
 from planning.engine.result import PlanResult, StepInfo
@@ -20,6 +20,7 @@ FLAT = 0.3  # the slope may turn by this share of what it was: no zigzag across 
 SHIFT_START, SHIFT_LEAST, SHIFT_MOST = 1e-11, 1e-14, 1e3  # added to the scaled Hessian's diagonal (≤ 1)
 GAP = 1e-9  # relative gap between primal and dual value at which the search ends
 CYCLE, CYCLE_SHIFT = 10, 1e-3  # a search that turns in circles is damped for a while
+WANDERING = 40  # steps after which the search begins again at the end of a path without kinks
 PATIENCE = 8  # steps without a better residual before the arithmetic counts as exhausted
 
 
@@ -67,8 +68,9 @@ def solve(
         for step in range(1, max_steps + 1):
             if _finished(search, tolerance):
                 break
-            if cancelled is not None and cancelled():
-                raise errors.Cancelled("The iteration was cancelled.")
+            _heed(cancelled)
+            if step == WANDERING:
+                _restart(sweeper, search, scale, low, high, cancelled)
             _advance(sweeper, search, scale, low, high, step)
             if progress is not None:
                 progress(search.trail[-1])
@@ -117,6 +119,28 @@ def _finished(search: _Search, tolerance: float) -> bool:
     if search.best[0] <= tolerance:
         return search.gap <= GAP or search.idle >= 2
     return search.best[0] <= CERTIFIED and search.idle > PATIENCE
+
+
+def _heed(cancelled: Callable[[], bool] | None) -> None:
+    if cancelled is not None and cancelled():
+        raise errors.Cancelled("The iteration was cancelled.")
+
+
+def _restart(
+    sweeper: Sweeper, search: _Search, scale: Floats, low: Floats, high: Floats,
+    cancelled: Callable[[], bool] | None,
+) -> None:  # fmt: skip
+    """Begins again from the end of the path without kinks."""
+    search.shift = SHIFT_START
+
+    def model() -> newton.Model:
+        return _model(sweeper, search, scale)
+
+    for point in homotopy.follow(sweeper, search.best[1], scale, low, high, model):
+        _heed(cancelled)
+        search.point = point
+    search.point = sweeper.at(search.point.y)
+    search.residual, search.gap = quality(sweeper, search.point, low, high)
 
 
 def _advance(sweeper: Sweeper, search: _Search, scale: Floats, low: Floats, high: Floats, step: int) -> None:

@@ -56,6 +56,7 @@ class Sweeper:
         self.x, self.curvature, self.margin = (np.zeros(problem.n) for _ in range(3))
         self._gross = np.empty((self.chunks, 2, self.m))
         self._value = np.empty(self.chunks)
+        self.rounding = np.empty(0)  # margins over which kinks are rounded; empty: exact
         self.proposals = self._sweep(np.zeros(self.m), linear=False)
 
     @contextmanager
@@ -94,6 +95,17 @@ class Sweeper:
         result: Floats = self._assemble(d, np.zeros((parts, 1, self.m)), diagonal=True)[0]
         return result
 
+    def margin_width(self, price: Floats) -> Floats:
+        """``Σ_i |use_ij| price_i`` of every column, in the order of techniques: the size of its margins."""
+        _, tech, tech_ptr, group_ptr = self._shape
+        rows, uses, factor_ptr, factors = self._entries
+        sums = np.concatenate([[0.0], np.cumsum(np.abs(uses) * price[rows])])
+        by_group = sums[group_ptr[1:]] - sums[group_ptr[:-1]]
+        column = np.repeat(np.arange(len(tech)), np.diff(factor_ptr))
+        place = np.arange(len(factors)) - factor_ptr[column]
+        worth = factors * by_group[tech_ptr[tech[column]] + place]
+        return np.bincount(column, worth, len(tech))
+
     @property
     def flexibility(self) -> Floats:
         return self.columns[3]
@@ -108,7 +120,7 @@ class Sweeper:
         def work(first: int, last: int) -> None:
             SWEEP(
                 first, last, linear, *self._shape, *self._entries, *self.columns,
-                y, self.x, self.curvature, self.margin, self._gross, self._value,
+                self.rounding, y, self.x, self.curvature, self.margin, self._gross, self._value,
             )  # fmt: skip
 
         self._spread(work, self.chunks)
