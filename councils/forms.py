@@ -1,0 +1,60 @@
+"""What people type in the councils."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from workplaces.errors import Refused
+
+
+class ServiceForm(forms.Form):
+    """A form whose service may refuse a field."""
+
+    def show(self, problem: Refused) -> "ServiceForm":
+        """Put a refusal's reasons at their fields; what was typed stays."""
+        self.full_clean()
+        for field, reason in problem.fields.items():
+            self.add_error(field if field in self.fields else None, reason)
+        return self
+
+
+class MotionForm(ServiceForm):
+    """A motion in a title and a text."""
+
+    title = forms.CharField(
+        label=_("What is to be decided, in one line"),
+        max_length=200,
+        help_text=_("As one would ask it: “Buy a lathe together with Works 2?”"),
+    )
+    text = forms.CharField(
+        label=_("The text that would hold if it is carried"), widget=forms.Textarea(attrs={"rows": 8})
+    )
+
+
+class CommentForm(ServiceForm):
+    """A comment on a motion."""
+
+    text = forms.CharField(
+        label=_("What do you think of it?"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Public, under your name. It cannot be unsaid."),
+    )
+
+
+class VoidForm(ServiceForm):
+    """Why a vote is void."""
+
+    reason = forms.CharField(
+        label=_("Why is this vote void?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+
+class ReceiptForm(forms.Form):
+    """A receipt to look up."""
+
+    code = forms.CharField(
+        label=_("Your receipt"),
+        max_length=60,
+        help_text=_("32 letters and digits; spaces do not matter."),
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "class": "digest"}),
+    )

@@ -1,0 +1,103 @@
+"""Councils with their seats, mandates and motions, as pages and exports show them."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+
+from councils.models import Ballot, Council, Mandate, Motion, RollEntry, Seat
+from workplaces.models import Person
+
+# Minutes of a voter's time: reading at 200 words a minute, and half a minute to decide and vote.
+WORDS_A_MINUTE = 200
+MINUTES_TO_DECIDE = 0.5
+
+
+def councils_listed(on: date, *, kind: str = "", text: str = "") -> QuerySet[Council]:
+    """Return councils by kind and name, with ``seats_there``, ``seats_held`` and ``motions_open``."""
+    found = Council.objects.all()
+    if kind:
+        found = found.filter(kind=kind)
+    if text:
+        found = found.named(text)
+    return found.annotate(
+        seats_there=_count(Seat.objects.all()),
+        seats_held=_count(Mandate.objects.held_on(on).filter(seat__isnull=False)),
+        motions_open=_count(Motion.objects.filter(state__in=[Motion.State.MOVED, Motion.State.VOTING])),
+    ).order_by("kind", "name", "pk")
+
+
+def kinds_with_numbers() -> list[tuple[str, str, int]]:
+    """Return (kind, its name, how many councils), in the order of the layers."""
+    numbers = dict(Council.objects.values_list("kind").annotate(number=Count("pk")))
+    return [(kind.value, str(kind.label), numbers[kind]) for kind in Council.Kind if kind in numbers]
+
+
+def seats_of(council: Council, on: date) -> QuerySet[Seat]:
+    """Return the seats in order, each with ``holders``: the mandate in force on that day, or nothing."""
+    held = Mandate.objects.held_on(on).select_related("person")
+    return (
+        council.seats.select_related("represents_council", "represents_association")
+        .prefetch_related(Prefetch("mandates", held, to_attr="holders"))
+        .order_by("number")
+    )
+
+
+def mandates_of(council: Council) -> QuerySet[Mandate]:
+    """Return all mandates of a council, those now running first, then the latest."""
+    return council.mandates.select_related("person", "seat", "represents", "council").order_by(
+        F("term").desc(), "role", "seat__number", "pk"
+    )
+
+
+def staff_of(council: Council, on: date) -> QuerySet[Mandate]:
+    """Return those who serve the council on that day without sitting in it."""
+    return (
+        Mandate.objects.held_on(on)
+        .filter(council=council, role__in=Mandate.STAFF)
+        .select_related("person", "council", "represents")
+        .order_by("role", "person__name", "pk")
+    )
+
+
+def motions_of(council: Council) -> QuerySet[Motion]:
+    """Return a council's motions, the latest first."""
+    return council.motions.select_related("moved_by").order_by("-number")
+
+
+def minutes_of(motion: Motion, voters: int) -> float:
+    """Return what a vote on a motion costs its voters together, in minutes, at the stated rates."""
+    words = len(f"{motion.title} {motion.text}".split())
+    return voters * (words / WORDS_A_MINUTE + MINUTES_TO_DECIDE)
+
+
+def minutes_spent(council: Council) -> float:
+    """Return what all votes of a council have cost so far, in minutes."""
+    ballots = Ballot.objects.filter(council=council, motion__isnull=False).exclude(state=Ballot.State.DRAFT)
+    return sum(minutes_of(ballot.motion, ballot.roll_size) for ballot in ballots.select_related("motion"))
+
+
+def voters_on(motion: Motion) -> int | None:
+    """Return the size of the roll of the motion's last ballot, None when there has been none."""
+    ballot = motion.ballots.order_by("-pk").first()
+    return ballot.roll_size if ballot else None
+
+
+def open_for(person: Person, now: datetime) -> QuerySet[RollEntry]:
+    """Return the roll entries with which the person can vote at this moment, the most urgent first."""
+    return (
+        RollEntry.objects.filter(
+            person=person,
+            ballot__state=Ballot.State.OPEN,
+            ballot__closes_at__gt=now,
+            ballot__opened_at__lte=now,
+        )
+        .select_related("ballot__motion", "ballot__council", "vote__option")
+        .order_by("ballot__closes_at", "pk")
+    )
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.filter(council=OuterRef("pk")).order_by().values("council").annotate(number=Count("pk"))
+    return Coalesce(Subquery(counted.values("number"), output_field=IntegerField()), Value(0))

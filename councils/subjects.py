@@ -1,0 +1,18 @@
+"""What motions are about, for links: the app that knows registers how to name it; councils do not know."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+Resolver = Callable[[UUID], tuple[str, str] | None]
+_resolvers: dict[str, Resolver] = {}
+
+
+def register(kind: str, resolver: Resolver) -> None:
+    """Say how a subject of that kind is called and where its page is: (label, address), or None."""
+    _resolvers[kind] = resolver
+
+
+def link(kind: str, subject: UUID | None) -> tuple[str, str] | None:
+    """Return label and address of a motion's subject, if somebody registered its kind."""
+    resolver = _resolvers.get(kind)
+    return resolver(subject) if resolver and subject else None

@@ -1,0 +1,150 @@
+"""Voting, receipts, and the coordinator's part: opening, closing, voiding."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from councils import policies, wording
+from councils.forms import ReceiptForm, VoidForm
+from councils.models import Ballot
+from councils.selectors import ballots as selectors
+from councils.selectors.rolls import roll_is_unchanged
+from councils.services import ballot_close, ballot_open, ballot_void, vote_cast
+from councils.views.common import act, moment, page, paged, person
+from councils.views.motions import motion_or_404, motion_page
+from councils.views.showing import roll_call_rows
+from workplaces.errors import Refused
+from workplaces.record.selectors import entry_with_receipt
+from workplaces.tables_out import csv_response
+
+ROLL_PAGE = 200
+
+
+def ballot_or_404(ballot: UUID) -> Ballot:
+    """Return the ballot with that public id."""
+    related = Ballot.objects.select_related("motion__council", "motion__moved_by", "council")
+    return get_object_or_404(related, public_id=ballot, motion__isnull=False)
+
+
+@login_required
+@require_POST
+def vote(request: HttpRequest, ballot: UUID) -> HttpResponse:
+    """Cast or change a named vote; the receipt is the answer."""
+    found = ballot_or_404(ballot)
+    try:
+        receipt = vote_cast(
+            ballot=found,
+            right=request.POST.get("right", ""),
+            option=request.POST.get("option", ""),
+            by=person(request),
+            idempotency_key=request.POST.get("idempotency_key", ""),
+            now=moment(),
+        )
+    except Refused as problem:
+        return motion_page(request, _motion(found), problem)
+    return redirect(f"{reverse('councils:receipt')}?code={receipt.code}&cast=1")
+
+
+@login_required
+@require_GET
+def receipt(request: HttpRequest) -> HttpResponse:
+    """Show what a receipt is worth, or ask for one."""
+    code = request.GET.get("code", "")
+    found = selectors.receipt_found(code) if code else None
+    context: dict[str, Any] = {"found": found, "form": ReceiptForm({"code": code} if code else None)}
+    if code and not found and context["form"].is_valid():
+        context["form"].add_error("code", _("No vote has this receipt. Compare it letter by letter."))
+    if found:
+        ballot = found.ballot
+        context |= {
+            "title": wording.receipt_title(found),
+            "grouped": wording.grouped(found.version.receipt),
+            "is_fresh": bool(request.GET.get("cast")),
+            "can_change": found.counts and policies.can_cast(ballot, moment()),
+            "closing": entry_with_receipt(found.version.receipt) if ballot.closed_at else None,
+            "option": _(found.version.option.label),
+        }
+    response = page(request, "councils/receipt_detail.html", context)
+    response.status_code = 404 if code and not found else 200
+    return response
+
+
+@login_required
+@require_GET
+def roll(request: HttpRequest, ballot: UUID) -> HttpResponseBase:
+    """Show the whole roll-call of a vote, and whether the roll is as it was when it opened."""
+    found = ballot_or_404(ballot)
+    entries = selectors.roll_call(found)
+    is_open = policies.can_cast(found, moment())
+    if request.GET.get("format") == "csv":
+        rows = roll_call_rows(entries.iterator(chunk_size=1000), is_open=is_open)
+        columns = ("number", "name", "represents", "weight", "code", "cast_at", "receipt")
+        return csv_response(filename="roll", header=columns, rows=([row[c] for c in columns] for row in rows))
+    listed = paged(request, entries, ROLL_PAGE)
+    motion = _motion(found)
+    context = {
+        "ballot": found,
+        "motion": motion,
+        "page": listed,
+        "rows": roll_call_rows(listed, is_open=is_open),
+        "is_unchanged": roll_is_unchanged(found) if found.roll_digest else None,
+        "crumbs": [
+            (motion.council.label, reverse("councils:council", args=[motion.council.public_id])),
+            (motion.title, reverse("councils:motion", args=[motion.public_id])),
+            (_("Roll-call"), ""),
+        ],
+    }
+    return page(request, "councils/roll.html", context)
+
+
+@login_required
+@require_POST
+def opened(request: HttpRequest, motion: UUID) -> HttpResponse:
+    """Open the vote on a motion."""
+    found = motion_or_404(motion)
+    return act(
+        request,
+        lambda: ballot_open(motion=found, by=person(request), now=moment()),
+        done=_("The vote is open. Everybody on the roll can vote now."),
+        to=reverse("councils:motion", args=[motion]),
+        refused=lambda problem: motion_page(request, motion_or_404(motion), problem),
+    )
+
+
+@login_required
+@require_POST
+def closed(request: HttpRequest, ballot: UUID) -> HttpResponse:
+    """Close a vote and count it."""
+    found = ballot_or_404(ballot)
+    return act(
+        request,
+        lambda: ballot_close(ballot=found, by=person(request), now=moment()),
+        done=_("The vote is closed and counted."),
+        to=reverse("councils:motion", args=[_motion(found).public_id]),
+        refused=lambda problem: motion_page(request, _motion(found), problem),
+    )
+
+
+@login_required
+@require_POST
+def voided(request: HttpRequest, ballot: UUID) -> HttpResponse:
+    """Declare a vote void, with a reason."""
+    found, form = ballot_or_404(ballot), VoidForm(request.POST)
+    reason = request.POST.get("reason", "")
+    return act(
+        request,
+        lambda: ballot_void(ballot=found, reason=reason, by=person(request), now=moment()),
+        done=_("The vote is void; the motion can be voted on anew."),
+        to=reverse("councils:motion", args=[_motion(found).public_id]),
+        refused=lambda problem: motion_page(request, _motion(found), problem, void=form.show(problem)),
+    )
+
+
+def _motion(ballot: Ballot) -> Any:
+    return motion_or_404(ballot.motion.public_id)  # type: ignore[union-attr]

@@ -1,0 +1,58 @@
+"""What the views share."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+
+from workplaces.errors import Refused
+from workplaces.models import Person
+
+PAGE = 50
+
+
+def moment() -> datetime:
+    """Return the present: read here, handed on to everything else."""
+    return timezone.now()
+
+
+def person(request: HttpRequest) -> Person:
+    """Return who asks; these views are for people who are signed in."""
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
+
+
+def page(
+    request: HttpRequest, template: str, context: dict[str, Any], refused: Refused | None = None
+) -> HttpResponse:
+    """Render a page; a refusal stands on top of it and decides its status."""
+    context = {"now": moment(), **context, "refused": refused}
+    return render(request, template, context, status=refused.status if refused else 200)
+
+
+def act(
+    request: HttpRequest,
+    action: Callable[[], Any],
+    *,
+    done: str,
+    to: str,
+    refused: Callable[[Refused], HttpResponse],
+) -> HttpResponse:
+    """Do it and go on with a message; a refusal shows the page again with the reason."""
+    try:
+        action()
+    except Refused as problem:
+        return refused(problem)
+    messages.success(request, done)
+    return redirect(to)
+
+
+def paged(request: HttpRequest, rows: Any, size: int = PAGE) -> Page[Any]:
+    """Return the page of a list that the address asks for."""
+    return Paginator(rows, size).get_page(request.GET.get("page"))

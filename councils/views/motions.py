@@ -1,0 +1,208 @@
+"""One motion: its text, the vote on it, who voted how, what is said about it."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from councils import permissions, policies, subjects, wording
+from councils.explanations import explain, rule_sentence
+from councils.forms import CommentForm, MotionForm, ServiceForm, VoidForm
+from councils.models import Ballot, Council, Motion
+from councils.selectors import ballots as selectors
+from councils.selectors import councils as council_selectors
+from councils.services import comment_add, motion_move, motion_withdraw
+from councils.views.common import act, moment, page, person
+from councils.views.showing import answers, roll_call_rows
+from workplaces.errors import Refused
+from workplaces.tables_out import csv_response
+
+ROLL_SHOWN = 100
+RELATED = ("council", "moved_by")
+
+
+@login_required
+@require_GET
+def motion_detail(request: HttpRequest, motion: UUID) -> HttpResponseBase:
+    """Show a motion."""
+    found = motion_or_404(motion)
+    ballot = selectors.ballots_on(found).first()
+    if request.GET.get("format") == "csv":
+        return _csv(found, ballot, request.GET.get("table", ""))
+    return motion_page(request, found)
+
+
+def motion_or_404(motion: UUID) -> Motion:
+    """Return the motion with that public id."""
+    return get_object_or_404(Motion.objects.select_related(*RELATED), public_id=motion)
+
+
+def motion_page(
+    request: HttpRequest, motion: Motion, refused: Refused | None = None, **forms: ServiceForm
+) -> HttpResponse:
+    """Render a motion, with a refusal on top if there was one."""
+    now, who = moment(), person(request)
+    ballots = list(selectors.ballots_on(motion))
+    ballot = ballots[0] if ballots else None
+    conducts = permissions.can_conduct(who, motion.council, now.date())
+    context = {
+        "motion": motion,
+        "title": wording.motion_title(motion, ballot, now),
+        "about": subjects.link(motion.subject_kind, motion.subject_id),
+        "ballot": ballot,
+        "earlier": ballots[1:],
+        "facts": _facts(motion, ballot),
+        "comments": motion.comments.select_related("created_by").order_by("created_at", "pk"),
+        "comment_form": forms.get("comment") or CommentForm(),
+        "void_form": forms.get("void") or VoidForm(),
+        "can_comment": permissions.can_take_part(who),
+        "can_open": conducts and policies.can_open(motion),
+        "can_withdraw": motion.moved_by_id == who.pk and policies.can_withdraw(motion),
+        "crumbs": [
+            (_("Councils"), reverse("councils:list")),
+            (motion.council.label, reverse("councils:council", args=[motion.council.public_id])),
+            (_("Motion %(number)s") % {"number": motion.number}, ""),
+        ],
+    }
+    if ballot:
+        context |= _voting(ballot, who, now, conducts=conducts)
+    return page(request, "councils/motion_detail.html", context, refused)
+
+
+def _voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, Any]:
+    votes, roll = selectors.votes_cast(ballot), selectors.roll_call(ballot)
+    is_open = policies.can_cast(ballot, now)
+    return {
+        "rule": rule_sentence(ballot.rule, ballot.params, ballot.quorum),
+        "is_open": is_open,
+        "papers": answers(ballot, selectors.rights_of(ballot, who)) if is_open else [],
+        "turnout": wording.turnout(votes, ballot.roll_size),
+        "steps": explain(ballot.result["steps"]) if ballot.result else [],
+        "segments": _segments(ballot),
+        "roll": roll_call_rows(roll[:ROLL_SHOWN], is_open=is_open),
+        "roll_shown": min(ROLL_SHOWN, ballot.roll_size),
+        "can_close": conducts and policies.can_close(ballot, votes, now),
+        "can_void": conducts and policies.can_void(ballot),
+        "waits_for": ballot.roll_size - votes,
+        "conducts": conducts,
+    }
+
+
+def _segments(ballot: Ballot) -> list[dict[str, Any]]:
+    counts = (ballot.result or {}).get("counts")
+    if not counts:
+        return []
+    rest = ballot.result["eligible"] - ballot.result["cast"]
+    labels = (("yes", _("yes")), ("no", _("no")), ("abstain", _("abstentions")))
+    shown = [{"kind": kind, "label": label, "count": counts[kind]} for kind, label in labels]
+    return [*shown, {"kind": "waiting", "label": _("did not vote"), "count": rest}]
+
+
+def _facts(motion: Motion, ballot: Ballot | None) -> list[dict[str, Any]]:
+    facts = [
+        {"label": _("Moved by"), "value": motion.moved_by, "url": _person_url(motion)},
+        {"label": _("As"), "value": motion.hat or "–"},
+        {"label": _("On"), "value": wording.when(motion.moved_at)},
+        {"label": _("Layer"), "value": motion.get_layer_display()},
+        {"label": _("Mechanism"), "value": motion.get_mechanism_display()},
+    ]
+    if ballot and ballot.opened_at:
+        facts += [
+            {"label": _("Vote opened"), "value": wording.when(ballot.opened_at)},
+            {"label": _("Vote closes"), "value": wording.when(ballot.closed_at or ballot.closes_at)},
+        ]
+    return facts
+
+
+def _person_url(motion: Motion) -> str:
+    return reverse("councils:person", args=[motion.moved_by.public_id])
+
+
+def _csv(motion: Motion, ballot: Ballot | None, table: str) -> HttpResponseBase:
+    if table == "comments":
+        rows = motion.comments.select_related("created_by").order_by("created_at", "pk")
+        header = ("at", "by", "as", "text")
+        return csv_response(
+            filename="comments",
+            header=header,
+            rows=((c.created_at, c.created_by, c.hat, c.text) for c in rows),
+        )
+    roll = selectors.roll_call(ballot) if ballot else []
+    rows = roll_call_rows(roll, is_open=False)
+    header = ("number", "name", "represents", "weight", "vote", "cast_at", "receipt")
+    return csv_response(
+        filename="roll-call",
+        header=header,
+        rows=(
+            (r["number"], r["name"], r["represents"], r["weight"], r["code"], r["cast_at"], r["receipt"])
+            for r in rows
+        ),
+    )
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def motion_new(request: HttpRequest, council: UUID) -> HttpResponse:
+    """Put a motion to a council."""
+    found = get_object_or_404(Council, public_id=council)
+    form, problem = MotionForm(request.POST or None), None
+    if request.method == "POST":
+        try:
+            motion = motion_move(
+                council=found,
+                title=request.POST.get("title", ""),
+                text=request.POST.get("text", ""),
+                by=person(request),
+                now=moment(),
+            )
+        except Refused as refused:
+            form.show(refused)
+            problem = refused
+        else:
+            return redirect("councils:motion", motion=motion.public_id)
+    context = {
+        "council": found,
+        "form": form,
+        "can_move": permissions.can_move(person(request), found, moment().date()),
+        "crumbs": [
+            (_("Councils"), reverse("councils:list")),
+            (found.label, reverse("councils:council", args=[found.public_id])),
+            (_("New motion"), ""),
+        ],
+        "minutes": council_selectors.MINUTES_TO_DECIDE,
+    }
+    return page(request, "councils/motion_new.html", context, problem)
+
+
+@login_required
+@require_POST
+def comment_new(request: HttpRequest, motion: UUID) -> HttpResponse:
+    """Say something about a motion."""
+    found, form = motion_or_404(motion), CommentForm(request.POST)
+    text = request.POST.get("text", "")
+    return act(
+        request,
+        lambda: comment_add(motion=found, text=text, by=person(request), now=moment()),
+        done=_("Your comment stands below."),
+        to=f"{reverse('councils:motion', args=[motion])}#comments",
+        refused=lambda problem: motion_page(request, found, problem, comment=form.show(problem)),
+    )
+
+
+@login_required
+@require_POST
+def motion_withdrawn(request: HttpRequest, motion: UUID) -> HttpResponse:
+    """Take one's motion back."""
+    found = motion_or_404(motion)
+    return act(
+        request,
+        lambda: motion_withdraw(motion=found, by=person(request), now=moment()),
+        done=_("The motion is withdrawn."),
+        to=reverse("councils:motion", args=[motion]),
+        refused=lambda problem: motion_page(request, motion_or_404(motion), problem),
+    )

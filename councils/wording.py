@@ -1,0 +1,133 @@
+"""Titles and sentences of the councils' pages, computed from the case at hand."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from councils.models import Ballot, Council, Motion, NamedVote, RollEntry
+from councils.selectors.ballots import Found
+
+
+def when(moment: datetime) -> str:
+    """Return day and time as people write them."""
+    return formats.date_format(timezone.localtime(moment), "j M Y, H:i")
+
+
+def motion_title(motion: Motion, ballot: Ballot | None, now: datetime) -> str:
+    """Say what became of a motion, and its title."""
+    words = {"council": motion.council.label, "title": motion.title}
+    if motion.state == Motion.State.VOTING and ballot and ballot.closes_at > now:
+        return _("%(council)s votes: %(title)s") % words
+    if motion.state == Motion.State.VOTING:
+        return _("Voting is over, to be counted: %(title)s") % words
+    if motion.state == Motion.State.CARRIED:
+        return _("Carried: %(title)s") % words
+    if motion.state == Motion.State.LOST:
+        return _("Lost: %(title)s") % words
+    if motion.state == Motion.State.WITHDRAWN:
+        return _("Withdrawn: %(title)s") % words
+    return _("Moved, not yet voted on: %(title)s") % words
+
+
+def vote_question(entry: RollEntry) -> str:
+    """Ask for a vote, in the name of whom it is cast."""
+    if entry.represents:
+        return _("How does %(represents)s vote?") % {"represents": entry.represents}
+    return _("How do you vote?")
+
+
+def vote_standing(vote: NamedVote | None) -> str:
+    """Say what one has voted so far."""
+    if vote is None:
+        return _("You have not voted yet.")
+    return _("Your vote is “%(option)s”, since %(moment)s.") % {
+        "option": _(vote.option.label),
+        "moment": when(vote.cast_at),
+    }
+
+
+def if_nothing(vote: NamedVote | None, closes_at: datetime) -> str:
+    """Say what happens if one does nothing."""
+    words = {"moment": when(closes_at)}
+    if vote:
+        return _("If you do nothing, it counts as it is. You can change it until %(moment)s.") % words
+    return (
+        _(
+            "If you do nothing, the others decide: your vote counts neither as yes nor as no, "
+            "and the roll-call shows that you did not vote. Open until %(moment)s."
+        )
+        % words
+    )
+
+
+def choice_text(effect: str) -> str:
+    """Say what choosing an answer means."""
+    return {
+        "yes": _("You want it done as written."),
+        "no": _("You want things to stay as they are."),
+        "abstain": _("You take part, for the quorum, and leave the decision to the others."),
+    }[effect]
+
+
+def turnout(votes: int, roll: int) -> str:
+    """Say how many have voted."""
+    return ngettext("%(votes)s of %(roll)s vote cast", "%(votes)s of %(roll)s votes cast", roll) % {
+        "votes": votes,
+        "roll": roll,
+    }
+
+
+def receipt_title(found: Found) -> str:
+    """Say what a receipt is worth."""
+    words = {"option": _(found.version.option.label), "question": found.ballot.question}
+    if found.ballot.state == Ballot.State.VOID:
+        return _("This vote was declared void: “%(option)s” on %(question)s") % words
+    if not found.counts:
+        return _("Replaced by a later vote: “%(option)s” on %(question)s") % words
+    if found.ballot.state == Ballot.State.CLOSED:
+        return _("Counted: “%(option)s” on %(question)s") % words
+    return _("It counts: “%(option)s” on %(question)s") % words
+
+
+def grouped(receipt: str) -> str:
+    """Return a receipt in groups of four, as one reads it out."""
+    return " ".join(receipt[at : at + 4] for at in range(0, len(receipt), 4))
+
+
+def council_title(council: Council, open_motions: int, empty_seats: int) -> str:
+    """Say what a council is busy with."""
+    words = {"council": council.label, "motions": open_motions, "seats": empty_seats}
+    if council.dissolved_on:
+        return _("%(council)s has been dissolved") % words
+    if open_motions:
+        return (
+            ngettext(
+                "%(council)s has %(motions)s motion to decide",
+                "%(council)s has %(motions)s motions to decide",
+                open_motions,
+            )
+            % words
+        )
+    if empty_seats:
+        return (
+            ngettext(
+                "%(council)s: nothing to decide, %(seats)s seat is empty",
+                "%(council)s: nothing to decide, %(seats)s seats are empty",
+                empty_seats,
+            )
+            % words
+        )
+    return _("%(council)s has nothing to decide at present") % words
+
+
+def councils_title(numbers: Iterable[tuple[str, str, int]], shown: int, *, searched: bool) -> str:
+    """Say how many councils there are, or how many were found."""
+    total = sum(number for _kind, _label, number in numbers)
+    if searched:
+        return ngettext("%(shown)s council found", "%(shown)s councils found", shown) % {"shown": shown}
+    if not total:
+        return _("There are no councils yet")
+    return ngettext("%(total)s council decides", "%(total)s councils decide", total) % {"total": total}
