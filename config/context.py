@@ -1,11 +1,82 @@
-"""What every page knows: navigation, the hat one wears, demo mode."""
+"""What every page knows: navigation, the hat one wears, the record's head, demo mode."""
 
+import tomllib
+from functools import cache
 from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy
+
+from config.hats import choices, worn
+from planning.demo.roles import demo_roles
+from workplaces.record.selectors import head
+
+# Address name, label, beginnings of the paths that belong to it besides its own.
+NAV: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
+    ("planning:duties", gettext_lazy("My duties"), ()),
+    ("planning:current", gettext_lazy("Rounds"), ("/cycles/", "/runs/")),
+    ("planning:current_plan", gettext_lazy("The plan"), ()),
+    ("workplaces:workplaces", gettext_lazy("Workplaces"), ()),
+    ("councils:list", gettext_lazy("Councils"), ()),
+    ("record:record", gettext_lazy("Public record"), ()),
+)
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the context that ``base.html`` expects."""
-    return {"demo": settings.DEMO}
+    known = {"demo": settings.DEMO, "version": version(), "record_url": address("record:record")}
+    if not hasattr(request, "user"):  # the request failed before anybody was known
+        return known
+    number, digest = head()
+    return {
+        **known,
+        "nav": _nav(request) if request.user.is_authenticated else [],
+        **_hats(request),
+        "record_head": digest if number else "",
+        "demo_roles": _demo_roles(request),
+    }
+
+
+def address(name: str) -> str:
+    """Return the address of that name, nothing where there is none."""
+    try:
+        return reverse(name)
+    except NoReverseMatch:
+        return ""
+
+
+@cache
+def version() -> str:
+    """Return the version that the project's own description states."""
+    return str(tomllib.loads((settings.BASE_DIR / "pyproject.toml").read_text())["project"]["version"])
+
+
+def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+    items = [(address(name), label, more) for name, label, more in NAV]
+    return [
+        {"url": url, "label": label, "current": request.path.startswith((url, *more))}
+        for url, label, more in items
+        if url
+    ]
+
+
+def _hats(request: HttpRequest) -> dict[str, Any]:
+    now = worn(request)
+    return {
+        "hat": now.label if now else "",
+        "hats": [{"id": hat.mandate, "label": hat.label, "current": hat == now} for hat in choices(request)],
+    }
+
+
+def _demo_roles(request: HttpRequest) -> list[dict[str, str]]:
+    """Return the roles that the sign-in page of a demonstration offers."""
+    if not settings.DEMO or request.path != address("account_login"):
+        return []
+    url = address("demo:sign_in")
+    return [
+        {"label": f"{role.label}: {role.person}", "description": role.description, "url": url,
+         "person": role.person_id}
+        for role in demo_roles()
+    ]  # fmt: skip

@@ -3,10 +3,13 @@
 from planning.models.answers import ConsumptionProposal, Proposal, Response
 from planning.models.cycles import Cycle, PhaseDate, Plan, Round
 from planning.models.runs import Run, RunLine, RunRow
+from planning.models.tokens import ApiToken, IdempotentRequest
 
 __all__ = [
+    "ApiToken",
     "ConsumptionProposal",
     "Cycle",
+    "IdempotentRequest",
     "PhaseDate",
     "Plan",
     "Proposal",

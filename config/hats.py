@@ -1,0 +1,25 @@
+"""Which hat a person wears in this session: one of their mandates, or all at once."""
+
+from django.http import HttpRequest
+from django.utils import timezone
+
+from workplaces import authority
+from workplaces.authority import Hat
+
+CHOSEN = "hat"
+
+
+def choices(request: HttpRequest) -> tuple[Hat, ...]:
+    """Return the person's mandates today, asked for once a request."""
+    found: tuple[Hat, ...] | None = getattr(request, "_hats", None)
+    if found is None:
+        user = request.user
+        found = authority.hats(user, timezone.now().date()) if user.is_authenticated else ()
+        request._hats = found  # type: ignore[attr-defined]
+    return found
+
+
+def worn(request: HttpRequest) -> Hat | None:
+    """Return the hat that was put on, if its mandate still holds."""
+    chosen = request.session.get(CHOSEN) if hasattr(request, "session") else None
+    return next((hat for hat in choices(request) if str(hat.mandate) == chosen), None) if chosen else None

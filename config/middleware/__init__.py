@@ -1,0 +1,1 @@
+"""What happens to every request: hats, staff's second factor, refusals."""

@@ -1,0 +1,28 @@
+"""A refusal that a view let through becomes a page that says why."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import render
+
+from workplaces.errors import Refused
+
+Next = Callable[[HttpRequest], HttpResponseBase]
+
+
+class RefusalMiddleware:
+    """Turns ``Refused`` into a page with its status; views that hold a form show it there instead."""
+
+    def __init__(self, get_response: Next) -> None:
+        """Stand in front of ``get_response``."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Pass on."""
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Render the refusal; anything else is somebody else's."""
+        if not isinstance(exception, Refused):
+            return None
+        return render(request, "refused.html", {"refused": exception}, status=exception.status)
