@@ -189,7 +189,7 @@ MAKERS = """SELECT r.entity, r.flexibility, r.suggested FROM planning_runline r
 def estimated(run: Run, suggestion: RunLine, product: int) -> Firmness:
     """Spread what is withheld over the other makers of the product, by flexibility, at all other premiums as
     they are: ``t_j = withheld · s_j / Σ s``."""
-    makers = list(RunLine.objects.raw(f"SELECT r.id, {MAKERS.split('SELECT ', 1)[1]}",  # noqa: S608
+    makers = list(RunLine.objects.raw(f"SELECT r.id, {MAKERS.split('SELECT ', 1)[1]}",
                                       [run.pk, product, suggestion.entity]))  # fmt: skip
     withheld = suggestion.suggested - suggestion.proposed
     total = sum(maker.flexibility for maker in makers)

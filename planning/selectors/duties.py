@@ -46,9 +46,7 @@ def demand_of(round: Round, regions: Iterable[int]) -> dict[int, tuple[int, int]
     wanted = list(regions)
     if not wanted or round.published_run_id is None:
         return {}
-    rows = select(
-        DEMAND, [round.scenario_id, round.scenario_id, round.published_run_id, round.pk, wanted]
-    )
+    rows = select(DEMAND, [round.scenario_id, round.scenario_id, round.published_run_id, round.pk, wanted])
     return {row.region_id: (row.asked, row.open) for row in rows}
 
 

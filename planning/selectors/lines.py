@@ -24,9 +24,7 @@ def line_subject(scenario: Scenario, public_id: UUID) -> Subject | None:
     if line is None:
         return None
     workplace = (
-        Workplace.objects.in_scenario(scenario)
-        .select_related("region")
-        .get(entity_id=line.workplace_id)
+        Workplace.objects.in_scenario(scenario).select_related("region").get(entity_id=line.workplace_id)
     )
     product = Product.objects.in_scenario(scenario).get(entity_id=line.product_id)
     return Subject(line, workplace, product)

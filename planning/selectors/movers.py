@@ -35,9 +35,7 @@ def mover_names(
 ) -> dict[tuple[int, int], MoverName]:
     """Return the names by kind and entity: four queries, however many there are."""
     made = list(Line.objects.in_scenario(scenario).filter(entity_id__in=[m.entity for m in lines]))
-    eaten = list(
-        DemandLine.objects.in_scenario(scenario).filter(entity_id__in=[m.entity for m in demand])
-    )
+    eaten = list(DemandLine.objects.in_scenario(scenario).filter(entity_id__in=[m.entity for m in demand]))
     products = names.products(scenario, {row.product_id for row in [*made, *eaten]})
     works = {
         w.entity_id: w.label

@@ -73,5 +73,3 @@ def previous_imbalances(round: Round) -> dict[int, float]:
         return {}
     rows = RunRow.objects.filter(run=before.published_run_id, kind=RunRow.Kind.PRODUCT)
     return {entity: -value for entity, value in rows.values_list("entity", "imbalance_before")}
-
-

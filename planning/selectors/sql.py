@@ -1,10 +1,13 @@
 """Plain SQL for lists that join a run with the economy as its scenario saw it."""
 
+import json
 from collections import namedtuple
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.db import connection
+
+JSONB = 3802  # PostgreSQL's type number
 
 
 def nearest(table: str) -> str:
@@ -24,18 +27,23 @@ def select(query: str, parameters: Sequence[Any]) -> list[Any]:
     """Run the query and return its rows as named tuples."""
     with connection.cursor() as cursor:
         cursor.execute(query, list(parameters))
-        row = _row(cursor)
-        return [row(*values) for values in cursor.fetchall()]
+        return list(_rows(cursor, cursor.fetchall()))
 
 
 def stream(query: str, parameters: Sequence[Any], *, size: int = 2000) -> Iterator[Any]:
-    """Yield the rows as named tuples without holding all of them: for downloads."""
+    """Yield the rows as named tuples, some thousand at a time: for downloads."""
     with connection.cursor() as cursor:
         cursor.execute(query, list(parameters))
-        row = _row(cursor)
         while rows := cursor.fetchmany(size):
-            yield from (row(*values) for values in rows)
+            yield from _rows(cursor, rows)
 
 
-def _row(cursor: Any) -> Any:
-    return namedtuple("Row", [column.name for column in cursor.description])  # type: ignore[misc]
+def _rows(cursor: Any, rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
+    """Name the columns; Django hands JSON over as text, so it is read here."""
+    row = namedtuple("Row", [column.name for column in cursor.description])  # type: ignore[misc] # noqa: PYI024
+    coded = [place for place, column in enumerate(cursor.description) if column.type_code == JSONB]
+    for values in rows:
+        decoded = list(values)
+        for place in coded:
+            decoded[place] = json.loads(decoded[place]) if isinstance(decoded[place], str) else decoded[place]
+        yield row(*decoded)

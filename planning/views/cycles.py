@@ -24,6 +24,8 @@ from workplaces.models import Scenario
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
+BEGINNING = {"freeze", "settle_priorities", "settle_envelopes"}
+
 
 @login_required
 @require_GET
@@ -80,7 +82,7 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "lines": lines,
         "plan": selectors.plan_of(cycle),
         "coordinator": coordinator,
-        "can_begin": coordinator and any(e in CYCLE[cycle.phase] for e in ("freeze", "settle_priorities", "settle_envelopes")),
+        "can_begin": coordinator and bool(BEGINNING & set(CYCLE[cycle.phase])),
         "can_open_round": coordinator and policies.can_open_round(cycle),
         "next_number": len(rounds) + 1,
         "crumb_items": [(_("Cycles"), reverse("planning:cycles")), (str(cycle), "")],

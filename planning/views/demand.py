@@ -83,9 +83,7 @@ def _line(row: Any) -> DemandLine:
     return DemandLine.objects.get(pk=row.id)
 
 
-def _propose(
-    request: HttpRequest, cycle: Cycle, region: Region, rows: list[Any]
-) -> HttpResponseBase:
+def _propose(request: HttpRequest, cycle: Cycle, region: Region, rows: list[Any]) -> HttpResponseBase:
     """Write the rows that were changed; each row that is refused says why, the others stand."""
     present = [row for row in rows if f"d{row.entity_id}-quantity" in request.POST]
     forms = _forms(rows, request.POST)
@@ -221,15 +219,18 @@ def _answer_forms(rows: list[Any], data: Any) -> list[AnswerRow]:
     ]
 
 
-def _answer(
-    request: HttpRequest, round: Round, region: Region, rows: list[Any]
-) -> HttpResponseBase:
+def _answer(request: HttpRequest, round: Round, region: Region, rows: list[Any]) -> HttpResponseBase:
     """Take the answers that were changed; each row that is refused says why, the others stand."""
     forms = _answer_forms(rows, request.POST)
     by, now, given = person(request), moment(), 0
     problem: Refused | None = None
     for form, row in zip(forms, rows, strict=True):
-        if not form.is_bound or not form.has_changed() or not form.is_valid() or not form.cleaned_data["kind"]:
+        if (
+            not form.is_bound
+            or not form.has_changed()
+            or not form.is_valid()
+            or not form.cleaned_data["kind"]
+        ):
             continue
         data = form.cleaned_data
         answer = Answer(kind=data["kind"], figure=data["figure"], reason=data["reason"])

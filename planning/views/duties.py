@@ -1,15 +1,13 @@
-"""My duties: what needs me, what was settled for me, what became of my votes; and the front door."""
+"""My duties: what needs me, what was settled for me, what became of my votes."""
 
 from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET
 
 from planning.models import Cycle, Round, Run
@@ -36,14 +34,6 @@ from workplaces import authority
 from workplaces.authority import COORDINATOR, DELEGATE, Hat
 from workplaces.models.fields import localised
 from workplaces.presentation import figures
-
-
-@require_GET
-def home(request: HttpRequest) -> HttpResponse:
-    """Say what this is; who is signed in goes to their duties."""
-    if request.user.is_authenticated:
-        return redirect("planning:duties")
-    return render(request, "home.html")
 
 
 @login_required

@@ -43,9 +43,7 @@ def reasons_context(round: Round, subject: selectors.Subject, suggestion: RunLin
         "terms": wording.terms(reasons, product=product.label, digits=digits, factor=factor),
         "digits": digits,
         "worth": wording.worth(suggestion.margin),
-        "per_unit": wording.per_unit(
-            product.label, product.unit, scenario.currency, money_unit=money_unit
-        ),
+        "per_unit": wording.per_unit(product.label, product.unit, scenario.currency, money_unit=money_unit),
         "accept_text": wording.accept_text(
             hours * (suggestion.suggested - suggestion.proposed), suggestion.suggested - suggestion.proposed
         ),
@@ -121,8 +119,6 @@ def firmness_context(round: Round, subject: selectors.Subject, suggestion: RunLi
             others=len(moving),
             typical=shares[len(shares) // 2] if shares else 0.0,
             losing=losing,
-            cost=found.cost,
-            currency=round.scenario.currency,
             exact=found.exact,
             withheld=figures.quantity(abs(found.withheld), subject.product.unit, lang),
         ),

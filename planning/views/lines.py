@@ -158,9 +158,7 @@ def _suggested(
     }
 
 
-def _closed_title(
-    round: Round, subject: selectors.Subject, response: Response | None, proposed: str
-) -> str:
+def _closed_title(round: Round, subject: selectors.Subject, response: Response | None, proposed: str) -> str:
     following = round.cycle.rounds.filter(number=round.number + 1).select_related("scenario").first()
     scenario = following.scenario if following else standing(round.cycle)
     proposal = selectors.standing_proposal(scenario, subject.line)

@@ -38,7 +38,7 @@ PAGE = 100
 
 @login_required
 @require_GET
-def current_plan(request: HttpRequest) -> HttpResponse:
+def current_plan(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
     """Go to the plan of the cycle being planned, or of the latest one."""
     cycle = cycle_selectors.latest_cycle()
     if cycle is None:
@@ -69,11 +69,11 @@ def plan_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = None
         "crumb_items": crumbs(cycle, (_("Plan"), "")),
     }
     if plan is not None:
-        context |= _figures(request, cycle, plan)
+        context |= _figures(request, plan)
     return page(request, "planning/plan_detail.html", context, refused)
 
 
-def _figures(request: HttpRequest, cycle: Cycle, plan: Plan) -> dict[str, Any]:
+def _figures(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     rows = round_selectors.balances(plan.run, plan.scenario)
     codes = {row.code: row for row in rows}
     text = request.GET.get("q", "").strip().casefold()

@@ -106,14 +106,11 @@ def _product_page(
         "balance": balance,
         "needed": needed,
         "offered": offered,
-        "title": wording.product_title(
-            product.label, product.unit, balance.needed, balance.offered, tolerance
-        ),
+        "title": wording.product_title(product.label, balance.needed, balance.offered, tolerance),
         "lead": wording.product_lead(
             is_short=balance.is_short,
             asked=asked,
             moving=total,
-            before=balance.before,
             after=balance.after,
             missing=gap,
         ),
@@ -124,8 +121,6 @@ def _product_page(
         "page_obj": shown,
         "q": wanted.text,
         "csv_url": f"?{query.urlencode()}",
-        "crumb_items": crumbs(
-            round.cycle, (str(round), round_url(round)), (product.label, "")
-        ),
+        "crumb_items": crumbs(round.cycle, (str(round), round_url(round)), (product.label, "")),
     }
     return page(request, "planning/product_detail.html", context)

@@ -72,7 +72,7 @@ def round_page(request: HttpRequest, round: Round, refused: Refused | None = Non
         context |= _found(round, done, standing)
     if done is not None:
         context |= _answers(round, done)
-        context["figures"] = _figures(round, done, context, now)
+        context["figures"] = _figures(round, done, now)
     return page(request, "planning/round_detail.html", context, refused)
 
 
@@ -182,7 +182,7 @@ def _answers(round: Round, run: Run) -> dict[str, Any]:
     return {"segments": segments, "same": counts.get("same", 0), "waiting": counts.get("waiting", 0)}
 
 
-def _figures(round: Round, run: Run, context: dict[str, Any], now: Any) -> list[dict[str, str]]:
+def _figures(round: Round, run: Run, now: Any) -> list[dict[str, str]]:
     """Return the five figures that matter."""
     lang, s = get_language(), run.summary
     before = (
@@ -193,9 +193,7 @@ def _figures(round: Round, run: Run, context: dict[str, Any], now: Any) -> list[
     worst = figures.percent(s["worst_before"], lang)
     label = _("worst imbalance, as proposed")
     if before:
-        worst = (
-            f"{figures.percent(before['worst_before'], lang).removesuffix('%').strip()} → {worst}"
-        )
+        worst = f"{figures.percent(before['worst_before'], lang).removesuffix('%').strip()} → {worst}"
         label = _("worst imbalance, round %(number)s → now") % {"number": round.number - 1}
     effort = (LINE_REVIEW + DUTY) * s["lines_asked"]
     each = minutes(LINE_REVIEW + DUTY)

@@ -57,9 +57,7 @@ def run_page(request: HttpRequest, run: Run, refused: Refused | None = None) -> 
             for key, value in sorted(run.parameters.items())
         ],
         "stages": _stages(run),
-        "crumb_items": crumbs(
-            run.round.cycle, (str(run.round), round_url(run.round)), (_("Iteration"), "")
-        ),
+        "crumb_items": crumbs(run.round.cycle, (str(run.round), round_url(run.round)), (_("Iteration"), "")),
     }
     if run.state == Run.State.FINISHED:
         context |= _certificate(run)

@@ -92,7 +92,7 @@ def _short(day: date) -> str:
     return date_format(day, "j M")
 
 
-def title(year: int, phase: str, *, rounds: int = 0, coordinator: bool = False) -> str:
+def title(year: int, phase: str, *, rounds: int = 0) -> str:
     """Return where the cycle is and what comes next."""
     values = {"year": year, "number": rounds}
     sentences = {

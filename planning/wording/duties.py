@@ -31,7 +31,6 @@ class Duty:
         return _("About %(minutes)s.") % {"minutes": figures.minutes(max(1.0, self.minutes), get_language())}
 
 
-
 def count_word(count: int) -> str:
     """Return a small number as a word, a larger one in figures."""
     words = [

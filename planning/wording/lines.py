@@ -240,7 +240,8 @@ def per_unit(product: str, unit: str, currency: str, *, money_unit: bool) -> str
         )
     return (
         _(
-            "Each %(unit)s of %(product)s at this round's premiums, in %(currency)s. The sum decides how far you are asked to move."
+            "Each %(unit)s of %(product)s at this round's premiums, in %(currency)s. "
+            "The sum decides how far you are asked to move."
         )
         % values
     )
@@ -283,10 +284,9 @@ def band_text(band: float) -> str:
 
 def silence(figure: str) -> str:
     """Return what happens without an answer."""
-    return (
-        _("If you do nothing, %(figure)s stands for this round and your electors are told.")
-        % {"figure": figure}
-    )
+    return _("If you do nothing, %(figure)s stands for this round and your electors are told.") % {
+        "figure": figure
+    }
 
 
 def outcome(*, answer: str, source: str, next_figure: str | None, proposed: str) -> str:
@@ -311,15 +311,13 @@ def tradeoff(
     others: int,
     typical: float,
     losing: Sequence[str],
-    cost: float,
-    currency: str,
     exact: bool,
     withheld: str,
 ) -> str:
     """Return what holding firm means for others.
 
     ``typical`` is the median further change of the other movers as a share of theirs; ``losing`` says who
-    gets less, in words; ``cost`` is the rise of the plan's cost in money.
+    gets less, in words.
     """
     lang = get_language()
     parts = []
@@ -337,9 +335,7 @@ def tradeoff(
             _("If you hold firm, no other line needs to move; %(withheld)s are missing")
             % {"withheld": withheld}
         )
-    text = parts[0] + (
-        _("; %(losing)s gets less.") % {"losing": join(list(losing))} if losing else "."
-    )
+    text = parts[0] + (_("; %(losing)s gets less.") % {"losing": join(list(losing))} if losing else ".")
     if not exact:
         text += " " + _("This is a first estimate: it takes all other premiums as they are.")
     return text

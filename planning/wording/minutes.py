@@ -18,9 +18,7 @@ class Effort:
 
     def __add__(self, other: "Effort") -> "Effort":
         """Return both efforts one after the other."""
-        return Effort(
-            self.words + other.words, self.decisions + other.decisions, self.fields + other.fields
-        )
+        return Effort(self.words + other.words, self.decisions + other.decisions, self.fields + other.fields)
 
     def __mul__(self, times: float) -> "Effort":
         """Return the effort that many times."""

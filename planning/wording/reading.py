@@ -10,7 +10,7 @@ from workplaces.presentation.figures import locale_for
 BLANKS = re.compile(r"[\s\u00a0\u202f']")
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818
     """The text is not a figure; ``str()`` says so in a sentence."""
 
 

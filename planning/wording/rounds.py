@@ -94,7 +94,9 @@ def _found(number: int, c: Computed) -> str:
                 % values
             )
         return (
-            _("After round %(before)s's answers all %(products)s products are within %(tolerance)s of balance.")
+            _(
+                "After round %(before)s's answers all %(products)s products are within %(tolerance)s of balance."
+            )
             % values
         )
     if number == 1:
@@ -128,16 +130,20 @@ def _does(c: Computed) -> str:
     if c.gaps:
         return (
             ngettext(
-                "The computed plan asks %(asked)s of %(workplaces)s workplaces to move beyond what its assembly pre-approved.",
-                "The computed plan asks %(asked)s of %(workplaces)s workplaces to move beyond what their assemblies pre-approved.",
+                "The computed plan asks %(asked)s of %(workplaces)s workplaces "
+                "to move beyond what its assembly pre-approved.",
+                "The computed plan asks %(asked)s of %(workplaces)s workplaces "
+                "to move beyond what their assemblies pre-approved.",
                 c.asked,
             )
             % values
         )
     return (
         ngettext(
-            "The computed plan closes all gaps by asking %(asked)s of %(workplaces)s workplaces to move beyond what its assembly pre-approved.",
-            "The computed plan closes all gaps by asking %(asked)s of %(workplaces)s workplaces to move beyond what their assemblies pre-approved.",
+            "The computed plan closes all gaps by asking %(asked)s of %(workplaces)s workplaces "
+            "to move beyond what its assembly pre-approved.",
+            "The computed plan closes all gaps by asking %(asked)s of %(workplaces)s workplaces "
+            "to move beyond what their assemblies pre-approved.",
             c.asked,
         )
         % values
@@ -149,7 +155,9 @@ def _remains(c: Computed) -> str:
     parts = []
     if c.gaps and c.worst_after > c.tolerance:
         parts.append(
-            _("Even then %(worst)s would stay open at worst: no change that people's bounds permit closes it.")
+            _(
+                "Even then %(worst)s would stay open at worst: no change that people's bounds permit closes it."
+            )
             % {"worst": figures.percent(c.worst_after, lang)}
         )
     if c.caps_exceeded:
@@ -199,25 +207,19 @@ def verdict(*, gaps: int, gaps_at_bounds: bool) -> str:
     if not gaps:
         return _("Nothing remains short or in glut, and no smaller change would do.")
     if gaps_at_bounds:
-        return (
-            ngettext(
-                "%(count)s gap remains; no permitted change would close it further.",
-                "%(count)s gaps remain; no permitted change would close them further.",
-                gaps,
-            )
-            % {"count": gaps}
-        )
-    return (
-        ngettext(
-            "%(count)s gap remains where closing it further would cost more than its agreed price.",
-            "%(count)s gaps remain where closing them further would cost more than their agreed price.",
+        return ngettext(
+            "%(count)s gap remains; no permitted change would close it further.",
+            "%(count)s gaps remain; no permitted change would close them further.",
             gaps,
-        )
-        % {"count": gaps}
-    )
+        ) % {"count": gaps}
+    return ngettext(
+        "%(count)s gap remains where closing it further would cost more than its agreed price.",
+        "%(count)s gaps remain where closing them further would cost more than their agreed price.",
+        gaps,
+    ) % {"count": gaps}
 
 
-def product_title(name: str, unit: str, needed: float, offered: float, tolerance: float) -> str:
+def product_title(name: str, needed: float, offered: float, tolerance: float) -> str:
     """Return how a product stands: “Steel is 3.5 % short”."""
     gross = max(needed, offered)
     share = (offered - needed) / gross if gross else 0.0
@@ -233,9 +235,7 @@ def product_title(name: str, unit: str, needed: float, offered: float, tolerance
     return _("%(name)s: %(share)s too much") % values
 
 
-def product_lead(
-    *, is_short: bool, asked: int, moving: int, before: float, after: float, missing: str
-) -> str:
+def product_lead(*, is_short: bool, asked: int, moving: int, after: float, missing: str) -> str:
     """Return what the computed plan does about a product; ``missing`` is the gap as a quantity with unit."""
     lang = get_language()
     gap = (
@@ -269,9 +269,7 @@ def changes_title(total: int, *, waiting: bool, asked: bool) -> str:
         if not total:
             return _("Everybody who was asked has answered")
         return (
-            ngettext(
-                "%(total)s line waits for an answer", "%(total)s lines wait for an answer", total
-            )
+            ngettext("%(total)s line waits for an answer", "%(total)s lines wait for an answer", total)
             % values
         )
     if asked:

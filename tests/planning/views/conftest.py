@@ -1,0 +1,72 @@
+"""Somebody signed in, and rounds in the states that pages start from."""
+
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from planning.models import Cycle, Round, Run
+from planning.runner.execute import run_execute
+from planning.services.answers import consumption_set, proposal_set
+from planning.services.cycles import cycle_begin_proposals, cycle_open
+from planning.services.rounds import round_open, round_publish
+from planning.services.runs import run_start
+from tests.planning.federation import Federation
+
+SignIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def sign_in(federation: Federation) -> SignIn:
+    """Return a browser in which that person is signed in."""
+
+    def enter(name: str) -> Client:
+        client = Client(raise_request_exception=True)
+        client.force_login(federation.people[name])
+        return client
+
+    return enter
+
+
+@pytest.fixture
+def proposing(federation: Federation) -> Cycle:
+    """A cycle whose proposals are open now."""
+    by, now = federation.people["coordinator"], timezone.now()
+    cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=now)
+    return cycle_begin_proposals(cycle=cycle, by=by, now=now)
+
+
+@pytest.fixture
+def opened(federation: Federation, proposing: Cycle) -> Round:
+    """Round 1, open: the bakery makes a tenth less than the village wants, which wants a tenth more."""
+    now = timezone.now()
+    people = federation.people
+    proposal_set(
+        cycle=proposing, line=federation.lines["bread"], output=90.0, by=people["bread_delegate"], now=now
+    )
+    consumption_set(
+        cycle=proposing,
+        demand_line=federation.demand["bread"],
+        quantity=110.0,
+        by=people["villager"],
+        now=now,
+    )
+    return round_open(cycle=proposing, by=people["coordinator"], now=now)
+
+
+@pytest.fixture
+def computed(federation: Federation, opened: Round) -> Run:
+    """The finished iteration of round 1."""
+    run = run_start(round=opened, by=federation.people["coordinator"], now=timezone.now())
+    assert run_execute(run.public_id, clock=timezone.now) == Run.State.FINISHED
+    run.refresh_from_db()
+    return run
+
+
+@pytest.fixture
+def answering(federation: Federation, computed: Run) -> Round:
+    """Round 1 with its suggestions out."""
+    by = federation.people["coordinator"]
+    return round_publish(round=computed.round, run=computed, by=by, now=timezone.now() - timedelta(hours=1))
