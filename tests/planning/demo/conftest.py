@@ -1,0 +1,21 @@
+"""One small demo for a whole module of tests; it is rolled back at the end."""
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+from django.db import transaction
+from pytest_django import DjangoDbBlocker
+
+from planning.demo.load import Order, demo_load
+
+NOW = dt.datetime.now(dt.UTC)
+ORDER = Order("brazil-2021", 350, 3)
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[dict[str, int]]:
+    """Row counts of a demo that is there for the tests of a module."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield demo_load(order=ORDER, now=NOW)
+        transaction.set_rollback(True)
