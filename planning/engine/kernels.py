@@ -141,7 +141,8 @@ def hessian(first, last, diagonal, start, tech, tech_ptr, group_ptr, entry_row, 
     """Adds ``K D Kᵀ`` of chunks first..last to ``out``, technique by technique: ``P_t (Σ_j d_j f_j f_jᵀ)
     P_tᵀ``.
 
-    With ``diagonal`` only ``Σ_j d_j Σ_e use_e²`` is added, to ``out[0]``.
+    The lower triangle only; the rows of a group must stand in order. With ``diagonal`` only
+    ``Σ_j d_j Σ_e use_e²`` is added, to ``out[0]``.
     """
     widest = 1
     for t in range(len(tech_ptr) - 1):
@@ -172,10 +173,24 @@ def hessian(first, last, diagonal, start, tech, tech_ptr, group_ptr, entry_row, 
                     if diagonal:
                         out[0, row] += block[g, g] * entry_use[e] * entry_use[e]
                         continue
-                    for h in range(width):
+                    begin = group_ptr[g0 + g]
+                    weight = block[g, g] * entry_use[e]
+                    for k in range(begin, e + 1):
+                        out[row, entry_row[k]] += weight * entry_use[k]
+                    k = e - 1
+                    while k >= begin and entry_row[k] == row:  # a row met twice: its cross term counts twice
+                        out[row, row] += weight * entry_use[k]
+                        k -= 1
+                    for h in range(g):
                         weight = block[g, h] * entry_use[e]
                         for k in range(group_ptr[g0 + h], group_ptr[g0 + h + 1]):
-                            out[row, entry_row[k]] += weight * entry_use[k]
+                            other = entry_row[k]
+                            if other < row:
+                                out[row, other] += weight * entry_use[k]
+                            elif other > row:
+                                out[other, row] += weight * entry_use[k]
+                            else:
+                                out[row, row] += 2.0 * weight * entry_use[k]
 
 
 @numba.njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})

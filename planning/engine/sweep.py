@@ -48,7 +48,7 @@ class Sweeper:
         self.start = _chunk_starts(problem)
         self.chunks = len(self.start) - 1
         shape = (self.start, problem.col_tech[order], problem.tech_ptr, problem.group_ptr)
-        entries = (problem.entry_row, problem.entry_use, *_sorted_factors(problem, order))
+        entries = (*_sorted_entries(problem), *_sorted_factors(problem, order))
         self._shape, self._entries = _own(shape), _own(entries)
         movable = np.where(problem.upper > problem.lower, problem.flexibility, 0.0)
         columns = (problem.proposal, problem.lower, problem.upper, movable, problem.band, problem.kappa)
@@ -86,7 +86,8 @@ class Sweeper:
     def hessian(self) -> Floats:
         """``K D Kᵀ`` at the last point, m × m."""
         parts = max(1, min(4, self.chunks, HESSIAN_CELLS // max(1, self.m * self.m)))
-        return self._assemble(self.curvature, np.zeros((parts, self.m, self.m)), diagonal=False)
+        lower = self._assemble(self.curvature, np.zeros((parts, self.m, self.m)), diagonal=False)
+        return lower + np.tril(lower, -1).T
 
     def diagonal(self, curvature: Floats | None = None) -> Floats:
         """The diagonal of ``K D Kᵀ`` [m] at the last point, or with all movable columns' flexibility."""
@@ -161,6 +162,16 @@ def _chunk_starts(problem: PlanProblem) -> NDArray[np.int64]:
     affordable = max(1, ACCUMULATOR_CELLS // max(1, 2 * problem.m))
     chunks = max(1, min(MOST_CHUNKS, affordable, problem.n // CHUNK_COLUMNS))
     return np.linspace(0, problem.n, chunks + 1).astype(np.int64)
+
+
+def _sorted_entries(problem: PlanProblem) -> tuple[NDArray[np.int32], Floats]:
+    """Entries with the rows of every group in order, as the Hessian's triangle needs them."""
+    group = np.repeat(np.arange(len(problem.group_ptr) - 1), np.diff(problem.group_ptr))
+    key = group * (problem.m + 1) + problem.entry_row
+    if (np.diff(key) >= 0).all():
+        return problem.entry_row, problem.entry_use
+    place = np.argsort(key, kind="stable")
+    return problem.entry_row[place], problem.entry_use[place]
 
 
 def _sorted_factors(problem: PlanProblem, order: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:

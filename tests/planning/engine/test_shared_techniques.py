@@ -1,11 +1,14 @@
 """Lines that share a technique give the same plan as lines with coefficients of their own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from planning.engine import solve as engine
 from planning.engine.problem import PlanProblem, RowKind, use_matrix
 from planning.engine.solve import solve
+from planning.engine.sweep import Sweeper
 from tests.planning.engine.examples import random_economy
 from tests.planning.engine.optimality import assert_optimal
 
@@ -103,3 +106,20 @@ def test_columns_in_any_order_of_techniques():
     first, second = solve(problem), solve(mixed)
     np.testing.assert_allclose(second.x, first.x[order], rtol=1e-9, atol=1e-10)
     np.testing.assert_array_equal(second.asked, first.asked[order])
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_hessian_is_what_it_is_by_definition(seed):
+    """``K D Kᵀ`` from the matrix written out, with rows that repeat inside a group and across groups."""
+    problem = shared_economy(seed)
+    doubled = problem.entry_row.copy()
+    doubled[1] = doubled[2]  # the same input twice in one group
+    problem = replace(problem, entry_row=doubled)
+    sweeper = Sweeper(problem)
+    sweeper.at(np.random.default_rng(seed).normal(0, 0.1, problem.m))
+    use = use_matrix(problem).toarray()
+    curvature = sweeper.in_order(sweeper.curvature)
+    assert 0 < (curvature > 0).sum() < problem.n
+    np.testing.assert_allclose(sweeper.hessian(), use * curvature @ use.T, rtol=1e-11, atol=1e-13)
+    v = np.arange(1.0, problem.m + 1)
+    np.testing.assert_allclose(sweeper.times(v), use * curvature @ use.T @ v, rtol=1e-10, atol=1e-12)
