@@ -185,6 +185,15 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1.0.0",
     "OAS_VERSION": "3.1.0",
     "SERVE_INCLUDE_SCHEMA": False,
+    "ENUM_NAME_OVERRIDES": {
+        "AnswerKind": "planning.models.answers.Response.Kind",
+        "RunRowKind": "planning.api.serializers.runs.ROW_KINDS",
+        "RunLineKind": "planning.api.serializers.runs.LINE_KINDS",
+        "RunState": "planning.models.runs.Run.State",
+        "RoundState": "planning.models.cycles.Round.State",
+        "PlanState": "planning.models.cycles.Plan.State",
+        "Source": "planning.models.answers.Source",
+    },
     "SCHEMA_PATH_PREFIX": "/api/v1",
 }
 

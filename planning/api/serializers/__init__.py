@@ -1,0 +1,1 @@
+"""What is sent and what is taken: field by field, with units."""
