@@ -31,6 +31,18 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         1.0,
         "Asking a workplace beyond its band must be worth at least this share of the price.",
     ),
+    "reserve": (
+        0.3,
+        0.0,
+        1.0,
+        _("The first round would rather leave this share of each band to later rounds."),
+    ),
+    "ask_again": (
+        10.0,
+        1.0,
+        1000.0,
+        _("Asking somebody again in the same cycle must be worth this many times more."),
+    ),
     "gap_price": (
         10.0,
         1.0,

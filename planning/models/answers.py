@@ -30,6 +30,7 @@ class Proposal(ScenarioRow):
     output = quantity()
     confirmed = quantity()
     firm = models.BooleanField(default=False)
+    answered = models.PositiveSmallIntegerField(default=0, help_text=_("suggestions answered in this cycle"))
     source = models.CharField(max_length=10, choices=Source, default=Source.PERSON)
     input_product = ArrayField(models.BigIntegerField(), default=list, blank=True)
     input_quantity = ArrayField(models.FloatField(), default=list, blank=True)
@@ -50,6 +51,7 @@ class ConsumptionProposal(ScenarioRow):
     confirmed = quantity()
     quantity = quantity()
     firm = models.BooleanField(default=False)
+    answered = models.PositiveSmallIntegerField(default=0, help_text=_("suggestions answered in this cycle"))
     source = models.CharField(max_length=10, choices=Source, default=Source.PERSON)
     note = models.TextField(blank=True, default="")
 

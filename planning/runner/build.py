@@ -24,6 +24,8 @@ class Rules:
     kappa: float = 0.02
     gap_price: float = 10.0
     idle_price: float = 0.0
+    reserve: float = 0.0  # share of each band that the iteration would rather leave to later rounds
+    ask_again: float = 10.0  # κ counts this many times for a line that has answered in this cycle
     capacity_share: float = 0.05  # flexibility of a line counts at least this share of its capacity
 
     @classmethod
@@ -41,6 +43,7 @@ class Layout:
     row_price: Floats
     column_kind: NDArray[np.int8]
     column_entity: Longs
+    room: Floats  # how far each column may move without anybody being asked
     clipped: int  # figures from last year that lay outside today's bounds and were taken at the bound
 
 
@@ -94,7 +97,7 @@ def build_problem(state: State, rules: Rules) -> tuple[PlanProblem, Layout]:
     """
     rows = Rows(state)
     techniques, column_technique, factors, widths = _columns(state, rows)
-    figures, clipped = _figures(state, rules)
+    figures, room, clipped = _figures(state, rules)
     row_arrays, row_price = _row_arrays(state, rows, rules)
     problem = PlanProblem.build(
         **row_arrays,
@@ -116,6 +119,7 @@ def build_problem(state: State, rules: Rules) -> tuple[PlanProblem, Layout]:
         row_price=row_price,
         column_kind=np.repeat(np.arange(3, dtype=np.int8), [lines, demand, trade]),
         column_entity=np.concatenate([t["entity_id"] for t in (state.lines, state.demand, state.trade)]),
+        room=room,
         clipped=clipped,
     )
 
@@ -227,8 +231,12 @@ def _entries(pattern: Columns, region: Longs, rows: Rows) -> tuple[Longs, Floats
     return row, np.where(kind == OUTPUT, -pattern["amount"], pattern["amount"])
 
 
-def _figures(state: State, rules: Rules) -> tuple[dict[str, Floats], int]:
-    """Proposals, bounds, flexibilities and bands of all columns, lines first, then demand, then trade."""
+def _figures(state: State, rules: Rules) -> tuple[dict[str, Floats], Floats, int]:
+    """Proposals, bounds, flexibilities and bands of all columns, lines first, then demand, then trade.
+
+    A band is what is left of the standing mandate since a person last confirmed a figure, less the reserve:
+    where a change can as well wait or fall to others, later rounds find some of the mandate unused.
+    """
     lines, demand, trade = state.lines, state.demand, state.trade
     price = np.concatenate([_price_of(state, table["product_id"]) for table in (lines, demand, trade)])
     line_eta = state.products["flexibility"][
@@ -245,17 +253,26 @@ def _figures(state: State, rules: Rules) -> tuple[dict[str, Floats], int]:
     confirmed = np.concatenate([lines["confirmed"], demand["confirmed"]])
     share = np.concatenate([lines["band"], np.full(len(demand["floor"]), rules.band)])
     moved = np.abs(proposal[: len(confirmed)] - confirmed)
-    room = np.maximum(share * np.abs(confirmed) - moved, 0.0)
-    kappa = rules.kappa * price
-    kappa[len(line_eta) :] = 0.0
-    return {
-        "proposal": proposal,
-        "lower": lower,
-        "upper": upper,
-        "flexibility": response * base / price,
-        "band": np.concatenate([room, np.full(len(trade["last"]), np.inf)]),
-        "kappa": kappa,
-    }, int((proposal != proposed).sum())
+    mandate = np.maximum(share * np.abs(confirmed) - moved, 0.0)
+    room = np.concatenate([mandate, np.full(len(trade["last"]), np.inf)])
+    again = rules.kappa * rules.ask_again
+    kappa = price * np.concatenate([
+        np.where(lines["answered"] > 0, again, rules.kappa),
+        np.where(demand["answered"] > 0, again, 0.0),
+        np.zeros(len(trade["last"])),
+    ])  # fmt: skip
+    return (
+        {
+            "proposal": proposal,
+            "lower": lower,
+            "upper": upper,
+            "flexibility": response * base / price,
+            "band": (1.0 - rules.reserve) * room,
+            "kappa": kappa,
+        },
+        room,
+        int((proposal != proposed).sum()),
+    )
 
 
 def _row_arrays(state: State, rows: Rows, rules: Rules) -> tuple[dict[str, NDArray[Any]], Floats]:

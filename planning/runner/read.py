@@ -12,7 +12,7 @@ RESOURCES = f"""SELECT entity_id, coalesce(cap, 'Infinity'::float8) AS cap
 # A line has coefficients of its own if it shares no technique, or if its proposal states absolute inputs.
 STANDING = f"""(SELECT l.entity_id, l.workplace_id, w.region_id, l.product_id, l.technology_id, l.factors,
     l.own_input_product, l.own_input_coefficient, l.own_labour_occupation, l.own_labour_hours,
-    l.last_output, l.capacity, w.band, p.output, p.confirmed, p.firm, p.input_product, p.input_quantity,
+    l.last_output, l.capacity, w.band, p.output, p.confirmed, p.firm, p.answered, p.input_product, p.input_quantity,
     l.technology_id IS NULL OR (p.output > 0 AND cardinality(p.input_product) > 0) IS TRUE AS own
   FROM {overlay("workplaces_line")} l
   JOIN {overlay("workplaces_workplace")} w ON w.entity_id = l.workplace_id
@@ -21,7 +21,7 @@ ORDER = "own, CASE WHEN own THEN 0 ELSE technology_id END, CASE WHEN own THEN 0 
 LINES = f"""SELECT entity_id, workplace_id, region_id, product_id, own::int AS own,
     CASE WHEN own THEN 0 ELSE technology_id END AS technology, last_output, capacity,
     coalesce(output, last_output) AS proposed, coalesce(confirmed, last_output) AS confirmed,
-    coalesce(firm, false)::int AS firm, coalesce(band, %s) AS band
+    coalesce(firm, false)::int AS firm, coalesce(answered, 0) AS answered, coalesce(band, %s) AS band
   FROM {STANDING} s ORDER BY {ORDER}"""
 FACTORS = f"""SELECT entity_id, f.value FROM {STANDING} s
   CROSS JOIN LATERAL unnest(s.factors) WITH ORDINALITY f(value, place)
@@ -50,7 +50,7 @@ OWN = f"""SELECT s.entity_id AS line, e.kind, e.entity, e.amount FROM {STANDING}
 DEMAND = f"""SELECT d.entity_id, d.region_id, d.product_id, (d.category = 'export')::int AS export, d.last, d.floor,
     coalesce(d.ceiling, 'Infinity'::float8) AS ceiling, d.flexibility,
     coalesce(p.quantity, d.last) AS proposed, coalesce(p.confirmed, d.last) AS confirmed,
-    coalesce(p.firm, false)::int AS firm
+    coalesce(p.firm, false)::int AS firm, coalesce(p.answered, 0) AS answered
   FROM {overlay("workplaces_demandline")} d
   LEFT JOIN {overlay("planning_consumptionproposal", "demand_line_id")} p ON p.demand_line_id = d.entity_id
   ORDER BY d.entity_id"""
@@ -87,12 +87,13 @@ def read_state(scenario: int, *, band: float) -> State:
         own=fetch(OWN, three, line="i", kind="i", entity="i", amount="f"),
         lines=fetch(
             LINES, [band, *three], entity_id="i", workplace_id="i", region_id="i", product_id="i", own="i", technology="i",
-            last_output="f", capacity="f", proposed="f", confirmed="f", firm="i", band="f",
+            last_output="f", capacity="f", proposed="f", confirmed="f", firm="i", answered="i", band="f",
         ),
         factors=fetch(FACTORS, three, entity_id="i", value="f"),
         demand=fetch(
             DEMAND, two, entity_id="i", region_id="i", product_id="i", export="i", last="f", floor="f", ceiling="f",
             flexibility="f", proposed="f", confirmed="f", firm="i",
+            answered="i",
         ),
         trade=fetch(
             TRADE, one, entity_id="i", product_id="i", **{"import": "i"}, last="f", planned="f", ceiling="f",

@@ -35,11 +35,16 @@ def write_result(run: Run, problem: PlanProblem, layout: Layout, result: PlanRes
         {
             "run_id": run.pk, "kind": layout.column_kind.astype(np.int64), "entity": layout.column_entity,
             "proposed": problem.proposal, "suggested": result.x, "margin": result.margin,
-            "band": finite(problem.band), "lower": problem.lower, "upper": finite(problem.upper),
-            "flexibility": problem.flexibility, "asked": result.asked,
+            "band": finite(layout.room), "lower": problem.lower, "upper": finite(problem.upper),
+            "flexibility": problem.flexibility, "asked": asked(problem, layout, result),
         },
         count=columns,
     )  # fmt: skip
+
+
+def asked(problem: PlanProblem, layout: Layout, result: PlanResult) -> np.ndarray:
+    """Say which columns would move beyond what their standing mandates allow: a person must answer."""
+    return np.abs(result.x - problem.proposal) > layout.room * (1 + 1e-9) + 1e-12 * np.abs(problem.proposal)
 
 
 def finite(figures: np.ndarray) -> np.ndarray:
@@ -61,9 +66,10 @@ def summarise(state: State, problem: PlanProblem, layout: Layout, result: PlanRe
     product = layout.row_kind == RowKind.PRODUCT
     before, after = (imbalance(problem, result, after=flag) for flag in (False, True))
     production = layout.column_kind == 0
-    asked = np.unique(state.lines["workplace_id"][result.asked[production]])
+    beyond = asked(problem, layout, result)
+    of_workplaces = np.unique(state.lines["workplace_id"][beyond[production]])
     moved = np.abs(result.x - problem.proposal) > NOTICEABLE * np.maximum(np.abs(problem.proposal), 1e-300)
-    inside = np.setdiff1d(state.lines["workplace_id"][moved[production]], asked)
+    inside = np.setdiff1d(state.lines["workplace_id"][moved[production]], of_workplaces)
     workplaces = len(np.unique(state.lines["workplace_id"]))
     over = (layout.row_kind == RowKind.RESOURCE) & (before > NOTICEABLE)
     return {
@@ -77,11 +83,11 @@ def summarise(state: State, problem: PlanProblem, layout: Layout, result: PlanRe
         "caps_exceeded": int(over.sum()),
         "pools_exceeded": int(((layout.row_kind == RowKind.POOL) & (before > NOTICEABLE)).sum()),
         "workplaces": workplaces,
-        "workplaces_asked": len(asked),
+        "workplaces_asked": len(of_workplaces),
         "workplaces_inside_band": len(inside),
         "lines": int(production.sum()),
-        "lines_asked": int(result.asked[production].sum()),
-        "demand_lines_asked": int(result.asked[layout.column_kind == 1].sum()),
+        "lines_asked": int(beyond[production].sum()),
+        "demand_lines_asked": int(beyond[layout.column_kind == 1].sum()),
         "clipped": layout.clipped,
     }
 

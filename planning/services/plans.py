@@ -131,7 +131,9 @@ def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) ->
     plan.state = after(PLAN, plan.state, "refer_back")
     plan.save(update_fields=["state"])
     refusing = [motion.council.name for motion in motions if outcome(motion) == LOST]
-    plan.cycle = cycle = cycle_move(cycle=plan.cycle, event="refer_back", by=by, now=now, note=", ".join(refusing))
+    plan.cycle = cycle = cycle_move(
+        cycle=plan.cycle, event="refer_back", by=by, now=now, note=", ".join(refusing)
+    )
     last = cycle.rounds.order_by("-number").first()
     standing_open(cycle=cycle, parent=plan.scenario, number=last.number + 1, by=by, now=now)
     body = {"refused_by": refusing}

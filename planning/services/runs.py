@@ -52,7 +52,7 @@ def run_start(
         round=round,
         scenario_id=round.scenario_id,
         procedure=procedure,
-        parameters=round.cycle.rules,
+        parameters=round.cycle.rules | ({} if round.number == 1 else {"reserve": 0.0}),
         requested_by=by,
         requested_at=now,
     )
@@ -60,7 +60,7 @@ def run_start(
         kind="run.queued",
         by=by,
         subject=f"run:{run.public_id}",
-        body={"round": str(round.public_id), "procedure": procedure, "rules": round.cycle.rules},
+        body={"round": str(round.public_id), "procedure": procedure, "rules": run.parameters},
         now=now,
     )
     transaction.on_commit(partial(hand_over, run))

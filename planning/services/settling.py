@@ -19,7 +19,7 @@ ANSWERS = """SELECT l.entity AS line, l.proposed, l.suggested, l.asked::int AS a
     CASE r.kind WHEN 'accept' THEN 1 WHEN 'counter' THEN 2 WHEN 'firm' THEN 3 ELSE 0 END AS answer,
     coalesce(r.figure, 0) AS figure, coalesce((r.source = 'simulated')::int, 0) AS simulated,
     coalesce(p.entity_id, 0) AS origin, coalesce(p.confirmed, l.proposed) AS confirmed,
-    coalesce(p.firm, false)::int AS firm
+    coalesce(p.answered, 0) AS answered
   FROM planning_runline l
   LEFT JOIN planning_response r ON r.round_id = %s AND r.{key} = l.entity
   LEFT JOIN {proposals} p ON p.{key} = l.entity
@@ -49,7 +49,7 @@ def _settle(
     found = fetch(
         query, [round.pk, round.scenario_id, round.published_run_id, int(kind)],
         line="i", proposed="f", suggested="f", asked="i", answer="i", figure="f", simulated="i", origin="i",
-        confirmed="f", firm="i",
+        confirmed="f", answered="i",
     )  # fmt: skip
     figures, confirmed, source = outcome(found)
     changed = (figures != found["proposed"]) | (found["answer"] > NONE)
@@ -61,6 +61,7 @@ def _settle(
         figure: figures[changed],
         "confirmed": confirmed[changed],
         "firm": rows["answer"] == FIRM,
+        "answered": rows["answered"] + (rows["answer"] > NONE),
         "source": source[changed].tolist(),
     }
     columns |= _inputs_kept(model, rows, round.scenario_id) if model is Proposal else {}
