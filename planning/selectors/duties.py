@@ -8,6 +8,7 @@ from django.db.models import Count, Q
 
 from councils.models import NamedVote, RollEntry
 from planning.models import Cycle, Response, Round
+from planning.models.answers import Source
 from planning.selectors.sql import nearest, select
 from workplaces.models import Person, Region, Scenario, Workplace
 
@@ -120,7 +121,7 @@ class Done:
 
 def done_in(cycle: Cycle, person: Person) -> Done:
     """Count the person's answers and votes since the cycle was opened."""
-    answers = Response.objects.filter(round__cycle=cycle, by=person).aggregate(
+    answers = Response.objects.filter(round__cycle=cycle, by=person, source=Source.PERSON).aggregate(
         lines=Count("pk", filter=Q(line__isnull=False)),
         demand=Count("pk", filter=Q(demand_line__isnull=False)),
     )

@@ -114,6 +114,12 @@ def workplace_lines(scenario: Scenario, workplace: Workplace) -> list[tuple[Line
     return [(line, products[line.product_id]) for line in lines]
 
 
+def makers_of(scenario: Scenario, product: Product) -> set[int]:
+    """Return the entity ids of the lines that make a product."""
+    found = Line.objects.in_scenario(scenario).filter(product_id=product.entity_id)
+    return set(found.values_list("entity_id", flat=True))
+
+
 def usual_inputs(scenario: Scenario, line: Line) -> list[tuple[Product, float]]:
     """Return the products that a unit of the line uses, by its technique, largest first."""
     if line.technology_id is None:

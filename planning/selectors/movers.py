@@ -27,7 +27,7 @@ class MoverName:
     place: str
     product: str
     unit: str
-    public_id: str = ""
+    category: str = ""
 
 
 def mover_names(
@@ -49,13 +49,15 @@ def mover_names(
             works.get(line.workplace_id, ""),
             products[line.product_id].label,
             products[line.product_id].unit,
-            str(line.public_id),
         )
         for line in made
     }
     found |= {
         (1, row.entity_id): MoverName(
-            places.get(row.region_id, ""), products[row.product_id].label, products[row.product_id].unit
+            places.get(row.region_id, ""),
+            products[row.product_id].label,
+            products[row.product_id].unit,
+            row.get_category_display(),
         )
         for row in eaten
     }

@@ -121,8 +121,8 @@ def _balance(row: RunRow, name: names.Name) -> Balance:
         unit=name.unit,
         needed=row.use_before,
         offered=row.supply_before,
-        before=-row.imbalance_before,
-        after=-row.imbalance_after,
+        before=-row.imbalance_before if abs(row.imbalance_before) > NOTICEABLE else 0.0,
+        after=-row.imbalance_after if abs(row.imbalance_after) > NOTICEABLE else 0.0,
         premium=row.dual / base if base else 0.0,
         price=row.price,
     )

@@ -40,7 +40,7 @@ def stream(query: str, parameters: Sequence[Any], *, size: int = 2000) -> Iterat
 
 def _rows(cursor: Any, rows: Iterable[Sequence[Any]]) -> Iterator[Any]:
     """Name the columns; Django hands JSON over as text, so it is read here."""
-    row = namedtuple("Row", [column.name for column in cursor.description])  # type: ignore[misc] # noqa: PYI024
+    row = namedtuple("Row", [column.name for column in cursor.description])  # type: ignore[misc]
     coded = [place for place, column in enumerate(cursor.description) if column.type_code == JSONB]
     for values in rows:
         decoded = list(values)

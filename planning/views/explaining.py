@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.utils.translation import get_language
-from django.utils.translation import gettext as _
 
 from planning.models import Round, RunLine, RunRow
 from planning.runner import explain
@@ -23,7 +22,9 @@ SHOWN = 10
 MONEY_FACTOR = 1000.0  # a product measured in money is explained by its thousandth part
 
 
-def reasons_context(round: Round, subject: selectors.Subject, suggestion: RunLine) -> dict[str, Any]:
+def reasons_context(
+    round: Round, subject: selectors.Subject, suggestion: RunLine, *, mine: bool
+) -> dict[str, Any]:
     """Return why the line is asked, term by term, and what accepting takes."""
     run, scenario, product = suggestion.run, round.scenario, subject.product
     reasons, hours = _reasons(round, subject, suggestion)
@@ -38,6 +39,7 @@ def reasons_context(round: Round, subject: selectors.Subject, suggestion: RunLin
             product=product.label,
             imbalance=imbalance,
             able=selectors.able_workplaces(run, scenario, product.entity_id, more=more),
+            mine=mine,
             clients=selectors.client_workplaces(scenario, product.entity_id),
         ),
         "terms": wording.terms(reasons, product=product.label, digits=digits, factor=factor),
@@ -100,24 +102,22 @@ def firmness_context(round: Round, subject: selectors.Subject, suggestion: RunLi
     lang = get_language()
     moving = [m for m in found.lines if m.kind == RunLine.Kind.PRODUCTION and abs(m.share) > 1e-6]
     eaters = [m for m in found.lines if m.kind == RunLine.Kind.DEMAND and m.amount < 0]
-    labels = mover_names(round.scenario, moving[:SHOWN], eaters[:3])
-    same = [m for m in moving if _makes(labels.get((m.kind, m.entity)), subject)] or moving
+    labels = mover_names(round.scenario, moving[:SHOWN], eaters[:1])
+    makers = selectors.makers_of(round.scenario, subject.product)
+    same = [m for m in moving if m.entity in makers]
     shares = sorted(abs(m.share) for m in same)
     losing = [
-        _("%(place)s %(quantity)s of %(product)s")
-        % {
-            "place": labels[m.kind, m.entity].place,
-            "quantity": figures.quantity(-m.amount, labels[m.kind, m.entity].unit, lang),
-            "product": wording.in_sentence(labels[m.kind, m.entity].product),
-        }
+        wording.loses(name.place, name.category, figures.quantity(-m.amount, name.unit, lang), name.product)
         for m in eaters[:1]
-        if (m.kind, m.entity) in labels
+        if (name := labels.get((m.kind, m.entity)))
     ]
     return {
         "firmness": found,
         "sentence": wording.tradeoff(
-            others=len(moving),
+            makers=len(same),
+            product=subject.product.label,
             typical=shares[len(shares) // 2] if shares else 0.0,
+            elsewhere=len(moving) - len(same),
             losing=losing,
             exact=found.exact,
             withheld=figures.quantity(abs(found.withheld), subject.product.unit, lang),
@@ -129,7 +129,3 @@ def firmness_context(round: Round, subject: selectors.Subject, suggestion: RunLi
         ],
         "more_movers": max(0, len(moving) - SHOWN),
     }
-
-
-def _makes(name: Any, subject: selectors.Subject) -> bool:
-    return name is not None and name.product == subject.product.label

@@ -22,7 +22,8 @@ from planning.services.cycles import standing
 from planning.views.common import crumbs, cycle_or_404, moment, page, person, round_or_404
 from planning.views.explaining import reasons_context
 from planning.wording import lines as wording
-from planning.wording.minutes import LINE_REVIEW, minutes
+from planning.wording.duties import minute_words
+from planning.wording.minutes import DUTY, LINE_REVIEW, minutes
 from planning.wording.reading import typed
 from workplaces.errors import Refused
 from workplaces.models import Scenario
@@ -86,7 +87,7 @@ def review_page(
     status: int = 200,
 ) -> HttpResponse:
     """Render the review of one line."""
-    now, lang = moment(), get_language()
+    now = moment()
     suggestion = selectors.suggestion(round.published_run, subject.line.entity_id)
     response = selectors.response(round, subject.line)
     mine = permissions.can_speak_for_line(person(request), subject.line, now.date())
@@ -101,7 +102,7 @@ def review_page(
         "mine": mine,
         "can_answer": mine and suggestion is not None and policies.can_answer(round, now),
         "history": _history(round.cycle, round.scenario, subject),
-        "about": figures.minutes(minutes(LINE_REVIEW), lang),
+        "about": minute_words(minutes(LINE_REVIEW + DUTY)),
         "crumb_items": crumbs(
             round.cycle,
             (str(round), reverse("planning:round", args=[round.cycle.year, round.number])),
@@ -112,7 +113,7 @@ def review_page(
         context["title"] = _("%(product)s: nothing is suggested yet") % {"product": subject.product.label}
     else:
         context |= _suggested(round, subject, suggestion, response)
-        context |= reasons_context(round, subject, suggestion)
+        context |= reasons_context(round, subject, suggestion, mine=mine)
         context["counter"] = counter or CounterForm(initial=_initial(response, suggestion))
         context["firm"] = firm or FirmForm(initial={"reason": response.reason if response else ""})
     rendered = page(request, "planning/line_review.html", context, refused)
@@ -154,6 +155,11 @@ def _suggested(
         "band_high": s.proposed + s.band,
         "band_text": wording.band_text(band),
         "silence": wording.silence(proposed if s.asked else suggested),
+        "answered_by": _("a simulated delegate")
+        if response and response.source == Source.SIMULATED
+        else response.by
+        if response
+        else "",
         "answered": figures.quantity(response.figure, unit, lang) if response else "",
     }
 
@@ -183,6 +189,8 @@ def history_row(row: Any) -> dict[str, Any]:
     answer = dict(Response.Kind.choices).get(row.answer, "")
     if not row.answer:
         answer = _("by mandate") if not row.asked else _("no answer")
+        if row.asked and row.state != Round.State.CLOSED:
+            answer = _("waiting")
     return {
         "number": row.number,
         "line": row.line,
@@ -192,7 +200,7 @@ def history_row(row: Any) -> dict[str, Any]:
         "answer": answer,
         "figure": "" if row.figure is None else figures.quantity(row.figure, row.unit, lang),
         "reason": row.reason or "",
-        "by": row.by or "",
+        "by": _("simulated") if row.source == Source.SIMULATED else row.by or "",
         "at": row.at,
     }
 

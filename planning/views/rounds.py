@@ -29,7 +29,7 @@ from planning.views.common import (
     round_or_404,
 )
 from planning.wording import rounds as wording
-from planning.wording.minutes import DUTY, LINE_REVIEW, minutes
+from planning.wording.minutes import DUTY, LINE_REVIEW, minutes, round_effort
 from workplaces.errors import Refused
 from workplaces.models.fields import localised
 from workplaces.presentation import figures
@@ -176,7 +176,8 @@ def _answers(round: Round, run: Run) -> dict[str, Any]:
         {"kind": "firm", "label": _("Hold firm"), "count": counts.get("firm", 0)},
         {
             "kind": "waiting", "label": _("Waiting") if open_ else _("Silent: own figure stood"),
-            "count": counts.get("waiting", 0), "strong": open_, "url": waiting, "action": _("who"),
+            "count": counts.get("waiting", 0), "strong": open_, "action": _("who"),
+            "url": waiting if counts.get("waiting") else "",
         },
     ]  # fmt: skip
     return {"segments": segments, "same": counts.get("same", 0), "waiting": counts.get("waiting", 0)}
@@ -195,7 +196,7 @@ def _figures(round: Round, run: Run, now: Any) -> list[dict[str, str]]:
     if before:
         worst = f"{figures.percent(before['worst_before'], lang).removesuffix('%').strip()} → {worst}"
         label = _("worst imbalance, round %(number)s → now") % {"number": round.number - 1}
-    effort = (LINE_REVIEW + DUTY) * s["lines_asked"]
+    effort = round_effort(s["lines_asked"], s["demand_lines_asked"])
     each = minutes(LINE_REVIEW + DUTY)
     share = s["workplaces_asked"] / s["workplaces"] if s["workplaces"] else 0.0
     return [

@@ -28,7 +28,15 @@ class Duty:
     @property
     def about(self) -> str:
         """How long it takes, as a sentence."""
-        return _("About %(minutes)s.") % {"minutes": figures.minutes(max(1.0, self.minutes), get_language())}
+        return _("About %(minutes)s.") % {"minutes": minute_words(self.minutes)}
+
+
+def minute_words(minutes: float) -> str:
+    """Return people's time as it is said: “9 minutes”, from an hour on as figures."""
+    whole = max(1, round(minutes))
+    if whole >= 60:
+        return figures.minutes(whole, get_language())
+    return ngettext("%(count)s minute", "%(count)s minutes", whole) % {"count": whole}
 
 
 def count_word(count: int) -> str:
@@ -46,7 +54,7 @@ def title(duties: Sequence[Duty]) -> str:
     total = max(1.0, sum(duty.minutes for duty in duties))
     values = {
         "count": count_word(len(duties)),
-        "minutes": figures.minutes(total, get_language()),
+        "minutes": minute_words(total),
     }
     text = ngettext(
         "%(count)s thing needs you, about %(minutes)s",

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from planning.wording.lists import in_sentence as in_sentence
-from planning.wording.lists import join
+from planning.wording.lists import in_list, in_sentence, join
 from workplaces.presentation import figures
 
 SAME = 1e-9
+WEIGHTY = 0.1  # an input is named if its term has at least this share of the largest input's
 
 
 def share_of(proposed: float, suggested: float) -> float:
@@ -71,7 +71,7 @@ def own_title(product: str, year: int) -> str:
     }
 
 
-def why_asked(*, product: str, imbalance: float, able: int, clients: int) -> str:
+def why_asked(*, product: str, imbalance: float, able: int, clients: int, mine: bool = True) -> str:
     """Return why the line is asked; ``imbalance`` is signed, short negative; ``able`` counts who could move."""
     lang = get_language()
     values = {
@@ -92,10 +92,10 @@ def why_asked(*, product: str, imbalance: float, able: int, clients: int) -> str
         parts = [_("Everyone's proposals together leave %(product)s %(share)s short.") % values]
         if able > 1:
             parts.append(
-                ngettext(
-                    "%(able)s workplace has room; yours is one.",
-                    "%(able)s workplaces have room; yours is one.",
-                    able,
+                (
+                    _("%(able)s workplaces have room; yours is one.")
+                    if mine
+                    else _("%(able)s workplaces have room.")
                 )
                 % values
             )
@@ -155,7 +155,8 @@ def terms(
         *((_resource(r), r.amount) for r in reasons if r.kind in {"resource", "world"} and r.amount),
     ]
     values = rounded([amount * factor for _label, amount in merged], digits)
-    return [Term(label, value) for (label, _amount), value in zip(merged, values, strict=True)]
+    found = [Term(label, value) for (label, _amount), value in zip(merged, values, strict=True)]
+    return [term for place, term in enumerate(found) if term.value or not place]
 
 
 def rounded(values: Sequence[float], digits: int) -> list[float]:
@@ -187,20 +188,20 @@ def _outputs(reasons: Sequence[Reason], product: str) -> list[tuple[str, float]]
 
 
 def _inputs(reasons: Sequence[Reason], shown: int) -> list[tuple[str, float]]:
-    costs = sorted((r for r in reasons if r.amount < 0), key=lambda r: r.amount)
-    gains = sorted((r for r in reasons if r.amount > 0), key=lambda r: -r.amount)
+    """Name the inputs that weigh most on each side; the rest is one term."""
+    ordered = sorted(reasons, key=lambda r: -abs(r.amount))
+    weighty = [r for r in ordered if r.amount and abs(r.amount) >= WEIGHTY * abs(ordered[0].amount)]
+    named = weighty[:shown] if len(ordered) > shown else [r for r in ordered if r.amount]
     found = []
-    for group, named, others in (
-        (costs, _("You use %(names)s, which are short"), _("Other things you use that are short")),
-        (gains, _("You use %(names)s, of which there is too much"), _("Other things you use of which there is too much")),
-    ):  # fmt: skip
+    for group, label in (
+        ([r for r in named if r.amount < 0], _("You use what is short: %(names)s")),
+        ([r for r in named if r.amount > 0], _("You use what there is too much of: %(names)s")),
+    ):
         if group:
-            head, rest = group[:shown], group[shown:]
-            names = join([in_sentence(r.name) for r in head])
-            found.append((named % {"names": names}, sum(r.amount for r in head)))
-            if rest:
-                found.append((others, sum(r.amount for r in rest)))
-    return found
+            names = join([in_list(r.name) for r in group])
+            found.append((label % {"names": names}, sum(r.amount for r in group)))
+    rest = sum(r.amount for r in reasons if r not in named)
+    return [*found, (_("Everything else you use"), rest)] if rest else found
 
 
 def _labour(reason: Reason) -> str:
@@ -229,15 +230,12 @@ def worth(total: float) -> str:
 
 def per_unit(product: str, unit: str, currency: str, *, money_unit: bool) -> str:
     """Return what the sum is counted in."""
-    values = {"product": in_sentence(product), "unit": unit, "currency": currency}
-    if money_unit:
-        return (
-            _(
-                "Each %(currency)s 1,000 of %(product)s at this round's premiums, in %(currency)s. "
-                "The sum decides how far you are asked to move."
-            )
-            % values
-        )
+    thousand = figures.money(1000, currency, get_language())
+    values = {
+        "product": in_sentence(product),
+        "unit": thousand if money_unit else unit,
+        "currency": thousand.split(figures.NARROW)[0],
+    }
     return (
         _(
             "Each %(unit)s of %(product)s at this round's premiums, in %(currency)s. "
@@ -293,49 +291,80 @@ def outcome(*, answer: str, source: str, next_figure: str | None, proposed: str)
     """Return what became of the line after the round closed."""
     figure = next_figure or proposed
     sentences = {
-        "accept": _("Accepted: %(figure)s went into the next round."),
-        "counter": _("Countered: %(figure)s went into the next round."),
-        "firm": _("Held firm: %(figure)s went into the next round."),
+        "accept": _("Accepted: %(figure)s went into the next round"),
+        "counter": _("Countered: %(figure)s went into the next round"),
+        "firm": _("Held firm: %(figure)s went into the next round"),
     }
     if answer in sentences:
         return sentences[answer] % {"figure": figure}
     if source == "mandate":
-        return _("Inside the band: %(figure)s went into the next round by your standing mandate.") % {
+        return _("Inside the band: %(figure)s went into the next round by the standing mandate") % {
             "figure": figure
         }
-    return _("No answer came: %(figure)s stood, and the electors were told.") % {"figure": proposed}
+    return _("No answer came: %(figure)s stood, and the electors were told") % {"figure": proposed}
 
 
 def tradeoff(
     *,
-    others: int,
+    makers: int,
+    product: str,
     typical: float,
+    elsewhere: int,
     losing: Sequence[str],
     exact: bool,
     withheld: str,
 ) -> str:
     """Return what holding firm means for others.
 
-    ``typical`` is the median further change of the other movers as a share of theirs; ``losing`` says who
-    gets less, in words.
+    ``makers`` counts other lines of the same product that move further, ``typical`` is their median further
+    change as a share of their own figure; ``elsewhere`` counts lines of other products; ``losing`` says who
+    gets less, in words; ``withheld`` is the change that does not happen.
     """
     lang = get_language()
-    parts = []
-    if others:
+    values = {
+        "makers": figures.number(makers, lang),
+        "product": in_sentence(product),
+        "share": figures.percent(typical, lang),
+        "elsewhere": figures.number(elsewhere, lang),
+        "withheld": withheld,
+    }
+    parts = [_makers(makers, values)]
+    if elsewhere:
         parts.append(
             ngettext(
-                "If you hold firm, %(others)s other line moves by %(share)s more",
-                "If you hold firm, %(others)s other lines move, typically by %(share)s more",
-                others,
+                "%(elsewhere)s line elsewhere adjusts a little",
+                "%(elsewhere)s lines elsewhere adjust a little",
+                elsewhere,
             )
-            % {"others": figures.number(others, lang), "share": figures.percent(typical, lang)}
+            % values
         )
-    else:
-        parts.append(
-            _("If you hold firm, no other line needs to move; %(withheld)s are missing")
-            % {"withheld": withheld}
+    parts += losing
+    text = "; ".join(parts) + "."
+    return (
+        text
+        if exact
+        else f"{text} " + _("This is a first estimate: it takes all other premiums as they are.")
+    )
+
+
+def _makers(makers: int, values: dict[str, str]) -> str:
+    if not makers:
+        return _("If this line holds firm, nobody else makes up for the %(withheld)s") % values
+    return (
+        ngettext(
+            "If this line holds firm, %(makers)s other that makes %(product)s moves by %(share)s more",
+            "If this line holds firm, %(makers)s others that make %(product)s move, typically by %(share)s more",
+            makers,
         )
-    text = parts[0] + (_("; %(losing)s gets less.") % {"losing": join(list(losing))} if losing else ".")
-    if not exact:
-        text += " " + _("This is a first estimate: it takes all other premiums as they are.")
-    return text
+        % values
+    )
+
+
+def loses(place: str, category: str, quantity: str, product: str) -> str:
+    """Return who gets less of what."""
+    return _("%(place)s (%(category)s) gets %(quantity)s less %(product)s") % {
+        "place": place,
+        "category": category,
+        "quantity": quantity,
+        "product": in_sentence(product),
+    }

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-LONGEST = 34  # characters of a name in a title
+LONGEST = 60  # characters of a name in a title
+LISTED = 40  # and of one of several
 
 
 def join(items: Sequence[str]) -> str:
@@ -37,6 +38,31 @@ def in_sentence(name: str, longest: int = LONGEST) -> str:
     if first[1:] != first[1:].lower() or len(first) == 1:
         return short
     return short[:1].lower() + short[1:]
+
+
+def in_list(name: str) -> str:
+    """Return a name as it stands in a list, where a comma of its own would part it from itself.
+
+    “Articles of cement, plaster and the like” is articles of cement; “Rice, wheat and other cereals”, whose
+    first part is a word that may be an adjective, keeps its parts behind strokes.
+    """
+    head, comma, _rest = name.partition(",")
+    if not comma:
+        return in_sentence(name, LISTED)
+    if " " in head.strip():
+        return in_sentence(head, LISTED)
+    return in_sentence(re.sub(r"\s*,\s*(and |e )?| and | e ", "/", name), 44)
+
+
+def name_some(names: Sequence[str], total: int, room: int = 64) -> str:
+    """Return as many of the names as fit into a title, at least one, and how many more there are."""
+    shown, used = [in_list(names[0])] if names else [], len(in_list(names[0])) if names else 0
+    for name in map(in_list, names[1:]):
+        used += len(name)
+        if used > room:
+            break
+        shown.append(name)
+    return join_some(shown, total)
 
 
 def _cut(name: str, longest: int) -> str:

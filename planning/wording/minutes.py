@@ -39,3 +39,8 @@ PROPOSAL: Final = Effort(words=150, decisions=1, fields=2)
 DEMAND_PROPOSAL: Final = Effort(words=8, decisions=0.2, fields=1)
 COORDINATION: Final = Effort(words=350, decisions=1)
 VOTE: Final = Effort(words=250, decisions=1, fields=1)
+
+
+def round_effort(lines_asked: int, demand_lines_asked: int) -> Effort:
+    """Return what a round asks of people: a review a line asked, a row a demand line asked, its coordination."""
+    return (DUTY + LINE_REVIEW) * lines_asked + DEMAND_REVIEW * demand_lines_asked + COORDINATION

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from planning.wording.lists import capital, in_sentence, join_some
+from planning.wording.lists import capital, name_some
 from workplaces.presentation import figures
 
 NAMED = 3  # products named in a title
@@ -50,13 +50,13 @@ def _out_of_balance(s: Standing) -> str:
     if not s.short and not s.glut:
         return _("everything adds up")
     if s.short:
-        names = join_some([in_sentence(n) for n in s.short_names[:NAMED]], s.short)
+        names = name_some(s.short_names[:NAMED], s.short)
         if s.number > 1:
             return ngettext("%(names)s is still short", "%(names)s are still short", s.short) % {
                 "names": names
             }
         return ngettext("%(names)s is short", "%(names)s are short", s.short) % {"names": names}
-    names = join_some([in_sentence(n) for n in s.glut_names[:NAMED]], s.glut)
+    names = name_some(s.glut_names[:NAMED], s.glut)
     return _("there is too much of %(names)s") % {"names": names}
 
 
@@ -173,23 +173,16 @@ def _remains(c: Computed) -> str:
 
 
 def help_text(*, is_short: bool, workplaces: int, region: str, regions: int) -> str:
-    """Return who could help a product: “41 workplaces, Sul”, “12 workplaces, most in Sul”."""
+    """Return who could help a product: “41 workplaces, Sul”, “12 workplaces, mostly Sul”."""
     lang = get_language()
     if not workplaces:
         return _("nobody has room") if is_short else _("nobody can make less")
     values = {"count": figures.number(workplaces, lang), "region": region}
     if is_short:
-        what = (
-            ngettext("%(count)s workplace with room", "%(count)s workplaces with room", workplaces) % values
-        )
+        what = ngettext("%(count)s workplace", "%(count)s workplaces", workplaces) % values
     else:
-        what = (
-            ngettext(
-                "%(count)s workplace could make less", "%(count)s workplaces could make less", workplaces
-            )
-            % values
-        )
-    where = _("most in %(region)s") % values if regions > 1 else region
+        what = ngettext("%(count)s can make less", "%(count)s can make less", workplaces) % values
+    where = _("mostly %(region)s") % values if regions > 1 else region
     return f"{what}, {where}" if where else what
 
 
