@@ -87,10 +87,11 @@ def _workplace_delegates(
 ) -> Iterator[MandateDraft]:
     """Each assembly sends its delegate to its sector's council."""
     delegate = dict(zip(loaded.workplaces.tolist(), people.delegates.tolist(), strict=True))
-    seats = Seat.objects.filter(council__kind=Kind.SECTOR, represents_council__workplace__in=list(delegate))
-    for seat in seats.select_related("council", "represents_council").order_by("pk"):
-        person = persons[delegate[seat.represents_council.workplace_id]]
-        yield term.draft(person, seat.council, Role.DELEGATE, seat)
+    seats = Seat.objects.filter(council__kind=Kind.SECTOR).select_related("council", "represents_council")
+    for seat in seats.order_by("pk"):
+        assembly = seat.represents_council
+        if assembly and assembly.workplace_id in delegate:
+            yield term.draft(persons[delegate[assembly.workplace_id]], seat.council, Role.DELEGATE, seat)
 
 
 def _spatial_delegates(

@@ -71,7 +71,7 @@ def copy_rows(
     ready = [_values(model, field, given, count) for field in fields]
     connection = connections[using]
     with connection.cursor() as cursor, connection.wrap_database_errors:
-        names = ", ".join(connection.ops.quote_name(field.column) for field in fields)
+        names = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
         with cursor.copy(f"COPY {model._meta.db_table} ({names}) FROM STDIN (FORMAT BINARY)") as stream:
             stream.write(SIGNATURE)
             for start in range(0, count, BLOCK):

@@ -72,4 +72,4 @@ def _still(model: type[ScenarioRow], scenario: int, said: dict[str, Any] | None)
 
 
 def _columns(model: type[ScenarioRow]) -> list[str]:
-    return sorted(field.column for field in model._meta.concrete_fields if not field.generated)
+    return sorted(str(field.column) for field in model._meta.concrete_fields if not field.generated)
