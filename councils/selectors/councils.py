@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value
+from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from councils.models import Ballot, Council, Mandate, Motion, RollEntry, Seat
@@ -11,6 +11,16 @@ from workplaces.models import Person
 
 # Minutes of a voter's time: reading at 200 words a minute, and half a minute to decide and vote.
 WORDS_A_MINUTE = 200
+KINDS = Council.Kind
+LAYERS = (
+    KINDS.GENERAL,
+    KINDS.BOARD,
+    KINDS.SECTOR,
+    KINDS.REGIONAL,
+    KINDS.SUB_REGIONAL,
+    KINDS.COMMUNITY,
+    KINDS.WORKPLACE,
+)
 MINUTES_TO_DECIDE = 0.5
 
 
@@ -25,13 +35,14 @@ def councils_listed(on: date, *, kind: str = "", text: str = "") -> QuerySet[Cou
         seats_there=_count(Seat.objects.all()),
         seats_held=_count(Mandate.objects.held_on(on).filter(seat__isnull=False)),
         motions_open=_count(Motion.objects.filter(state__in=[Motion.State.MOVED, Motion.State.VOTING])),
-    ).order_by("kind", "name", "pk")
+        layer=Case(*[When(kind=kind, then=place) for place, kind in enumerate(LAYERS)], default=len(LAYERS)),
+    ).order_by("layer", "name", "pk")
 
 
 def kinds_with_numbers() -> list[tuple[str, str, int]]:
     """Return (kind, its name, how many councils), in the order of the layers."""
     numbers = dict(Council.objects.values_list("kind").annotate(number=Count("pk")))
-    return [(kind.value, str(kind.label), numbers[kind]) for kind in Council.Kind if kind in numbers]
+    return [(kind.value, str(kind.label), numbers[kind]) for kind in LAYERS if kind in numbers]
 
 
 def seats_of(council: Council, on: date) -> QuerySet[Seat]:

@@ -85,7 +85,14 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
         motion.state = transitions.after(transitions.MOTION, motion.state, counted.outcome)
         motion.decided_at = now
         motion.save(update_fields=["state", "decided_at"])
-    _record(ballot, "ballot.closed", by, hat, now, {"result": ballot.result, "votes": _roll_call(votes)})
+    _record(
+        ballot,
+        "ballot.closed",
+        by,
+        hat,
+        now,
+        {"question": ballot.question, "result": ballot.result, "votes": _roll_call(votes)},
+    )
     return ballot
 
 
@@ -106,7 +113,9 @@ def ballot_void(*, ballot: Ballot, reason: str, by: Person, now: datetime) -> Ba
     if motion and motion.state == Motion.State.VOTING:
         motion.state = transitions.after(transitions.MOTION, motion.state, "ballot_voided")
         motion.save(update_fields=["state"])
-    _record(ballot, "ballot.voided", by, hat, now, {"reason": ballot.void_reason})
+    _record(
+        ballot, "ballot.voided", by, hat, now, {"question": ballot.question, "reason": ballot.void_reason}
+    )
     return ballot
 
 

@@ -6,7 +6,7 @@ from workplaces.record import views
 
 app_name = "record"
 urlpatterns = [
-    path("", views.entries, name="entries"),
+    path("", views.entries, name="record"),
     path("entries/<int:number>/", views.entry, name="entry"),
     path("roots/", views.roots, name="roots"),
     path("proofs/<int:old>/<int:new>/", views.consistency, name="consistency"),

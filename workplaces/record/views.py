@@ -26,7 +26,6 @@ from workplaces.record.models import Entry, Root
 from workplaces.tables_out import csv_response
 
 PAGE = 50
-LINES = 400
 SEARCHED = ("kind", "subject", "person", "text")
 COLUMNS = ("number", "at", "kind", "actor", "hat", "subject", "motion", "body", "digest")
 
@@ -67,19 +66,18 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     written = selectors.written(found)
     if request.GET.get("format") == "json":
         return JsonResponse({**written, "digest": found.digest}, json_dumps_params={"ensure_ascii": False})
-    shown = wording.lines(found.body)
     root = Root.objects.filter(size__gte=number).order_by("size").first()
     context = {
         "entry": found,
         "sentence": wording.sentence(found),
-        "lines": shown[:LINES],
-        "is_cut": len(shown) > LINES,
+        "fields": wording.fields(found.body),
+        "tables": wording.tables(found.body),
         "is_right": chain.digest(written) == found.digest,
         "canonical": chain.canonical({name: written[name] for name in chain.FIELDS}).decode()[:20_000],
         "root": root,
         "proof": selectors.inclusion(number, root.size) if root else [],
         "last": selectors.head()[0],
-        "crumbs": [(_("Public record"), reverse("record:entries")), (str(number), "")],
+        "crumbs": [(_("Public record"), reverse("record:record")), (str(number), "")],
     }
     return render(request, "record/entry.html", context)
 
@@ -97,7 +95,7 @@ def roots(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         "size": size,
         "top": top,
-        "crumbs": [(_("Public record"), reverse("record:entries")), (_("Roots"), "")],
+        "crumbs": [(_("Public record"), reverse("record:record")), (_("Roots"), "")],
     }
     return render(request, "record/roots.html", context)
 
@@ -122,7 +120,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "code": code,
         "entry": found,
         "vote": vote,
-        "crumbs": [(_("Public record"), reverse("record:entries")), (_("Receipt"), "")],
+        "crumbs": [(_("Public record"), reverse("record:record")), (_("Receipt"), "")],
     }
     return render(request, "record/receipt.html", context, status=404 if code and not found else 200)
 

@@ -1,6 +1,8 @@
 """Entries of the public record as sentences. An unknown kind is shown by its name."""
 
+import json
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -22,6 +24,7 @@ SENTENCES: Mapping[str, str] = {
     "motion.withdrawn": gettext_noop("A motion was withdrawn: %(title)s"),
 }
 SHOWN = 120
+ROWS = 200
 
 
 class _Words(dict[str, Any]):
@@ -36,8 +39,6 @@ def sentence(entry: Entry) -> str:
     words = _Words(entry.body)
     if "mandates" in words:
         words["number"] = len(words["mandates"])
-    if "question" not in words and "council_name" in words:
-        words["question"] = words["council_name"]
     told = (_(SENTENCES[entry.kind]) if entry.kind in SENTENCES else plain_kind(entry.kind)) % words
     return told if len(told) <= SHOWN else told[: SHOWN - 1].rstrip() + "…"
 
@@ -47,13 +48,49 @@ def plain_kind(kind: str) -> str:
     return kind.replace(".", ": ").replace("_", " ").replace("%", "%%")
 
 
-def lines(body: Any, depth: int = 0, name: str = "") -> list[tuple[int, str, str]]:
-    """Return a body as (depth, name, value) lines, for a page that shows all of it."""
-    if isinstance(body, dict):
-        head = [(depth, name, "")] if name else []
-        inner = depth + bool(name)
-        return head + [line for key, value in body.items() for line in lines(value, inner, key)]
-    if isinstance(body, list):
-        head = [(depth, name, "" if body else "–")]
-        return head + [line for at, value in enumerate(body, 1) for line in lines(value, depth + 1, str(at))]
-    return [(depth, name, "–" if body is None or body == "" else str(body))]
+@dataclass(frozen=True)
+class Table:
+    """A list of alike rows in a body: ``columns`` are its fields, ``rows`` their values."""
+
+    name: str
+    columns: list[str]
+    rows: list[list[str]]
+    total: int
+
+
+def fields(body: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
+    """Return a body's single values as (name, value), those of inner objects under “outer › inner”."""
+    found = []
+    for key, value in sorted(body.items()):
+        name = f"{above} › {key}" if above else key
+        if isinstance(value, dict):
+            found += fields(value, name)
+        elif not _is_table(value):
+            found.append((name, _value(value)))
+    return found
+
+
+def tables(body: Mapping[str, Any], above: str = "") -> list[Table]:
+    """Return a body's lists of objects as tables, each cut to what a page can show."""
+    found = []
+    for key, value in sorted(body.items()):
+        name = f"{above} › {key}" if above else key
+        if isinstance(value, dict):
+            found += tables(value, name)
+        elif _is_table(value):
+            columns = list(dict.fromkeys(field for row in value for field in row))
+            rows = [[_value(row.get(column)) for column in columns] for row in value[:ROWS]]
+            found.append(Table(name, columns, rows, len(value)))
+    return found
+
+
+def _is_table(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(row, dict) for row in value)
+
+
+def _value(value: Any) -> str:
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    return str(value) if isinstance(value, str | int) else json.dumps(value, ensure_ascii=False)

@@ -52,24 +52,24 @@ def page(name: str, *arguments: Any, **query: str) -> str:
 
 
 def test_empty() -> None:
-    assert "The public record is still empty" in page("entries")
+    assert "The public record is still empty" in page("record")
     assert "None yet" in page("roots")
     whole = b"".join(Client().get(reverse("record:export")).streaming_content).decode()
     assert verifier.verify(io.StringIO(whole))[0] == 0
 
 
 def test_browsing_and_searching(filled: Person) -> None:
-    assert "62 entries on the public record" in page("entries")
-    assert "A motion was moved: 100 % &lt;b&gt;" in page("entries", kind="motion")
-    assert "1 entry found" in page("entries", text="lathe")
-    assert "61 entries found" in page("entries", person="souza")
-    assert "1 entry found" in page("entries", subject="ballot:")
-    assert "No entry matches" in page("entries", text="nowhere to be found")
-    assert "round: opened" in page("entries", kind="round.opened", page="2")
+    assert "62 entries on the public record" in page("record")
+    assert "A motion was moved: 100 % &lt;b&gt;" in page("record", kind="motion")
+    assert "1 entry found" in page("record", text="lathe")
+    assert "61 entries found" in page("record", person="souza")
+    assert "1 entry found" in page("record", subject="ballot:")
+    assert "No entry matches" in page("record", text="nowhere to be found")
+    assert "round: opened" in page("record", kind="round.opened", page="2")
 
 
 def test_csv_of_what_was_found(filled: Person) -> None:
-    response = Client().get(reverse("record:entries"), {"kind": "motion", "format": "csv"})
+    response = Client().get(reverse("record:record"), {"kind": "motion", "format": "csv"})
     rows = list(csv.DictReader(io.StringIO(b"".join(response.streaming_content).decode())))
     assert [(row["kind"], row["actor"], row["hat"]) for row in rows] == [
         ("motion.moved", "Ana Souza", "delegate, Works 1")
@@ -80,6 +80,9 @@ def test_one_entry(filled: Person) -> None:
     shown = page("entry", 1)
     assert "digest recomputed just now: it matches" in shown
     assert "delegate, Works 1" in shown
+    closing = page("entry", 2)
+    assert "<td>Works 1</td>" in closing
+    assert "Lathe?" in closing
     assert Entry.objects.get(number=1).digest in shown
     json = Client().get(reverse("record:entry", args=[3]), {"format": "json"}).json()
     assert verifier.digest_of(json) == json["digest"]
@@ -119,15 +122,15 @@ def test_roots_and_proofs(filled: Person) -> None:
 
 @pytest.mark.parametrize("motion", ["x", "'"])
 def test_a_motion_that_is_none(filled: Person, motion: str) -> None:
-    assert Client().get(reverse("record:entries"), {"motion": motion}).status_code == 404
+    assert Client().get(reverse("record:record"), {"motion": motion}).status_code == 404
 
 
 def test_entries_of_a_motion(filled: Person) -> None:
-    assert "No entry matches" in page("entries", motion=MOTION)
+    assert "No entry matches" in page("record", motion=MOTION)
 
 
 def test_nothing_is_written_through_pages(filled: Person) -> None:
-    for name in ("entries", "roots", "receipt", "export", "verifier"):
+    for name in ("record", "roots", "receipt", "export", "verifier"):
         assert Client().post(reverse(f"record:{name}")).status_code == 405
 
 
