@@ -25,6 +25,8 @@ class ScopePermission(BasePermission):
         """Say whether the request may reach the view; the services ask who may do what."""
         if not request.user.is_authenticated:
             return False
+        if request.method not in view.allowed_methods:
+            return True  # the view answers 405
         safe = request.method in SAFE
         if isinstance(request.auth, ApiToken):
             self._check_scope(request.auth, "read" if safe else getattr(view, "scope", ""))

@@ -47,7 +47,11 @@ def caller(federation: Federation, settings: Any) -> Caller:
         from datetime import timedelta
 
         _token, secret = token_create(
-            name="test", scopes=scopes or ALL, expires_at=NOW + timedelta(days=1), by=federation.people[name], now=NOW
+            name="test",
+            scopes=scopes or ALL,
+            expires_at=NOW + timedelta(days=1),
+            by=federation.people[name],
+            now=NOW,
         )
         client = APIClient()
         client.credentials(HTTP_AUTHORIZATION=f"Bearer {secret}")

@@ -102,7 +102,11 @@ def test_a_community_writes_what_it_wants_to_use(
     client = caller("villager")
     tag = client.get(where)["ETag"]
     written = client.put(where, {"quantity": 118.0}, format="json", headers={"If-Match": tag})
-    assert (written.status_code, written.json()["quantity"], written.json()["source"]) == (200, 118.0, "person")
+    assert (written.status_code, written.json()["quantity"], written.json()["source"]) == (
+        200,
+        118.0,
+        "person",
+    )
     refused = caller("bread_delegate").put(where, {"quantity": 1.0}, format="json", headers={"If-Match": "*"})
     assert refused.status_code == 403
 

@@ -59,7 +59,11 @@ def test_tokens_without_name_scope_or_end_are_refused(
 ) -> None:
     with pytest.raises(Invalid) as refusal:
         token_create(
-            name=name, scopes=scopes, expires_at=NOW + timedelta(days=days), by=federation.people["villager"], now=NOW
+            name=name,
+            scopes=scopes,
+            expires_at=NOW + timedelta(days=days),
+            by=federation.people["villager"],
+            now=NOW,
         )
     assert list(refusal.value.fields) == [field]
 
@@ -90,7 +94,11 @@ def test_a_token_does_what_its_scopes_say_and_no_more(
     federation: Federation, cycle: Cycle, caller: Caller
 ) -> None:
     where = f"/api/v1/cycles/2027/proposals/{federation.lines['bread'].public_id}/"
-    for scopes, read, write in ((("read",), 200, 403), (("propose",), 403, 200), (("read", "propose"), 200, 200)):
+    for scopes, read, write in (
+        (("read",), 200, 403),
+        (("propose",), 403, 200),
+        (("read", "propose"), 200, 200),
+    ):
         client = caller("bread_delegate", *scopes)
         assert client.get(where).status_code == read
         answer = client.put(where, {"output": 90.0}, format="json", headers={"If-Match": "*"})

@@ -25,6 +25,12 @@ class Endpoint(APIView):
 
     scope = ""
 
+    def initial(self, request: Request, *arguments: Any, **options: Any) -> None:
+        """Check who asks, then read the body, so that a POST without one refuses what is no JSON too."""
+        super().initial(request, *arguments, **options)
+        if request.method == "POST":
+            request.data  # noqa: B018
+
 
 def moment() -> datetime:
     """Return the present, read once per request."""
