@@ -15,8 +15,9 @@ from councils.services.founding import federation_found
 from planning.demo.mandates import Staff, board_seats_to_lists, lists_found, mandates_found
 from planning.demo.people import people_write
 from planning.demo.settlement import Communities, communities_ensure, country_of, settlement_of
+from planning.services.cycles import cycle_begin_proposals, cycle_open
 from workplaces.errors import Refused
-from workplaces.loading.economy import load_economy
+from workplaces.loading.economy import Loaded, load_economy
 from workplaces.loading.places import Places, Settlement
 from workplaces.models import Person, Scenario
 from workplaces.record.models import Entry
@@ -53,9 +54,10 @@ def demo_loaded() -> Order | None:
 
 
 @transaction.atomic
-def demo_load(*, order: Order, now: datetime) -> dict[str, int]:
+def demo_load(*, order: Order, now: datetime, open_cycle: bool = False) -> dict[str, int]:
     """Load the demo and return how many rows of each kind; nothing is left if any part of it fails.
 
+    With ``open_cycle`` the cycle of the year after the table's is opened too, and waits for proposals.
     Raises Refused where this database holds a federation already, TableError and ValueError as
     ``build_economy`` does.
     """
@@ -64,15 +66,8 @@ def demo_load(*, order: Order, now: datetime) -> dict[str, int]:
     economy = build_economy(order.source, workplaces=order.workplaces, seed=order.seed)
     rng = np.random.default_rng(order.seed)
     staff = staff_write(now=now)
-    settling = Settling(order, rng)
-    scenario = scenario_open(
-        kind=Scenario.Kind.BASELINE,
-        by=staff.coordinator,
-        now=now,
-        currency=economy.currency,
-        source_note=economy.source_note,
-        synthetic_note=f"{economy.synthetic_note} {SYNTHETIC}",
-    )
+    settling = Settling(rng)
+    scenario = _baseline(economy, staff, now)
     loaded = load_economy(
         economy=economy,
         scenario=scenario,
@@ -81,22 +76,11 @@ def demo_load(*, order: Order, now: datetime) -> dict[str, int]:
         country=country_of(economy, order.source),
         settle=settling,
     )
-    communities, home = settling.found()
-    people = people_write(
-        members=economy.workplaces.demo_members,
-        workplaces=loaded.workplaces,
-        home=home,
-        communities=communities,
-        rng=rng,
-        now=now,
-    )
-    federation = federation_found(scenario=scenario, by=staff.coordinator, now=now)
-    board_seats_to_lists(lists_found(people=people, now=now))
-    mandates = mandates_found(loaded=loaded, communities=communities, people=people, staff=staff, now=now)
-    charter_found(values={}, by=staff.coordinator, now=now)
-    counts = (
-        loaded.counts() | asdict(federation) | {"people": len(people.ids) + len(STAFF), "mandates": mandates}
-    )
+    counts = loaded.counts() | _found(economy, loaded, settling, staff, now)
+    if open_cycle:
+        year = (economy.year or now.year - 1) + 1
+        cycle = cycle_open(year=year, baseline=scenario, by=staff.coordinator, now=now)
+        cycle_begin_proposals(cycle=cycle, by=staff.coordinator, now=now)
     entry_append(
         kind=KIND,
         by=staff.coordinator,
@@ -107,12 +91,43 @@ def demo_load(*, order: Order, now: datetime) -> dict[str, int]:
     return counts
 
 
+def _baseline(economy: Economy, staff: Staff, now: datetime) -> Scenario:
+    return scenario_open(
+        kind=Scenario.Kind.BASELINE,
+        by=staff.coordinator,
+        now=now,
+        currency=economy.currency,
+        source_note=economy.source_note,
+        synthetic_note=f"{economy.synthetic_note} {SYNTHETIC}",
+    )
+
+
+def _found(
+    economy: Economy, loaded: Loaded, settling: "Settling", staff: Staff, now: datetime
+) -> dict[str, int]:
+    """People first, then their councils, who sits in them, and last the charter, which ends the founding."""
+    communities, home = settling.found()
+    people = people_write(
+        members=economy.workplaces.demo_members,
+        workplaces=loaded.workplaces,
+        home=home,
+        communities=communities,
+        rng=settling.rng,
+        now=now,
+    )
+    federation = federation_found(scenario=loaded.scenario, by=staff.coordinator, now=now)
+    board_seats_to_lists(lists_found(people=people, now=now))
+    mandates = mandates_found(loaded=loaded, communities=communities, people=people, staff=staff, now=now)
+    charter_found(values={}, by=staff.coordinator, now=now)
+    return asdict(federation) | {"people": len(people.ids) + len(STAFF), "mandates": mandates}
+
+
 class Settling:
     """Makes the communities while the economy is being loaded, and remembers them."""
 
-    def __init__(self, order: Order, rng: np.random.Generator) -> None:
+    def __init__(self, rng: np.random.Generator) -> None:
         """Take the generator from which homes are drawn."""
-        self.order, self.rng = order, rng
+        self.rng = rng
         self._found: tuple[Communities, NDArray[np.int64]] | None = None
 
     def __call__(self, economy: Economy, places: Places) -> Settlement:

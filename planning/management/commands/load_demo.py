@@ -22,6 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--source", default=Order.source, help="brazil-2021 or folder:PATH")
         parser.add_argument("--workplaces", type=int, default=Order.workplaces)
         parser.add_argument("--seed", type=int, default=Order.seed)
+        parser.add_argument("--open-cycle", action="store_true", help="open the next year's cycle as well")
 
     def handle(self, *_args: Any, **options: Any) -> None:
         """Load, or say that it is there."""
@@ -37,7 +38,7 @@ class Command(BaseCommand):
             )
         started = time.perf_counter()
         try:
-            counts = demo_load(order=order, now=timezone.now())
+            counts = demo_load(order=order, now=timezone.now(), open_cycle=options["open_cycle"])
         except (Refused, TableError, ValueError) as error:
             raise CommandError(str(error)) from error
         with connection.cursor() as cursor:

@@ -1,11 +1,13 @@
-"""The same order gives the same country."""
+"""The same order gives the same country, with a cycle where one is asked for."""
 
 import pytest
 from django.db import transaction
 
 from planning.demo.load import Order, demo_load
+from planning.models import Cycle
 from tests.planning.demo.conftest import NOW
 from workplaces.models import Line, Membership, Person, Workplace
+from workplaces.services.scenarios import scenario_verify
 
 
 def picture() -> list[object]:
@@ -35,3 +37,12 @@ def test_same_seed_same_country_other_seed_another() -> None:
             transaction.set_rollback(True)
     assert pictures[0] == pictures[1]
     assert pictures[0] != pictures[2]
+
+
+@pytest.mark.django_db
+def test_the_next_years_cycle_opens_on_request() -> None:
+    demo_load(order=Order("brazil-2021", 300, 5), now=NOW, open_cycle=True)
+    cycle = Cycle.objects.get()
+    assert (cycle.year, cycle.phase, cycle.charter_version) == (2022, "proposals", 1)
+    assert cycle.baseline.state == "closed"
+    assert scenario_verify(scenario=cycle.baseline) == []
