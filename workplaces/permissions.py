@@ -16,6 +16,9 @@ from workplaces.errors import Forbidden
 from workplaces.importing.kinds import KINDS
 from workplaces.models import Agreement, ImportBatch, Membership, Person, Scenario, Workplace
 
+SEE_PEOPLE = (REGISTRAR, AUDITOR)
+PRIVATE_KINDS = tuple(code for code, kind in KINDS.items() if kind.private)
+
 
 def allowed(check: Callable[..., Any], *arguments: Any) -> bool:
     """Turn a check into its twin: True when it does not raise."""
@@ -114,7 +117,6 @@ def can_see_scenario(person: Person, scenario: Scenario) -> bool:
 
 def can_see_batch(person: Person, batch: ImportBatch, on: date) -> bool:
     """Everybody sees where figures came from; batches of people are for registrars and auditors."""
-    kind = KINDS.get(batch.kind)
-    if kind is not None and not kind.private:
+    if batch.kind not in PRIVATE_KINDS:
         return True
-    return any(hat.role in (REGISTRAR, AUDITOR) for hat in authority.hats(person, on))
+    return any(hat.role in SEE_PEOPLE for hat in authority.hats(person, on))

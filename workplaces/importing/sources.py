@@ -26,7 +26,7 @@ class Sources:
 
     def __init__(self, context: Context) -> None:
         self.context = context
-        self.trade: dict[tuple[int, int, int], Draft] = {}
+        self.trade: dict[tuple[int, int, int, str], Draft] = {}
 
     @cached_property
     def agreed(self) -> dict[tuple[Any, ...], float]:
@@ -87,7 +87,7 @@ class Sources:
                 Agreement, key, values, record.number, _offer(record, context, need.product), "source"
             )
             if need.counterparty:
-                yield from self._import(need.counterparty, need.product, region, need.quantity, record)
+                yield from self.trade_with(need.counterparty, need.product, region, need.quantity, record)
 
     def _check_same(self, key: tuple[Any, ...], quantity: float, record: Record) -> None:
         if self.agreed[key] != quantity:
@@ -98,10 +98,17 @@ class Sources:
                 % {"quantity": f"{self.agreed[key]:g}"},
             )
 
-    def _import(
-        self, counterparty: int, product: int, region: int, quantity: float, record: Record
+    def trade_with(
+        self,
+        counterparty: int,
+        product: int,
+        region: int,
+        quantity: float,
+        record: Record,
+        direction: str = TradeLine.Direction.IMPORT.value,
     ) -> Iterator[Draft]:
-        key = (counterparty, product, region)
+        """Yield a line of trade with the outside; a second one of the same kind in the file adds to the first."""
+        key = (counterparty, product, region, direction)
         if key in self.trade:
             self.trade[key].values["last"] += quantity
             return
@@ -109,13 +116,12 @@ class Sources:
             "counterparty_id": counterparty,
             "product_id": product,
             "region_id": region,
-            "direction": TradeLine.Direction.IMPORT.value,
+            "direction": direction,
             "last": quantity,
             "world_price": self.prices.get(product, 1.0),
         }
-        # Several import lines of one kind add up: what an earlier file brought in stays as it is.
-        unique = (*key, "import", record.number)
-        draft = Draft(TradeLine, unique, values, record.number, record["source"] or "", "source")
+        # Several lines of one kind add up: what an earlier file brought in stays as it is.
+        draft = Draft(TradeLine, (*key, record.number), values, record.number, "", "source")
         self.trade[key] = draft
         yield draft
 

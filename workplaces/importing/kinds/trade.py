@@ -9,6 +9,7 @@ from workplaces.importing.columns import Column, choice, code, day, figure
 from workplaces.importing.drafts import Context, Draft
 from workplaces.importing.kinds.base import Kind, code_column, coded, name_columns
 from workplaces.importing.reading import Record
+from workplaces.importing.sources import Sources
 from workplaces.models import Agreement, Counterparty, Product, Region, TradeLine, Workplace
 
 COUNTERPARTIES = Kind(
@@ -21,6 +22,8 @@ COUNTERPARTIES = Kind(
 
 
 def _agreements(records: Sequence[Record], context: Context) -> Iterator[Draft]:
+    sources = Sources(context)
+    homes = dict(Workplace.objects.in_scenario(context.scenario).values_list("entity_id", "region_id"))
     for record in records:
         supplier = context.find(record, "supplier", Workplace)
         client = context.find(record, "client", Workplace)
@@ -55,6 +58,10 @@ def _agreements(records: Sequence[Record], context: Context) -> Iterator[Draft]:
             f"{record['supplier'] or record['counterparty']} → {record['client'] or record['counterparty']}"
         )
         yield Draft(Agreement, key, values, record.number, label, "supplier", compare=("quantity",))
+        if outside and key not in sources.agreed:
+            direction = TradeLine.Direction.EXPORT if supplier else TradeLine.Direction.IMPORT
+            home = homes[supplier or client or 0]
+            yield from sources.trade_with(outside, product, home, record["quantity"], record, direction.value)
 
 
 AGREEMENTS = Kind(
