@@ -1,5 +1,6 @@
 """From nothing to an address in the terminal, and back to nothing on Ctrl-C."""
 
+import hashlib
 import os
 import sys
 import time
@@ -18,6 +19,7 @@ from config.servers.session import Servers, open_session
 NAME = "demo"
 PATIENCE = 90.0  # seconds until the first page must answer
 MANAGE = [sys.executable, "manage.py"]
+CELERY = [sys.executable, "-m", "celery", "-A", "config"]
 LOAD = ["load_demo", "--source", "brazil-2021", "--workplaces", "2000", "--seed", "1"]
 
 
@@ -56,21 +58,50 @@ def running(say: Callable[[str], None]) -> Iterator[Demo]:
         say("starting PostgreSQL and Valkey …")
         servers = stack.enter_context(open_session(purpose=NAME, durable=True))
         environ = _environment(servers.addresses)
-        say("bringing the database up to date …")
-        children.finish(
-            "The migration", [*MANAGE, "migrate", "--noinput"], environ=environ, log=logs / "migrate.log"
-        )
-        say("loading Brazil 2021, unless it is there already …")
-        children.finish("Loading the demo", [*MANAGE, *LOAD], environ=environ, log=logs / "load.log")
+        _prepare(servers, environ, logs, say)
         port = stack.enter_context(address.reserved_port())
         demo = Demo(port, [], servers, logs)
-        for name, command in _commands(port, logs).items():
+
+        def start(name: str, command: list[str]) -> None:
             child = children.start(name, command, environ=environ, log=logs / f"{_slug(name)}.log")
             stack.callback(child.stop)
             demo.children.append(child)
+
+        for name, command in _commands(port).items():
+            start(name, command)
         say("waiting for the first page …")
         _wait_until_ready(demo)
+        # Last, since nobody waits for it and the others need the processor.
+        start(
+            "The clock",
+            [*CELERY, "beat", "--loglevel", "INFO", "--schedule", str(logs.parent / "beat"), "--pidfile="],
+        )
         yield demo
+
+
+def _prepare(servers: Servers, environ: Mapping[str, str], logs: Path, say: Callable[[str], None]) -> None:
+    """Migrate and load, unless this very code has already done so to these very data."""
+    mark = places.state_folder() / NAME / "prepared"
+    if "PostgreSQL" in servers.processes and mark.exists() and mark.read_text() == _fingerprint():
+        return
+    say("bringing the database up to date …")
+    children.finish(
+        "The migration", [*MANAGE, "migrate", "--noinput"], environ=environ, log=logs / "migrate.log"
+    )
+    say("loading Brazil 2021, unless it is there already …")
+    children.finish("Loading the demo", [*MANAGE, *LOAD], environ=environ, log=logs / "load.log")
+    if "PostgreSQL" in servers.processes:  # the mark stands beside private data and goes away with them
+        mark.write_text(_fingerprint())
+
+
+def _fingerprint() -> str:
+    """Tell versions of the code apart as far as the database is concerned: migrations, packages, what is loaded."""
+    digest = hashlib.sha256(" ".join(LOAD).encode())
+    for path in sorted(
+        [*places.CHECKOUT.glob("*/migrations/*.py"), places.CHECKOUT / "requirements-demo.txt"]
+    ):
+        digest.update(path.name.encode() + path.read_bytes())
+    return digest.hexdigest()
 
 
 def _logs() -> Path:
@@ -86,21 +117,11 @@ def _environment(addresses: Mapping[str, str]) -> dict[str, str]:
     return with_path_of_ours({**os.environ, **addresses, **mode, "OPENBLAS_NUM_THREADS": "1"})
 
 
-def _commands(port: int, logs: Path) -> dict[str, list[str]]:
+def _commands(port: int) -> dict[str, list[str]]:
     web = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1", "--port", str(port)]
-    celery = [sys.executable, "-m", "celery", "-A", "config"]
     return {
         "The web server": [*web, "--blocking-threads", "4", "config.wsgi:application"],
-        "The worker": [*celery, "worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle"],
-        "The clock": [
-            *celery,
-            "beat",
-            "--loglevel",
-            "INFO",
-            "--schedule",
-            str(logs.parent / "beat"),
-            "--pidfile=",
-        ],
+        "The worker": [*CELERY, "worker", "--concurrency", "1", "--loglevel", "INFO", "--without-mingle"],
     }
 
 

@@ -127,7 +127,11 @@ def _wipe(options: argparse.Namespace) -> int:
     root = places.state_folder() / options.name
     if places.is_held(root):
         raise ServerError(f"The servers named {options.name} run. Stop them first.")
-    if root.exists():
+    found = root.exists()
+    if found:
         end_all(root)
         places.remove(root)
+    print(f"Deleted the data of {options.name}." if found else f"There are no data of {options.name}.")  # noqa: T201
+    if os.environ.get("DATABASE_URL"):
+        print("The database that DATABASE_URL names was not touched.")  # noqa: T201
     return 0
