@@ -25,7 +25,7 @@ class Said:
 def rules(values: Mapping[str, Any]) -> list[Said]:
     """Return every rule but the table of decisions, as sentences."""
     return [
-        Said(name, str(key.sentence).format(value=in_words(values[name])), values[name] == key.default)
+        Said(name, _said(str(key.sentence), in_words(values[name])), values[name] == key.default)
         for name, key in charter.keys().items()
         if name != DECISIONS
     ]
@@ -41,6 +41,10 @@ def decisions(values: Mapping[str, Any]) -> list[dict[str, str]]:
         }
         for row in values.get(DECISIONS, [])
     ]
+
+
+def _said(sentence: str, value: str) -> str:
+    return sentence.format(value=value) if "{value}" in sentence else f"{sentence} ({value})"
 
 
 def in_words(value: Any) -> str:

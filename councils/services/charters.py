@@ -19,6 +19,10 @@ from workplaces.models import Person
 from workplaces.record import chain
 from workplaces.record.services import entry_append
 
+# Where an identifier keeps version and variant (RFC 9562 §4), and what they are for one made by our own rule.
+VERSION_BITS = (0xF << 76) | (0x3 << 62)
+VERSION_8 = (0x8 << 76) | (0x2 << 62)
+
 
 @transaction.atomic
 def charter_found(*, values: Mapping[str, Any], by: Person | None, now: datetime) -> Charter:
@@ -39,7 +43,7 @@ def charter_found(*, values: Mapping[str, Any], by: Person | None, now: datetime
 def subject_of(values: Mapping[str, Any], since: date) -> UUID:
     """Return the identifier that binds a motion on the charter to the very values it proposes."""
     text = chain.canonical(chain.plain({"values": keys.checked(values), "since": since}))
-    return UUID(bytes=hashlib.sha256(text).digest()[:16], version=8)
+    return UUID(int=int.from_bytes(hashlib.sha256(text).digest()[:16]) & ~VERSION_BITS | VERSION_8)
 
 
 @transaction.atomic
