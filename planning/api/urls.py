@@ -2,14 +2,14 @@
 
 from django.urls import path
 
-from planning.api.schema import Schema
+from planning.api.schema import schema
 from planning.api.views import answers, cycles, economy, plans, proposals, rounds, runs
 
 app_name = "api"
 CYCLE, ROUND, RUN = "cycles/<int:year>/", "rounds/<uuid:public_id>/", "runs/<uuid:public_id>/"
 
 urlpatterns = [
-    path("openapi.json", Schema.as_view(), name="schema"),
+    path("openapi.json", schema, name="schema"),
     path("products/", economy.Products.as_view(), name="products"),
     path("products/<uuid:public_id>/", economy.ProductDetail.as_view(), name="product"),
     path("workplaces/", economy.Workplaces.as_view(), name="workplaces"),
