@@ -5,7 +5,6 @@ from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from workplaces.services.scenarios import scenario_close, scenario_open
 
 from planning import permissions
 from planning.models import Cycle
@@ -14,6 +13,7 @@ from planning.transitions import CYCLE, after
 from workplaces.errors import Invalid, TooLate
 from workplaces.models import Person, Scenario
 from workplaces.record.services import entry_append
+from workplaces.services.scenarios import scenario_close, scenario_open
 
 
 @transaction.atomic
@@ -76,7 +76,13 @@ def cycle_move(*, cycle: Cycle, event: str, by: Person, now: datetime, note: str
 @transaction.atomic
 def cycle_begin_proposals(*, cycle: Cycle, by: Person, now: datetime) -> Cycle:
     """Go from preparation to proposals; where no programmes were put to a vote, last year's guidelines stay."""
+    permissions.check_coordinate(by, now.date())
     stay = _("No programme was put to a vote; last year's guidelines stay.")
+    if cycle.phase not in {Cycle.Phase.PREPARATION, Cycle.Phase.PRIORITIES, Cycle.Phase.ENVELOPES}:
+        raise TooLate(
+            _("%(cycle)s is in the phase “%(phase)s”; its proposals have begun already.")
+            % {"cycle": cycle, "phase": cycle.get_phase_display()}
+        )
     for event in ("freeze", "settle_priorities", "settle_envelopes"):
         if event in CYCLE[cycle.phase]:
             cycle = cycle_move(

@@ -288,7 +288,7 @@ def _review_page(
         "wrong": wrong,
         "open": sum(not item["answer"] for item in asked),
         "title": wording.review_title(
-            region.label, len(asked), sum(not item["answer"] for item in asked), bool(rows)
+            region.label, len(asked), sum(not item["answer"] for item in asked), published=bool(rows)
         ),
         "crumb_items": crumbs(
             round.cycle,

@@ -12,7 +12,7 @@ def consumption_title(place: str, year: int, *, proposing: bool) -> str:
     return _("What %(place)s asked for in %(year)s") % values
 
 
-def review_title(place: str, asked: int, open_: int, published: bool) -> str:  # noqa: FBT001
+def review_title(place: str, asked: int, open_: int, *, published: bool) -> str:
     """Return how many suggestions wait for the place's answer."""
     values = {"place": place, "asked": asked, "open": open_}
     if not published:

@@ -31,9 +31,9 @@ def minutes(effort: Effort) -> float:
     return effort.words / WORDS_A_MINUTE + seconds / 60.0
 
 
-# Words are those of the main part of the page as rendered; tests/planning/views/test_effort.py counts them.
+# Words are those of the main part of the page as rendered; tests/planning/views/test_costs.py counts them.
 DUTY: Final = Effort(words=45)  # an entry of "my duties"
-LINE_REVIEW: Final = Effort(words=330, decisions=1, fields=1)
+LINE_REVIEW: Final = Effort(words=190, decisions=1, fields=1)
 DEMAND_REVIEW: Final = Effort(words=12, decisions=1, fields=1)  # one row of the table
 PROPOSAL: Final = Effort(words=150, decisions=1, fields=2)
 DEMAND_PROPOSAL: Final = Effort(words=8, decisions=0.2, fields=1)

@@ -18,6 +18,12 @@ from tests.planning.federation import Federation
 SignIn = Callable[[str], Client]
 
 
+@pytest.fixture(autouse=True)
+def _slow_heart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The heart beats on a connection of its own, which cannot see a run inside a test's transaction."""
+    monkeypatch.setattr("planning.runner.claims.BEAT", 600.0)
+
+
 @pytest.fixture
 def sign_in(federation: Federation) -> SignIn:
     """Return a browser in which that person is signed in."""

@@ -58,7 +58,9 @@ def test_pages_of_an_answering_round(
 
 
 @pytest.mark.django_db
-def test_nobody_sees_anything_without_signing_in(federation: Federation, computed: Run, client: object) -> None:
+def test_nobody_sees_anything_without_signing_in(
+    federation: Federation, computed: Run, client: object
+) -> None:
     for url in pages(federation, computed.round):
         response = client.get(url)  # type: ignore[attr-defined]
         assert response.status_code == 302, url
