@@ -18,7 +18,7 @@ from workplaces import authority
 from workplaces.errors import Refused
 from workplaces.models import DemandLine, Line, Membership, Person, PublicBody, Region, Scenario, Workplace
 
-pytestmark = pytest.mark.usefixtures("demo")
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 TODAY = NOW.date()
 
 
