@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from councils.models import Charter
@@ -23,13 +24,13 @@ class Key:
     key: str
     default: Any
     validator: Validator
-    sentence: str
+    sentence: str | Promise
 
 
 _keys: dict[str, Key] = {}
 
 
-def register(key: str, default: Any, validator: Validator, sentence: str) -> None:
+def register(key: str, default: Any, validator: Validator, sentence: str | Promise) -> None:
     """Make ``key`` (``namespace.name``) part of every charter; raises ValueError if its default fails its check."""
     if "." not in key:
         raise ValueError(f"The charter key {key!r} needs a namespace: app.name.")

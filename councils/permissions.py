@@ -12,6 +12,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from councils.models import Charter, Council, Mandate, RollEntry
+from councils.models.mandates import MandateQuerySet
 from workplaces.errors import Forbidden
 from workplaces.models import Membership, Person
 
@@ -127,5 +128,5 @@ def is_member(person: Person, council: Council, on: date) -> bool:
     return False
 
 
-def _mandates(person: Person, on: date) -> Any:
+def _mandates(person: Person, on: date) -> MandateQuerySet:
     return Mandate.objects.held_on(on).filter(person=person).select_related("council", "represents")

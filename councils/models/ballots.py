@@ -9,8 +9,6 @@ from councils.models.motions import Motion
 from workplaces.ids import uuid7
 from workplaces.models import Person
 
-DIGEST = {"max_length": 64, "blank": True, "default": ""}
-
 
 class Ballot(models.Model):
     """A vote of one council. Triggers keep rule, options and roll as they were when it opened."""
@@ -46,7 +44,7 @@ class Ballot(models.Model):
     voided_at = models.DateTimeField(null=True, blank=True)
     void_reason = models.TextField(blank=True, default="")
     roll_size = models.PositiveIntegerField(default=0)
-    roll_digest = models.CharField(**DIGEST)
+    roll_digest = models.CharField(max_length=64, blank=True, default="")
     result = models.JSONField(null=True, blank=True)
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()

@@ -86,7 +86,8 @@ def minutes_of(motion: Motion, voters: int) -> float:
 def minutes_spent(council: Council) -> float:
     """Return what all votes of a council have cost so far, in minutes."""
     ballots = Ballot.objects.filter(council=council, motion__isnull=False).exclude(state=Ballot.State.DRAFT)
-    return sum(minutes_of(ballot.motion, ballot.roll_size) for ballot in ballots.select_related("motion"))
+    asked = [(ballot.motion, ballot.roll_size) for ballot in ballots.select_related("motion")]
+    return sum((minutes_of(motion, voters) for motion, voters in asked if motion), 0.0)
 
 
 def voters_on(motion: Motion) -> int | None:

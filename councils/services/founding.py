@@ -122,7 +122,7 @@ def _sector_seats(scenario: Scenario, now: datetime) -> int:
 
 def _regional_seats() -> int:
     councils = {c.region_id: c for c in Council.objects.filter(region__isnull=False)}
-    parents = dict(Region.objects.values_list("pk", "parent_id"))
+    parents: dict[int, int | None] = dict(Region.objects.values_list("pk", "parent_id"))
     seated = set(
         Seat.objects.filter(council__region__isnull=False).values_list("council_id", "represents_council_id")
     )

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from councils import permissions, policies
 from councils.models import Council, Mandate, Motion, Seat
 from councils.services.locks import chain_first, locked
-from workplaces.errors import Invalid, Refused
+from workplaces.errors import Forbidden, Invalid, Refused
 from workplaces.models import Person
 from workplaces.record.services import entry_append
 
@@ -70,7 +70,7 @@ def mandate_resign(*, mandate: Mandate, by: Person, now: datetime) -> Mandate:
     """Lay down one's own mandate."""
     permissions.check_takes_part(by)
     if mandate.person_id != by.pk:
-        raise permissions.Forbidden(_("Only its holder can resign from a mandate."))
+        raise Forbidden(_("Only its holder can resign from a mandate."))
     return _end(mandate, "resigned", by, now)
 
 
@@ -117,7 +117,7 @@ def _check_may_give(draft: MandateDraft, by: Person | None, now: datetime) -> st
         permissions.check_can_found(by)
         return ""
     if by is None:
-        raise permissions.Forbidden(_("A mandate is given by somebody."))
+        raise Forbidden(_("A mandate is given by somebody."))
     return permissions.check_can_register(by, draft.council, now.date())
 
 

@@ -18,7 +18,7 @@ from councils.selectors.rolls import roll_is_unchanged
 from councils.services import ballot_close, ballot_open, ballot_void, vote_cast
 from councils.views.common import act, moment, page, paged, person
 from councils.views.motions import motion_or_404, motion_page
-from councils.views.showing import roll_call_rows
+from councils.views.showing import ROLL_COLUMNS, roll_call_rows
 from workplaces.errors import Refused
 from workplaces.record.selectors import entry_with_receipt
 from workplaces.tables_out import csv_response
@@ -84,8 +84,8 @@ def roll(request: HttpRequest, ballot: UUID) -> HttpResponseBase:
     is_open = policies.can_cast(found, moment())
     if request.GET.get("format") == "csv":
         rows = roll_call_rows(entries.iterator(chunk_size=1000), is_open=is_open)
-        columns = ("number", "name", "represents", "weight", "code", "cast_at", "receipt")
-        return csv_response(filename="roll", header=columns, rows=([row[c] for c in columns] for row in rows))
+        told = ([row[column] for column in ROLL_COLUMNS] for row in rows)
+        return csv_response(filename="roll", header=ROLL_COLUMNS, rows=told)
     listed = paged(request, entries, ROLL_PAGE)
     motion = _motion(found)
     context = {

@@ -144,12 +144,9 @@ def _council_csv(council: Council, table: str) -> HttpResponseBase:
             for m in selectors.motions_of(council)
         )
         return csv_response(filename="motions", header=header, rows=rows)
-    seats = selectors.seats_of(council, moment().date())
-    rows = (
-        (seat.number, seat.represents, ", ".join(str(m.person) for m in seat.holders), seat.public_id)
-        for seat in seats
-    )
-    return csv_response(filename="seats", header=("number", "represents", "held_by", "id"), rows=rows)
+    seats: Any = selectors.seats_of(council, moment().date())
+    held = ((s.number, s.represents, ", ".join(str(m.person) for m in s.holders), s.public_id) for s in seats)
+    return csv_response(filename="seats", header=("number", "represents", "held_by", "id"), rows=held)
 
 
 MANDATE_COLUMNS = (

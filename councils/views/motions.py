@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -18,8 +19,9 @@ from councils.selectors import ballots as selectors
 from councils.selectors import councils as council_selectors
 from councils.services import comment_add, motion_move, motion_withdraw
 from councils.views.common import act, moment, page, person
-from councils.views.showing import answers, roll_call_rows
+from councils.views.showing import ROLL_COLUMNS, answers, roll_call_rows
 from workplaces.errors import Refused
+from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
 ROLL_SHOWN = 100
@@ -94,55 +96,50 @@ def _voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, 
 
 
 def _segments(ballot: Ballot) -> list[dict[str, Any]]:
-    counts = (ballot.result or {}).get("counts")
-    if not counts:
+    result = ballot.result
+    if not result:
         return []
-    rest = ballot.result["eligible"] - ballot.result["cast"]
     labels = (("yes", _("yes")), ("no", _("no")), ("abstain", _("abstentions")))
-    shown = [{"kind": kind, "label": label, "count": counts[kind]} for kind, label in labels]
+    shown = [{"kind": kind, "label": label, "count": result["counts"][kind]} for kind, label in labels]
+    rest = result["eligible"] - result["cast"]
     return [*shown, {"kind": "waiting", "label": _("did not vote"), "count": rest}]
 
 
 def _facts(motion: Motion, ballot: Ballot | None) -> list[dict[str, Any]]:
-    facts = [
+    facts: list[dict[str, Any]] = [
         {"label": _("Moved by"), "value": motion.moved_by, "url": _person_url(motion)},
         {"label": _("As"), "value": motion.hat or "–"},
         {"label": _("On"), "value": wording.when(motion.moved_at)},
         {"label": _("Layer"), "value": motion.get_layer_display()},
         {"label": _("Mechanism"), "value": motion.get_mechanism_display()},
     ]
-    if ballot and ballot.opened_at:
-        facts += [
-            {"label": _("Vote opened"), "value": wording.when(ballot.opened_at)},
-            {"label": _("Vote closes"), "value": wording.when(ballot.closed_at or ballot.closes_at)},
-        ]
-    return facts
+    return facts + (_voting_facts(motion, ballot) if ballot and ballot.opened_at else [])
+
+
+def _voting_facts(motion: Motion, ballot: Ballot) -> list[dict[str, Any]]:
+    closing = _("Vote closed") if ballot.closed_at else _("Vote closes")
+    cost = council_selectors.minutes_of(motion, ballot.roll_size)
+    return [
+        {"label": _("Vote opened"), "value": wording.when(ballot.opened_at or ballot.created_at)},
+        {"label": closing, "value": wording.when(ballot.closed_at or ballot.closes_at)},
+        {"label": _("People's time"), "value": figures.minutes(cost, get_language())},
+    ]
 
 
 def _person_url(motion: Motion) -> str:
-    return reverse("councils:person", args=[motion.moved_by.public_id])
+    """People have a public page when they hold or held a mandate."""
+    mover = motion.moved_by
+    return reverse("councils:person", args=[mover.public_id]) if mover.mandates.exists() else ""
 
 
 def _csv(motion: Motion, ballot: Ballot | None, table: str) -> HttpResponseBase:
     if table == "comments":
-        rows = motion.comments.select_related("created_by").order_by("created_at", "pk")
-        header = ("at", "by", "as", "text")
-        return csv_response(
-            filename="comments",
-            header=header,
-            rows=((c.created_at, c.created_by, c.hat, c.text) for c in rows),
-        )
-    roll = selectors.roll_call(ballot) if ballot else []
-    rows = roll_call_rows(roll, is_open=False)
-    header = ("number", "name", "represents", "weight", "vote", "cast_at", "receipt")
-    return csv_response(
-        filename="roll-call",
-        header=header,
-        rows=(
-            (r["number"], r["name"], r["represents"], r["weight"], r["code"], r["cast_at"], r["receipt"])
-            for r in rows
-        ),
-    )
+        said = motion.comments.select_related("created_by").order_by("created_at", "pk")
+        told = ((c.created_at, c.created_by, c.hat, c.text) for c in said)
+        return csv_response(filename="comments", header=("at", "by", "as", "text"), rows=told)
+    roll = roll_call_rows(selectors.roll_call(ballot) if ballot else [], is_open=False)
+    rows = ([row[column] for column in ROLL_COLUMNS] for row in roll)
+    return csv_response(filename="roll-call", header=ROLL_COLUMNS, rows=rows)
 
 
 @login_required
@@ -174,7 +171,6 @@ def motion_new(request: HttpRequest, council: UUID) -> HttpResponse:
             (found.label, reverse("councils:council", args=[found.public_id])),
             (_("New motion"), ""),
         ],
-        "minutes": council_selectors.MINUTES_TO_DECIDE,
     }
     return page(request, "councils/motion_new.html", context, problem)
 

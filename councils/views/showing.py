@@ -11,6 +11,8 @@ from django.utils.translation import gettext as _
 from councils import wording
 from councils.models import Ballot, NamedVote, RollEntry
 
+ROLL_COLUMNS = ("number", "name", "represents", "weight", "code", "cast_at", "receipt")
+
 
 def vote_of(entry: RollEntry) -> NamedVote | None:
     """Return the vote that an entry has, if it has one."""
