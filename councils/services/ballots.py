@@ -16,9 +16,9 @@ from councils.models import Ballot, Motion, NamedVote, Option, RollEntry
 from councils.selectors.rolls import Right, roll_digest, roll_of
 from councils.services.locks import chain_first, locked
 from councils.tally import STATUS_QUO, TIE_BREAKS, Rule, Tally, TieBreak, tally
+from councils.votes_written import receipts_root, roll_call_written
 from workplaces.errors import Invalid, Refused, TooLate
 from workplaces.models import Person
-from workplaces.record import merkle
 from workplaces.record.services import entry_append
 
 ANSWERS = (
@@ -91,7 +91,7 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
         by,
         hat,
         now,
-        {"question": ballot.question, "result": ballot.result, "votes": _roll_call(votes)},
+        {"question": ballot.question, "result": ballot.result, "votes": roll_call_written(votes)},
     )
     return ballot
 
@@ -145,11 +145,6 @@ def count(ballot: Ballot, votes: list[NamedVote]) -> Tally:
     eligible = sum(ballot.roll.values_list("weight", flat=True))
     rule = _rule_of(ballot)
     return tally(rule, Fraction(ballot.quorum), weights, eligible, tie_break=TIE_BREAKS[ballot.tie_break])
-
-
-def receipts_root(votes: list[NamedVote]) -> str:
-    """Return the Merkle root (RFC 6962) over the receipts counted, in the order of the roll."""
-    return merkle.root(vote.receipt.encode() for vote in votes).hex()
 
 
 def _rights(motion: Motion, now: datetime) -> list[Right]:
@@ -227,21 +222,6 @@ def _frozen(ballot: Ballot, options: list[Option]) -> dict[str, Any]:
         "roll_size": ballot.roll_size,
         "roll_digest": ballot.roll_digest,
     }
-
-
-def _roll_call(votes: list[NamedVote]) -> list[dict[str, Any]]:
-    return [
-        {
-            "number": vote.roll_entry.number,
-            "name": vote.roll_entry.name,
-            "represents": vote.roll_entry.represents,
-            "weight": vote.roll_entry.weight,
-            "option": vote.option.code,
-            "revision": vote.revision,
-            "receipt": vote.receipt,
-        }
-        for vote in votes
-    ]
 
 
 def _record(

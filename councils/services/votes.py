@@ -1,6 +1,5 @@
 """Casting a named vote: counted once, changeable until the close, with a receipt."""
 
-import base64
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,11 +12,11 @@ from councils import permissions, policies
 from councils.models import Ballot, NamedVote, Option, RollEntry, VoteVersion
 from councils.models.votes import Cast
 from councils.services.locks import ballot_shared, roll_entry_held
+from councils.votes_written import receipt_code
 from workplaces.errors import Invalid, Refused
 from workplaces.models import Person
 from workplaces.record import chain
 
-RECEIPT_BYTES = 20
 KEY_LENGTH = 64
 
 
@@ -67,13 +66,6 @@ def vote_cast(
 def content_digest(entry: RollEntry, option: str) -> str:
     """Return what a request asks for, as a digest: which right, which option."""
     return hashlib.sha256(chain.canonical([entry.right, option])).hexdigest()
-
-
-def receipt_code(ballot: Ballot, entry: RollEntry, option: str, revision: int, key: str, at: datetime) -> str:
-    """Return 32 letters and digits: base32 of the first 160 bits of a SHA-256 over what was cast."""
-    cast = [str(ballot.public_id), entry.right, option, revision, key, chain.moment(at)]
-    digest = hashlib.sha256(chain.canonical(chain.plain(cast))).digest()
-    return base64.b32encode(digest[:RECEIPT_BYTES]).decode()
 
 
 def _entry(ballot: Ballot, right: str) -> RollEntry:

@@ -1,0 +1,112 @@
+"""Comparing what the councils' tables hold with what the public record says of it, row by row.
+
+Triggers refuse what must not be; somebody who can switch them off can still write.  What they write is
+then missing from the record, or differs from it, and is found here.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from councils.models import Ballot, Charter, Mandate, Motion, NamedVote, VoteVersion
+from councils.selectors.rolls import roll_is_unchanged
+from councils.votes_written import receipt_code, roll_call_written
+from workplaces.models import Entry
+from workplaces.record import chain
+
+
+def audit() -> list[str]:
+    """Return a sentence for everything that the record does not bear out; nothing when all agrees."""
+    checks: list[Callable[[], Iterator[str]]] = [_mandates, _charters, _motions, _ballots, _votes]
+    return [finding for check in checks for finding in check()]
+
+
+def _mandates() -> Iterator[str]:
+    given = {row["mandate"]: row for body in _bodies("mandate.given") for row in body["mandates"]}
+    ended = {body["mandate"] for kind in ("recalled", "resigned") for body in _bodies(f"mandate.{kind}")}
+    for mandate in Mandate.objects.select_related("person", "council").iterator():
+        name = _("The mandate of %(person)s in %(council)s") % {
+            "person": mandate.person,
+            "council": mandate.council,
+        }
+        row = given.get(str(mandate.public_id))
+        if row is None:
+            yield _("%(name)s was never entered on the record.") % {"name": name}
+        elif _said(row, "person", "council", "role", "from", "until") != _held(mandate):
+            yield _("%(name)s is not what the record says was given.") % {"name": name}
+        if bool(mandate.recalled_at or mandate.resigned_at) != (str(mandate.public_id) in ended):
+            yield _("%(name)s did not end as the record says.") % {"name": name}
+
+
+def _held(mandate: Mandate) -> list[str]:
+    person, council = mandate.person.public_id, mandate.council.public_id
+    return [str(value) for value in (person, council, mandate.role, mandate.term.lower, mandate.term.upper)]
+
+
+def _charters() -> Iterator[str]:
+    adopted = {body["version"]: body["values"] for body in _bodies("charter.adopted")}
+    for charter in Charter.objects.all():
+        if adopted.get(charter.version) != chain.plain(charter.values):
+            yield _("Version %(version)s of the charter is not the one that was adopted.") % {
+                "version": charter.version
+            }
+
+
+def _motions() -> Iterator[str]:
+    moved = _by_subject("motion.moved")
+    for motion in Motion.objects.iterator():
+        body = moved.get(motion.subject)
+        if body is None or _said(body, "title", "text") != [motion.title, motion.text]:
+            yield _("The motion “%(title)s” does not read as it was moved.") % {"title": motion.title}
+
+
+def _ballots() -> Iterator[str]:
+    opened, closed = _by_subject("ballot.opened"), _by_subject("ballot.closed")
+    for ballot in Ballot.objects.filter(opened_at__isnull=False).iterator():
+        words = {"question": ballot.question}
+        body = opened.get(ballot.subject)
+        if body is None or body["roll_digest"] != ballot.roll_digest or not roll_is_unchanged(ballot):
+            yield _("Roll, answers or rule of the vote on “%(question)s” changed after it opened.") % words
+        if (ballot.state == Ballot.State.CLOSED) != (ballot.subject in closed):
+            yield _("The vote on “%(question)s” was not closed as the record says.") % words
+        elif ballot.state == Ballot.State.CLOSED:
+            yield from _closing(ballot, closed[ballot.subject])
+
+
+def _closing(ballot: Ballot, body: dict[str, Any]) -> Iterator[str]:
+    words = {"question": ballot.question}
+    if chain.plain(ballot.result) != body["result"]:
+        yield _("The result of the vote on “%(question)s” is not the one on the record.") % words
+    votes = NamedVote.objects.filter(roll_entry__ballot=ballot).select_related("roll_entry", "option")
+    if chain.plain(roll_call_written(votes.order_by("roll_entry__number"))) != body["votes"]:
+        yield _("The votes on “%(question)s” are not the ones that were counted.") % words
+
+
+def _votes() -> Iterator[str]:
+    latest = VoteVersion.objects.order_by("roll_entry_id", "-revision").distinct("roll_entry_id")
+    journal = dict(latest.values_list("roll_entry_id", "receipt"))
+    votes = NamedVote.objects.select_related("roll_entry__ballot", "option")
+    for vote in votes.iterator():
+        entry = vote.roll_entry
+        words = {"name": entry.name, "question": entry.ballot.question}
+        made = receipt_code(
+            entry.ballot, entry, vote.option.code, vote.revision, vote.idempotency_key, vote.cast_at
+        )
+        if journal.pop(entry.pk, None) != vote.receipt or made != vote.receipt:
+            yield _("The vote of %(name)s on “%(question)s” is not the one its receipt stands for.") % words
+    for entry_id in journal:
+        yield _("A vote that the journal holds is gone (roll entry %(entry)s).") % {"entry": entry_id}
+
+
+def _bodies(kind: str) -> Iterator[dict[str, Any]]:
+    yield from Entry.objects.filter(kind=kind).order_by("number").values_list("body", flat=True).iterator()
+
+
+def _by_subject(kind: str) -> dict[str, dict[str, Any]]:
+    entries = Entry.objects.filter(kind=kind).order_by("number")
+    return dict(entries.values_list("subject", "body").iterator())
+
+
+def _said(body: dict[str, Any], *names: str) -> list[str]:
+    return [body[name] for name in names]
