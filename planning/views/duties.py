@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -301,11 +301,10 @@ def _ballot(entry: Any) -> Duty:
 
 
 def ballot_url(ballot: Any) -> str:
-    """Return the ballot's page, which the councils own."""
-    try:
-        return reverse("councils:ballot", args=[ballot.public_id])
-    except NoReverseMatch:
-        return ""
+    """Return the page on which the ballot is voted: its motion's, else its council's."""
+    if ballot.motion_id is not None:
+        return reverse("councils:motion", args=[ballot.motion.public_id])
+    return reverse("councils:council", args=[ballot.council.public_id])
 
 
 def _vote(vote: Any) -> dict[str, Any]:

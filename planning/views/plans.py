@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -129,7 +129,7 @@ def _stage(stage: dict[str, Any]) -> dict[str, Any]:
                 "council": motion.council.label,
                 "state": motion.get_state_display(),
                 "kind": {"carried": "done", "lost": "short", "voting": "soon"}.get(motion.state, ""),
-                "url": _motion_url(motion),
+                "url": reverse("councils:motion", args=[motion.public_id]),
             }
             for motion in sorted(stage["motions"], key=lambda m: (m.state != "lost", m.state == "carried"))[
                 :40
@@ -137,13 +137,6 @@ def _stage(stage: dict[str, Any]) -> dict[str, Any]:
         ],
         "more": max(0, len(stage["motions"]) - 40),
     }
-
-
-def _motion_url(motion: Any) -> str:
-    try:
-        return reverse("councils:motion", args=[motion.public_id])
-    except NoReverseMatch:
-        return ""
 
 
 def _csv(cycle: Cycle, plan: Plan | None) -> HttpResponseBase:
