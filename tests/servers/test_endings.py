@@ -15,7 +15,9 @@ EVERYONE = pytest.mark.parametrize("who", ["root", "ordinary"])
 
 
 @EVERYONE
-@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "number", [signal.SIGTERM, signal.SIGKILL, pytest.param(signal.SIGHUP, marks=pytest.mark.long)]
+)
 def test_a_signal_to_the_launcher_ends_everything(
     number: signal.Signals, who: str, request: pytest.FixtureRequest
 ) -> None:
@@ -33,8 +35,9 @@ def test_a_signal_to_the_launcher_ends_everything(
 def test_ctrl_c_ends_the_command_first_and_the_servers_after_it(launcher: Launcher) -> None:
     command = (
         "import os, psycopg, sys, time\n"
-        "print('up', flush=True)\n"
-        "try: time.sleep(600)\n"
+        "try:\n"
+        "    print('up', flush=True)\n"
+        "    time.sleep(600)\n"
         "except KeyboardInterrupt:\n"
         "    time.sleep(1)\n"
         "    psycopg.connect(os.environ['DATABASE_URL']).execute('SELECT 1')\n"

@@ -79,9 +79,7 @@ def _listening(port: int) -> bool:
     )
 
 
-@EVERYONE
-def test_wrong_passwords_are_refused(who: str, request: pytest.FixtureRequest) -> None:
-    launcher: Launcher = request.getfixturevalue(who)
+def test_wrong_passwords_are_refused(launcher: Launcher) -> None:
     with launcher.holding() as (_, addresses):
         wrong = addresses["DATABASE_URL"].replace("commonplan:", "commonplan:not")
         with pytest.raises(psycopg.OperationalError, match="password authentication failed"):
