@@ -11,7 +11,9 @@ class PlanningConfig(AppConfig):
     verbose_name = _("Planning")
 
     def ready(self) -> None:
-        """Register the charter keys that planning reads."""
+        """Register the charter keys that planning reads; give councils to what comes in."""
+        from planning.federation import hosting
         from planning.rules import register_rules
 
         register_rules()
+        hosting.install()

@@ -1,0 +1,1 @@
+"""Setting up a federation: places, bodies, charter and first baseline in one step, from a template."""

@@ -1,0 +1,117 @@
+"""The first-run page of an empty instance, what to do next, and entering mandates."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods
+
+from councils.charter import charter_value
+from councils.models import Council, Mandate
+from planning.federation.delegates import delegates_enter
+from planning.federation.forms import DelegatesForm, SetupForm, term
+from planning.federation.founding import federation_name, federation_setup, is_founded
+from planning.federation.templates import TEMPLATES
+from workplaces import authority
+from workplaces.authority import COORDINATOR, REGISTRAR
+from workplaces.errors import Refused
+from workplaces.models import DemandLine, Line, Membership, Person, Product, Scenario, Workplace
+from workplaces.selectors import scenario_current
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def setup(request: HttpRequest) -> HttpResponse:
+    """Set the federation up; once that is done, show what comes next."""
+    who, now = _person(request), timezone.now()
+    is_registrar = authority.wears(who, now.date(), REGISTRAR) is not None
+    if is_founded() and request.method == "GET":
+        return _next_steps(request, is_registrar=is_registrar)
+    if not is_registrar:
+        context = {"title": _("This instance waits for its registrar")}
+        return render(
+            request, "federation/setup_waiting.html", context, status=200 if request.method == "GET" else 404
+        )
+    form = SetupForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = federation_setup(wishes=form.wishes(), registrar=None, by=who, now=now)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            messages.success(request, _("“%(name)s” is set up.") % {"name": made.country.name})
+            return redirect("federation:setup")
+    context = {"form": form, "templates": TEMPLATES.values(), "title": _("Set up a federation in one step")}
+    return render(request, "federation/setup.html", context, status=422 if form.errors else 200)
+
+
+def _next_steps(request: HttpRequest, *, is_registrar: bool) -> HttpResponse:
+    baseline = scenario_current()
+    context = {
+        "title": _("“%(name)s” is set up; this comes next") % {"name": federation_name()},
+        "steps": steps(baseline) if baseline else [],
+        "baseline": baseline,
+        "is_registrar": is_registrar,
+        "councils": Council.objects.count(),
+    }
+    return render(request, "federation/next_steps.html", context)
+
+
+def steps(baseline: Scenario) -> list[dict[str, Any]]:
+    """Return what a new federation does, in order, with how far it is."""
+
+    def taken(label: str, count: int, kind: str) -> dict[str, Any]:
+        return {"label": label, "count": count, "url": reverse("workplaces:import_new", args=[kind])}
+
+    delegates = Mandate.objects.filter(role=Mandate.Role.DELEGATE).values("person").distinct().count()
+    return [
+        taken(_("Products, with their units"), Product.objects.in_scenario(baseline).count(), "products"),
+        taken(_("Workplaces, with place and sector"), Workplace.objects.in_scenario(baseline).count(), "workplaces"),
+        taken(_("Members of workplaces and communities"), Membership.objects.values("person").distinct().count(), "members"),
+        {"label": _("Delegates of workplaces and communities"), "count": delegates, "url": reverse("federation:delegates")},
+        taken(_("What each workplace makes and needs"), Line.objects.in_scenario(baseline).count(), "techniques"),
+        taken(_("What communities use"), DemandLine.objects.in_scenario(baseline).count(), "demand"),
+    ]  # fmt: skip
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def delegates(request: HttpRequest) -> HttpResponse:
+    """Enter mandates, one a line; for registrars and coordinators."""
+    who, now = _person(request), timezone.now()
+    baseline = scenario_current()
+    serving = [authority.wears(who, now.date(), role) for role in (REGISTRAR, COORDINATOR)]
+    if not any(serving) or baseline is None or not is_founded():
+        raise Http404
+    days = int(charter_value("councils.term_days", on=now.date()))
+    form = DelegatesForm(request.POST or None, initial=term(now.date(), days))
+    if request.method == "POST" and form.is_valid():
+        try:
+            made = delegates_enter(**form.cleaned_data, scenario=baseline, by=who, now=now)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            count = len({mandate.person_id for mandate in made})
+            done = ngettext(
+                "%(count)s person has a mandate now.", "%(count)s people have a mandate now.", count
+            )
+            messages.success(request, done % {"count": count})
+            return redirect("federation:setup")
+    context = {
+        "form": form,
+        "title": _("Who speaks for whom?"),
+        "crumbs": [(_("Federation"), reverse("federation:setup"))],
+    }
+    return render(request, "federation/delegates.html", context, status=422 if form.errors else 200)
+
+
+def _person(request: HttpRequest) -> Person:
+    if not isinstance(request.user, Person):
+        raise Http404
+    return request.user
