@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from planning.demo.names import full_names, usernames
 from planning.demo.settlement import Communities
-from workplaces.loading import copy_rows
+from workplaces.loading import analyze, copy_rows
 from workplaces.models import Membership, Person
 
 # Residents of each community who belong to no workplace: its delegates and the demo's staff are among them.
@@ -55,6 +55,7 @@ def people_write(
     works = {"person_id": ids[:working], "workplace_id": np.repeat(workplaces, members), "validity": since}
     copy_rows(Membership, lives, count=len(ids))
     copy_rows(Membership, works, count=working)
+    analyze(Person, Membership)
     first = np.cumsum(members, dtype=np.int64) - members
     return People(ids=ids, first=first, residents=ids[working:].reshape(-1, RESIDENTS))
 

@@ -81,6 +81,16 @@ def copy_rows(
     return np.asarray(given[model._meta.pk.attname], dtype=np.int64)
 
 
+def analyze(*tables: type[models.Model], using: str = DEFAULT_DB_ALIAS) -> None:
+    """Tell the query planner what the tables hold now, in the same transaction.
+
+    Until then it takes freshly filled tables for empty ones and joins them row by row.
+    """
+    quote = connections[using].ops.quote_name
+    with connections[using].cursor() as cursor:
+        cursor.execute(f"ANALYZE {', '.join(quote(table._meta.db_table) for table in tables)}")
+
+
 def rows_bytes(columns: Sequence[Encoded], count: int) -> bytes:
     """Lay ``count`` rows out as COPY reads them: number of fields, then length and bytes of each."""
     number = np.tile(np.frombuffer(len(columns).to_bytes(2, "big"), np.uint8), count)

@@ -11,7 +11,7 @@ from django.db import transaction
 from psycopg.types.range import DateRange
 
 from workplaces import models
-from workplaces.loading.copy import Ids, copy_rows
+from workplaces.loading.copy import Ids, analyze, copy_rows
 from workplaces.loading.encoding import Ragged
 from workplaces.loading.places import Country, Places, Settlement, places_ensure, settled_by_region
 from workplaces.models import Person, Scenario
@@ -24,6 +24,17 @@ COUNTERPARTIES = {
     "world": ("Rest of the world", {"pt": "Resto do mundo"}),
     "stock": ("Stocks of earlier years", {"pt": "Estoques de anos anteriores"}),
 }
+WRITTEN = (
+    models.Product,
+    models.Sector,
+    models.LabourPool,
+    models.Technology,
+    models.Workplace,
+    models.SectorMembership,
+    models.Line,
+    models.DemandLine,
+    models.TradeLine,
+)
 Write = Callable[[type[Any], dict[str, Any], int], Ids]
 
 
@@ -78,6 +89,7 @@ def load_economy(
     lines = _lines(economy, write, basis["products"], technologies, workplaces)
     demand = _demand(economy, write, settlement, basis["products"])
     trade = _trade(economy, write, basis["products"])
+    analyze(*WRITTEN)
     loaded = Loaded(
         scenario=scenario,
         places=places,
