@@ -13,7 +13,7 @@ from planning.engine.problem import Floats
 from planning.engine.sweep import Point, Sweeper
 
 ROUNDINGS = 10.0 ** -np.arange(1, 11)  # shares of a column's margin at gap prices
-STEPS = 12  # at each rounding
+STEPS = 30  # at each rounding
 CLOSE = 1e-6
 
 
@@ -21,7 +21,7 @@ def follow(
     sweeper: Sweeper, y: Floats, scale: Floats, low: Floats, high: Floats, model: newton.Build
 ) -> Iterator[Point]:
     """Points along the path, the last one near the exact maximiser. Leaves the sweeper exact again."""
-    width = sweeper.margin_width(high - low)
+    width = sweeper.margin_width(np.abs(y) + 1e-3 * (high - low))
     width[width == 0] = 1.0
     try:
         for share in ROUNDINGS:

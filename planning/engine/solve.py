@@ -20,7 +20,7 @@ FLAT = 0.3  # the slope may turn by this share of what it was: no zigzag across 
 SHIFT_START, SHIFT_LEAST, SHIFT_MOST = 1e-11, 1e-14, 1e3  # added to the scaled Hessian's diagonal (≤ 1)
 GAP = 1e-9  # relative gap between primal and dual value at which the search ends
 CYCLE, CYCLE_SHIFT = 10, 1e-3  # a search that turns in circles is damped for a while
-WANDERING = 40  # steps after which the search begins again at the end of a path without kinks
+WANDERING = (25, 60, 120, 200)  # steps at which the search begins again at the end of a path without kinks
 PATIENCE = 8  # steps without a better residual before the arithmetic counts as exhausted
 
 
@@ -69,7 +69,7 @@ def solve(
             if _finished(search, tolerance):
                 break
             _heed(cancelled)
-            if step == WANDERING:
+            if step in WANDERING:
                 _restart(sweeper, search, scale, low, high, cancelled)
             _advance(sweeper, search, scale, low, high, step)
             if progress is not None:
@@ -131,7 +131,7 @@ def _restart(
     cancelled: Callable[[], bool] | None,
 ) -> None:  # fmt: skip
     """Begins again from the end of the path without kinks."""
-    search.shift = SHIFT_START
+    search.shift, before = SHIFT_START, search.point
 
     def model() -> newton.Model:
         return _model(sweeper, search, scale)
@@ -139,7 +139,8 @@ def _restart(
     for point in homotopy.follow(sweeper, search.best[1], scale, low, high, model):
         _heed(cancelled)
         search.point = point
-    search.point = sweeper.at(search.point.y)
+    after = sweeper.at(search.point.y)
+    search.point = after if after.value > before.value else sweeper.at(before.y)
     search.residual, search.gap = quality(sweeper, search.point, low, high)
 
 

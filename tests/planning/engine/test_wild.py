@@ -68,7 +68,7 @@ def test_every_wild_problem_ends_with_a_certificate(seed):
 @pytest.mark.parametrize("seed", [99, 292, 1427])
 def test_circles_are_left_by_the_path_without_kinks(seed, monkeypatch):
     check(wild(seed))
-    monkeypatch.setattr(engine, "WANDERING", 10**9)
+    monkeypatch.setattr(engine, "WANDERING", ())
     monkeypatch.setattr(engine, "CYCLE", 10**9)
     with pytest.raises(errors.NotConverged):  # the negative control: without path and damping it wanders
         solve(wild(seed))
@@ -77,14 +77,14 @@ def test_circles_are_left_by_the_path_without_kinks(seed, monkeypatch):
 def test_the_path_ends_at_the_same_plan(monkeypatch):
     problem = random_economy(8, lines=300)
     direct = solve(problem)
-    monkeypatch.setattr(engine, "WANDERING", 1)
+    monkeypatch.setattr(engine, "WANDERING", (1,))
     followed = solve(problem)
     np.testing.assert_allclose(followed.x, direct.x, rtol=1e-7, atol=1e-8)
     assert len(followed.steps) <= 5
 
 
 def test_the_path_can_be_cancelled(monkeypatch):
-    monkeypatch.setattr(engine, "WANDERING", 1)
+    monkeypatch.setattr(engine, "WANDERING", (1,))
     monkeypatch.setattr(homotopy, "CLOSE", 0.0)
     calls = []
 
