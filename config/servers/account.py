@@ -4,11 +4,20 @@ import os
 import pwd
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypedDict
 
 from config.servers.problems import ServerError
 
 # PostgreSQL refuses to run as root and looks its account up by name, so a bare number will not do.
 UNPRIVILEGED = ("postgres", "nobody")
+
+
+class Identity(TypedDict, total=False):
+    """The arguments of `subprocess` that change to an account."""
+
+    user: int
+    group: int
+    extra_groups: list[int]
 
 
 @dataclass(frozen=True)
@@ -19,7 +28,7 @@ class Account:
     gid: int
     drop: bool
 
-    def identity(self) -> dict[str, object]:
+    def identity(self) -> Identity:
         """Return the arguments of `subprocess` that change to this account."""
         return {"user": self.uid, "group": self.gid, "extra_groups": []} if self.drop else {}
 

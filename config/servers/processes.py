@@ -61,7 +61,7 @@ def spawn(
             start_new_session=True,
             umask=0o077,
             preexec_fn=dying_with_parent(farewell),  # noqa: PLW1509  see dying_with_parent: only two system calls
-            **account.identity(),  # type: ignore[call-overload]
+            **account.identity(),
         )
 
 
@@ -85,7 +85,7 @@ def run_tool(command: list[str], *, account: Account, folder: Path, log: Path, t
         env=environment(),
         umask=0o077,
         check=False,
-        **account.identity(),  # type: ignore[call-overload]
+        **account.identity(),
     )
     with log.open("ab") as output:
         output.write(done.stdout)

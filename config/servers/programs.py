@@ -108,7 +108,7 @@ def _major(program: Path) -> int:
 def _runs(program: Path, account: Account) -> bool:
     """Tell whether the account can start the program: folders on its path may be closed to it."""
     try:
-        done = subprocess.run([program, "--version"], capture_output=True, cwd="/", **account.identity())  # type: ignore[call-overload]  # noqa: PLW1510
+        done = subprocess.run([program, "--version"], capture_output=True, cwd="/", **account.identity())  # noqa: PLW1510
     except PermissionError:
         return False
     return bool(done.returncode == 0)

@@ -1,10 +1,12 @@
 """A private Valkey (or Redis): one loopback port, a password, append-only file."""
 
+import os
 import signal
 import socket
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from config.servers import processes
@@ -34,26 +36,23 @@ def _start(place: Place, program: Path, folder: Path) -> tuple[subprocess.Popen[
     log = place.log("valkey")
     for _ in range(ATTEMPTS):
         port = free_port()
-        command = [str(program), "-"]
-        process = _spawn(place, command, _configuration(place, folder, port), folder, log)
-        if processes.wait_until(
-            lambda port=port: _answers(port, place.secret("queue")), seconds=20, process=process
-        ):  # type: ignore[misc]
+        process = _spawn(place, program, _configuration(place, folder, port), folder)
+        ready = partial(_answers, port, place.secret("queue"))
+        if processes.wait_until(ready, seconds=20, process=process):
             return process, port
         processes.stop(process, [(signal.SIGKILL, 5.0)])
     raise ServerError(f"{program} did not start. The end of {log}:\n{last_lines(log)}")
 
 
-def _spawn(
-    place: Place, command: list[str], configuration: str, folder: Path, log: Path
-) -> subprocess.Popen[bytes]:
-    """Hand the configuration over a file only the account can read: a command line is visible to everyone."""
+def _spawn(place: Place, program: Path, configuration: str, folder: Path) -> subprocess.Popen[bytes]:
+    """Hand the password over in a file that only the account can read: everyone can see a command line."""
     path = folder / "server.conf"
-    processes.run_tool(
-        ["tee", str(path)], account=place.account, folder=folder, log=Path("/dev/null"), text=configuration
+    write = ["tee", str(path)]
+    processes.run_tool(write, account=place.account, folder=folder, log=Path(os.devnull), text=configuration)
+    command = [str(program), str(path)]
+    return processes.spawn(
+        command, account=place.account, folder=folder, log=place.log("valkey"), farewell=signal.SIGTERM
     )
-    command = [command[0], str(path)]
-    return processes.spawn(command, account=place.account, folder=folder, log=log, farewell=signal.SIGTERM)
 
 
 def _configuration(place: Place, folder: Path, port: int) -> str:
