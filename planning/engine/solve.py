@@ -20,7 +20,7 @@ FLAT = 0.3  # the slope may turn by this share of what it was: no zigzag across 
 SHIFT_START, SHIFT_LEAST, SHIFT_MOST = 1e-11, 1e-14, 1e3  # added to the scaled Hessian's diagonal (≤ 1)
 GAP = 1e-9  # relative gap between primal and dual value at which the search ends
 CYCLE, CYCLE_SHIFT = 10, 1e-3  # a search that turns in circles is damped for a while
-WANDERING = (25, 60, 120, 200)  # steps at which the search begins again at the end of a path without kinks
+WANDERING = (40, 100, 180)  # steps at which the search begins again at the end of a path without kinks
 PATIENCE = 8  # steps without a better residual before the arithmetic counts as exhausted
 
 

@@ -59,7 +59,7 @@ def check(problem: PlanProblem) -> None:
     assert slack.sum() <= 1e-8 * money.sum()
 
 
-@settings(max_examples=40, deadline=None, derandomize=True)
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(st.integers(0, 1500))
 def test_every_wild_problem_ends_with_a_certificate(seed):
     check(wild(seed))
