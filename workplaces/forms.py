@@ -120,6 +120,7 @@ def plan_year(today: date) -> dict[str, date]:
 class LineForm(PeriodForm):
     """What a workplace makes in a year."""
 
+    field_order = ["product", "output", "capacity", "first_day", "last_day"]
     product = CodeField([Product], "products", label=gettext_lazy("What you make (code of the product)"))
     output = FigureField(label=gettext_lazy("How much you make"))
     capacity = FigureField(

@@ -56,6 +56,7 @@ def _next_steps(request: HttpRequest, *, is_registrar: bool) -> HttpResponse:
     context = {
         "title": _("“%(name)s” is set up; this comes next") % {"name": federation_name()},
         "steps": steps(baseline) if baseline else [],
+        "may_go_on": baseline is not None and baseline.state == Scenario.State.OPEN,
         "baseline": baseline,
         "is_registrar": is_registrar,
         "councils": Council.objects.count(),

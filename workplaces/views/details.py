@@ -9,6 +9,7 @@ from django.db.models import QuerySet, Sum
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
@@ -342,7 +343,7 @@ def scenario_detail(request: HttpRequest, public_id: UUID) -> HttpResponse | Htt
         *([fact(_("Branches from"), row.parent.name, place.url("scenario", row.parent.public_id))] if row.parent else []),
         *([fact(_("Closed by"), entry.actor_name or _("the clock")), fact(_("Closed on"), day(entry.at))] if entry else []),
         *[
-            fact(table._meta.verbose_name_plural, number(count), _rows_url(row, table))
+            fact(capfirst(table._meta.verbose_name_plural), number(count), _rows_url(row, table))
             for table, count in selectors.counts(row, COUNTED)
         ],
     ]  # fmt: skip

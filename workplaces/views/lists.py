@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -37,14 +37,15 @@ def table_list(request: HttpRequest, name: str) -> HttpResponseBase:
 
 def as_csv(name: str, columns: Sequence[Column], rows: QuerySet[Any]) -> HttpResponseBase:
     """Return all rows as a download."""
-    values = ([column.value(row) for column in columns] for row in rows.iterator(chunk_size=2000))
-    return csv_response(filename=name, header=[column.key for column in columns], rows=values)
+    seen = [column for column in columns if column.only != "page"]
+    values = ([column.value(row) for column in seen] for row in rows.iterator(chunk_size=2000))
+    return csv_response(filename=name, header=[column.key for column in seen], rows=values)
 
 
 def cells(columns: Sequence[Column], rows: Iterable[Any], place: Here) -> Iterator[list[dict[str, Any]]]:
     """Yield the rows as the table's template wants them."""
     lang = get_language()
-    seen = [column for column in columns if column.css != "csv"]
+    seen = [column for column in columns if column.only != "csv"]
     for row in rows:
         yield [
             {
@@ -68,7 +69,7 @@ def section(
 ) -> dict[str, Any]:
     """Return a table inside a page: the first rows and how many there are."""
     first, total = list(rows[:limit]), rows.count()
-    heads = [column for column in columns if column.css != "csv"]
+    heads = [column for column in columns if column.only != "csv"]
     return {
         "title": title,
         "columns": heads,
@@ -112,7 +113,7 @@ def _context(request: HttpRequest, table: Table, place: Here, found: QuerySet[An
     query.pop("page", None)
     return {
         "table": table,
-        "columns": [column for column in table.columns if column.css != "csv"],
+        "columns": [column for column in table.columns if column.only != "csv"],
         "here": place,
         "title": _title(table, place, shown.paginator.count, words),
         "rows": list(cells(table.columns, shown, place)),
@@ -151,12 +152,3 @@ def _actions(table: Table, place: Here) -> list[dict[str, str]]:
         },
         {"url": place.url("row_new", table.import_kind), "label": _("Type in one")},
     ]
-
-
-def response(
-    request: HttpRequest, name: str, columns: Sequence[Column], rows: QuerySet[Any]
-) -> HttpResponse | None:
-    """Return a page's own table as CSV if that is asked for."""
-    if request.GET.get("format") == "csv":
-        return as_csv(name, columns, rows)  # type: ignore[return-value]
-    return None

@@ -23,7 +23,7 @@ from workplaces.models import (
     Workplace,
 )
 from workplaces.presentation import figures
-from workplaces.views.common import Here, day
+from workplaces.views.common import Here, day, period
 
 Value = Callable[[Any], Any]
 
@@ -39,6 +39,7 @@ class Column:
     sort: str = ""
     css: str = ""
     url: Callable[[Any, Here], str] | None = None
+    only: str = ""  # "page" or "csv" for what only one of the two shows
 
 
 @dataclass(frozen=True)
@@ -272,17 +273,17 @@ AGREEMENTS = Table(
                url=party_url("client")),
         Column("quantity", gettext_lazy("Quantity"), field("quantity"), quantity("quantity", "product.unit"),
                "quantity", "num"),
-        Column("unit", gettext_lazy("Unit"), field("product.unit"), css="csv"),
-        Column("from", gettext_lazy("From"), lambda row: row.period.lower, lambda row, _lang: day(row.period.lower),
-               "period", "nowrap"),
-        Column("until", gettext_lazy("Until before"), lambda row: row.period.upper,
-               lambda row, _lang: day(row.period.upper), "", "nowrap"),
+        Column("unit", gettext_lazy("Unit"), field("product.unit"), only="csv"),
+        Column("when", gettext_lazy("When"), lambda row: row.period.lower, lambda row, _lang: period(row.period),
+               "period", only="page"),
+        Column("from", gettext_lazy("From"), lambda row: row.period.lower, only="csv"),
+        Column("until", gettext_lazy("Until before"), lambda row: row.period.upper, only="csv"),
         Column("state", gettext_lazy("State"), lambda row: row.get_state_display(), sort="state"),
     ),
     ("product__name", "supplier__name", "client__name", "counterparty__name"),
     lambda n: ngettext("%(n)s agreement on who supplies whom", "%(n)s agreements on who supplies whom", n),
     gettext_lazy("Workplaces agree among themselves who supplies whom, how much and when."),
-    "-from",
+    "-when",
     "agreements",
 )  # fmt: skip
 
