@@ -4,11 +4,14 @@ import uuid
 from typing import Any
 
 from celery import Task, shared_task
+from django.conf import settings
 from django.utils import timezone
 
+from planning.demo.others import others_vote
 from planning.runner.claims import LEASE
 from planning.runner.execute import run_execute
 from planning.services.runs import runs_sweep
+from workplaces.models import Person
 from workplaces.record.services import record_root
 
 
@@ -25,6 +28,12 @@ def run_iteration(self: Task[Any, Any], run: str) -> str:
 def sweep() -> int:
     """Enqueue again what a dead worker or broker left behind."""
     return runs_sweep(now=timezone.now())
+
+
+@shared_task(name="planning.demo_vote")
+def demo_vote(by: str) -> int:
+    """Let the demo's other people vote; outside demo mode nobody may."""
+    return others_vote(by=Person.objects.get(public_id=by, synthetic=settings.DEMO), now=timezone.now())
 
 
 @shared_task(name="planning.record_root")

@@ -3,7 +3,17 @@
 from django.conf import settings
 from django.urls import URLPattern, path
 
+from planning.demo import views_others
 from planning.demo.views import demo_sign_in
 
 app_name = "demo"
-urlpatterns: list[URLPattern] = [path("sign-in/", demo_sign_in, name="sign_in")] if settings.DEMO else []
+urlpatterns: list[URLPattern] = (
+    [
+        path("sign-in/", demo_sign_in, name="sign_in"),
+        path("<int:year>/propose/", views_others.propose, name="propose"),
+        path("<int:year>/rounds/<int:number>/answer/", views_others.answer, name="answer"),
+        path("<int:year>/vote/", views_others.vote, name="vote"),
+    ]
+    if settings.DEMO
+    else []
+)

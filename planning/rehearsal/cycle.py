@@ -1,6 +1,5 @@
 """A whole cycle with simulated delegates: the services, the runner and the ballots that people use."""
 
-import secrets
 import time
 from collections.abc import Callable
 from dataclasses import asdict
@@ -11,10 +10,9 @@ from django.utils import timezone
 
 from councils.models import Ballot
 from councils.services.ballots import ballot_close
-from councils.services.votes import vote_cast
 from planning.demo.load import Order, demo_load
 from planning.models import Cycle, Plan, Round, Run
-from planning.rehearsal.people import Temper, answers_simulate, proposals_simulate
+from planning.rehearsal.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from planning.rehearsal.report import Report, RoundReport
 from planning.runner.execute import run_execute
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
@@ -26,7 +24,6 @@ from workplaces.errors import Refused
 from workplaces.models import Person, Scenario
 
 Say = Callable[[str], None]
-CONSENT = 0.97  # share of simulated votes for a plan that adds up; the others abstain
 EPOCH = timedelta(minutes=5)  # simulated time between steps of the procedure
 
 
@@ -173,21 +170,10 @@ def _ratify(
     ):
         say(f"{len(open_ballots)} councils vote on the plan")
         for ballot in open_ballots:
-            votes += _vote(ballot, calendar, rng)
+            votes += votes_simulate(ballot=ballot, rng=rng, now=calendar.now)
             ballot_close(ballot=ballot, by=by, now=calendar.next())
         ballots += len(open_ballots)
         plan = plan_advance(plan=plan, by=by, now=calendar.next())
     if plan.state == Plan.State.RATIFIED:
         plan = plan_put_in_force(plan=plan, by=by, now=calendar.next())
     return plan, ballots, votes
-
-
-def _vote(ballot: Ballot, calendar: Calendar, rng: np.random.Generator) -> int:
-    roll = list(ballot.roll.select_related("person").order_by("number"))
-    for entry in roll:
-        option = "yes" if rng.random() < CONSENT else "abstain"
-        vote_cast(
-            ballot=ballot, right=entry.right, option=option, by=entry.person, idempotency_key=secrets.token_hex(16),
-            now=calendar.now,
-        )  # fmt: skip
-    return len(roll)

@@ -4,12 +4,16 @@ They know nothing of the formula: proposals scatter around last year's figures, 
 band most follow, some meet the suggestion half-way, a few hold firm.
 """
 
+import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 from django.db import transaction
+from django.utils.translation import gettext as _
 
+from councils.models import Ballot, NamedVote
+from councils.services.votes import vote_cast
 from planning.models import ConsumptionProposal, Proposal, Response, Round, RunLine
 from planning.models.answers import Source
 from planning.runner.columns import Columns, fetch, overlay
@@ -23,9 +27,16 @@ UNANSWERED = """SELECT l.entity, l.proposed, l.suggested FROM planning_runline l
   WHERE l.run_id = %s AND l.kind = %s AND l.asked
     AND NOT EXISTS (SELECT 1 FROM planning_response r WHERE r.round_id = %s AND r.{key} = l.entity)
   ORDER BY l.entity"""
-LINES = f"SELECT entity_id, last_output, capacity FROM {overlay('workplaces_line')} l ORDER BY entity_id"  # noqa: S608
+LINES = f"""SELECT entity_id, last_output, capacity FROM {overlay("workplaces_line")} l
+  WHERE NOT EXISTS (SELECT 1 FROM planning_proposal p WHERE p.scenario_id = %s AND p.line_id = l.entity_id)
+  ORDER BY entity_id"""  # noqa: S608
 DEMAND = f"""SELECT entity_id, last, floor, coalesce(ceiling, 'Infinity'::float8) AS ceiling
-  FROM {overlay("workplaces_demandline")} d WHERE category <> 'export' ORDER BY entity_id"""  # noqa: S608
+  FROM {overlay("workplaces_demandline")} d
+  WHERE category <> 'export' AND NOT EXISTS (
+    SELECT 1 FROM planning_consumptionproposal p WHERE p.scenario_id = %s AND p.demand_line_id = d.entity_id)
+  ORDER BY entity_id"""  # noqa: S608
+
+CONSENT = 0.97  # share of simulated votes for a plan that adds up; the others abstain
 
 
 @dataclass(frozen=True)
@@ -42,9 +53,13 @@ class Temper:
 def proposals_simulate(
     *, scenario: Scenario, temper: Temper, rng: np.random.Generator, by: Person, now: datetime
 ) -> dict[str, int]:
-    """Write scattered proposals for every line and grown ones for every demand line into an open scenario."""
-    lines = fetch(LINES, [scenario.pk], entity_id="i", last_output="f", capacity="f")
-    demand = fetch(DEMAND, [scenario.pk], entity_id="i", last="f", floor="f", ceiling="f")
+    """Write scattered proposals for lines and grown ones for demand, where nobody has proposed in this scenario yet.
+
+    Raises Forbidden for a person who is not made up.
+    """
+    _check_made_up(by)
+    lines = fetch(LINES, [scenario.pk] * 2, entity_id="i", last_output="f", capacity="f")
+    demand = fetch(DEMAND, [scenario.pk] * 2, entity_id="i", last="f", floor="f", ceiling="f")
     scattered = lines["last_output"] * np.exp(temper.scatter * rng.standard_normal(len(lines["entity_id"])))
     output = np.minimum(scattered, lines["capacity"])
     quantity = np.clip(demand["last"] * (1 + temper.growth), demand["floor"], demand["ceiling"])
@@ -99,6 +114,13 @@ def answers_simulate(
     return counts
 
 
+def _check_made_up(by: Person) -> None:
+    if not by.synthetic:
+        raise Forbidden(
+            _("Simulated people belong to demonstrations and rehearsals; a real person cannot call on them.")
+        )
+
+
 def reactions(asked: Columns, temper: Temper, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """Draw each answer and its figure."""
     draw = rng.random(len(asked["entity"]))
@@ -106,3 +128,23 @@ def reactions(asked: Columns, temper: Temper, rng: np.random.Generator) -> tuple
     middle = asked["proposed"] + temper.way * (asked["suggested"] - asked["proposed"])
     answers = np.select([follows, part], [Response.Kind.ACCEPT, Response.Kind.COUNTER], Response.Kind.FIRM)
     return answers, np.select([follows, part], [asked["suggested"], middle], asked["proposed"])
+
+
+def votes_simulate(*, ballot: Ballot, rng: np.random.Generator, now: datetime) -> int:
+    """Let every made-up holder of a voting right who has not voted yet cast a vote; return how many did."""
+    voted = NamedVote.objects.filter(roll_entry__ballot=ballot).values("roll_entry_id")
+    roll = (
+        ballot.roll.filter(person__synthetic=True)
+        .exclude(pk__in=voted)
+        .select_related("person")
+        .order_by("number")
+    )
+    count = 0
+    for entry in roll:
+        option = "yes" if rng.random() < CONSENT else "abstain"
+        vote_cast(
+            ballot=ballot, right=entry.right, option=option, by=entry.person, idempotency_key=secrets.token_hex(16),
+            now=now,
+        )  # fmt: skip
+        count += 1
+    return count

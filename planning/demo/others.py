@@ -1,0 +1,56 @@
+"""The demo's other people: they propose, answer and vote when the coordinator asks for it, through the same services."""
+
+from datetime import datetime
+
+import numpy as np
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from councils.models import Ballot
+from councils.services.ballots import ballot_close
+from planning import permissions, policies
+from planning.demo.load import demo_loaded
+from planning.models import Cycle, Round
+from planning.rehearsal.people import Temper, answers_simulate, proposals_simulate, votes_simulate
+from planning.services.cycles import standing
+from workplaces.errors import TooLate
+from workplaces.models import Person
+
+
+def _generator(*place: int) -> np.random.Generator:
+    """The same demo, year and round give the same people the same moods."""
+    order = demo_loaded()
+    return np.random.default_rng([order.seed if order else 0, *place])
+
+
+def others_propose(*, cycle: Cycle, by: Person, now: datetime) -> str:
+    """Let everybody else propose: production scattered around last year's, consumption 3 % above it."""
+    permissions.check_coordinate(by, now.date())
+    policies.check_propose(cycle)
+    scenario = standing(cycle)
+    if scenario is None:
+        raise TooLate(_("%(cycle)s has no open scenario to write proposals in.") % {"cycle": cycle})
+    rng = _generator(cycle.year, 0)
+    count = proposals_simulate(scenario=scenario, temper=Temper(), rng=rng, by=by, now=now)["lines"]
+    return ngettext("%(n)s line was proposed.", "%(n)s lines were proposed.", count) % {"n": count}
+
+
+def others_answer(*, round: Round, by: Person, now: datetime) -> str:
+    """Let everybody else who was asked answer: most follow, some go half-way, a few hold firm."""
+    permissions.check_coordinate(by, now.date())
+    policies.check_answer(round, now)
+    rng = _generator(round.cycle.year, round.number)
+    count = sum(answers_simulate(round=round, temper=Temper(), rng=rng, by=by, now=now).values())
+    return ngettext("%(n)s answer was given.", "%(n)s answers were given.", count) % {"n": count}
+
+
+def others_vote(*, by: Person, now: datetime) -> int:
+    """Let everybody else vote in the ballots that are open, and close those in which all have voted."""
+    permissions.check_coordinate(by, now.date())
+    rng = _generator(now.year, now.timetuple().tm_yday)
+    count = 0
+    for ballot in Ballot.objects.filter(state=Ballot.State.OPEN).select_related("council", "motion"):
+        count += votes_simulate(ballot=ballot, rng=rng, now=now)
+        if not ballot.roll.filter(vote__isnull=True).exists():
+            ballot_close(ballot=ballot, by=by, now=now)
+    return count
