@@ -12,8 +12,11 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the charter keys that planning reads; give councils to what comes in."""
+        from councils.subjects import register
         from planning.federation import hosting
         from planning.rules import register_rules
+        from planning.selectors.plans import plan_link
 
         register_rules()
+        register("plan", plan_link)
         hosting.install()

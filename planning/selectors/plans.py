@@ -1,10 +1,25 @@
 """What a plan says: who makes and who uses how much, at which indicative price."""
 
 from collections.abc import Iterator
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from planning.models import Plan
 from planning.selectors.sql import nearest, stream
 from workplaces.models.fields import localised
+
+
+def plan_link(public_id: UUID) -> tuple[str, str] | None:
+    """Return what a plan is called and its page: motions that ratify it link there."""
+    plan = Plan.objects.select_related("cycle").filter(public_id=public_id).first()
+    if plan is None:
+        return None
+    values = {"year": plan.cycle.year, "version": plan.number}
+    label = _("Plan for %(year)s, version %(version)s") % values
+    return label, reverse("planning:plan", args=[plan.cycle.year])
+
 
 QUANTITIES = f"""SELECT 'production' AS kind, w.code AS place_code, w.name AS place, w.names AS place_names, p.code,
     p.name AS product, p.names, p.unit, r.proposed AS quantity, x.price
