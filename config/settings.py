@@ -21,6 +21,7 @@ INSTALLED_APPS = [
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
+    "django.contrib.humanize",  # allauth's pages on authenticators use it
     "django.contrib.postgres",
     "django.contrib.staticfiles",
     "django_prometheus",

@@ -2,6 +2,8 @@
 
 from django.conf import settings
 from django.urls import include, path
+from django.views.decorators.http import require_POST
+from django.views.i18n import set_language
 
 from config import views
 from planning.api.docs import api_docs
@@ -11,7 +13,6 @@ handler403 = "config.problems.permission_denied"
 handler404 = "config.problems.page_not_found"
 handler500 = "config.problems.server_error"
 
-
 urlpatterns = [
     path("", views.home, name="home"),
     path("theme/", views.theme, name="theme"),
@@ -19,7 +20,7 @@ urlpatterns = [
     path("healthz", views.healthz, name="healthz"),
     path("metrics", views.metrics, name="metrics"),
     path("accounts/", include("allauth.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("language/", require_POST(set_language), name="set_language"),
     path("api/", api_docs, name="api_docs"),
     path("api/v1/", include("planning.api.urls")),
     path("tokens/", include("planning.api.token_urls")),

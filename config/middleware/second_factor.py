@@ -14,7 +14,7 @@ from planning.api.problems import problem_response
 Next = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
 # Where a second factor is set up, where one signs out, and what changes nothing but the look.
-OPEN = ("/accounts/", "/i18n/", "/theme/", "/hat/")
+OPEN = ("/accounts/", "/language/", "/theme/", "/hat/")
 API = "/api/"
 
 
