@@ -1,11 +1,13 @@
 """Whom one can be in the demo with one click: a person for every kind of office, and one without."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Abs
 from django.utils.translation import gettext as _
 
 from councils.models import Council, Mandate
+from planning.models import Round, RunLine
 from workplaces.models import Membership, Person, Workplace
 
 Kind, Role = Council.Kind, Mandate.Role
@@ -30,6 +32,7 @@ def demo_roles() -> list[DemoRole]:
     other = _largest(Workplace.objects.exclude(main_sector=steel.main_sector_id)) if steel else None
     found = [
         _coordinator(),
+        _asked_delegate(),
         *(_workplace_delegate(key, place) for key, place in (("steel", steel), ("workplace", other))),
         _community_delegate(),
         _sector_delegate(steel, other),
@@ -50,6 +53,24 @@ def _coordinator() -> DemoRole | None:
     mandate = _mandates().filter(role=Role.COORDINATOR, council__kind=Kind.BOARD).first()
     label = _("Coordinator of the planning board")
     return _role("coordinator", label, _("Opens cycles and rounds, starts iterations, publishes."), mandate)
+
+
+def _asked_delegate() -> DemoRole | None:
+    """While answers are awaited: the delegate of the line that is asked for the largest change in money."""
+    round = Round.objects.filter(state=Round.State.ANSWERING).order_by("-opened_at").first()
+    if round is None:
+        return None
+    answered = round.responses.filter(line__isnull=False).values("line_id")
+    asked = RunLine.objects.filter(run_id=round.published_run_id, kind=RunLine.Kind.PRODUCTION, asked=True)
+    change = Abs((F("suggested") - F("proposed")) * F("margin"))
+    line = asked.exclude(entity__in=answered).annotate(change=change).order_by("-change").first()
+    place = Workplace.objects.filter(lines__id=line.entity).first() if line else None
+    role = _workplace_delegate("asked", place)
+    return (
+        replace(role, description=_("Is asked to change something in this round, and has not answered."))
+        if role
+        else None
+    )
 
 
 def _workplace_delegate(key: str, place: Workplace | None) -> DemoRole | None:

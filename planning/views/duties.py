@@ -32,6 +32,7 @@ from planning.wording.minutes import (
 )
 from workplaces import authority
 from workplaces.authority import COORDINATOR, DELEGATE, Hat
+from workplaces.models import Scenario
 from workplaces.models.fields import localised
 from workplaces.presentation import figures
 
@@ -48,6 +49,8 @@ def duties(request: HttpRequest) -> HttpResponse:
         last = cycle.rounds.select_related("scenario", "published_run", "cycle").order_by("-number").first()
         found, context = _planning_duties(cycle, last, hats, now)
         context["spent"] = _spent(cycle, me)
+    if cycle is None or cycle.phase == Cycle.Phase.CLOSED:
+        found += _first_step(hats)
     found += [_ballot(entry) for entry in selectors.open_ballots(me)]
     far = datetime.max.replace(tzinfo=now.tzinfo)
     found.sort(key=lambda duty: duty.due or far)
@@ -59,6 +62,26 @@ def duties(request: HttpRequest) -> HttpResponse:
         "votes": [_vote(vote) for vote in selectors.cast_votes(me)],
     }
     return page(request, "planning/duties.html", context)
+
+
+def _first_step(hats: tuple[Hat, ...]) -> list[Duty]:
+    """While no year is being planned, the coordinator's only step is to open one, if there is a baseline."""
+    hat = next((h for h in hats if h.role == COORDINATOR), None)
+    baseline = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).order_by("-number").first()
+    if hat is None or baseline is None:
+        return []
+    return [
+        Duty(
+            question=_("Shall the next plan year begin?"),
+            hat=_as(hat),
+            detail=_("It starts from “%(baseline)s” and freezes the charter's rules of that day.")
+            % {"baseline": baseline.name},
+            silence=_("If you do nothing, nobody can propose."),
+            url=reverse("planning:cycle_new"),
+            action=_("Open"),
+            minutes=minutes(COORDINATION + DUTY),
+        )
+    ]
 
 
 def _spent(cycle: Cycle, me: Any) -> str:
