@@ -1,0 +1,64 @@
+"""What a caller who means well would send to each address that takes something."""
+
+import uuid
+from typing import Any
+
+from tests.access.world import World
+
+FORMS: dict[str, dict[str, Any]] = {
+    "theme": {"theme": "dark"},
+    "act_as": {"hat": ""},
+    "set_language": {"language": "en"},
+    "tokens:list": {"name": "ERP", "scopes": ["read"], "expires": "30"},
+    "planning:line_review": {"kind": "accept"},
+    "planning:line": {"output": "90"},
+    "planning:cycle_new": {"year": "2028"},
+    "councils:motion_new": {"title": "Buy flour", "text": "From the mill."},
+    "councils:comment": {"text": "Good."},
+    "councils:ballot_void": {"reason": "The text was wrong."},
+    "workplaces:row_new": {"c_code": "tin", "c_name": "Tin", "c_unit": "t"},
+    "workplaces:agreement_new": {
+        "role": "supplies", "other": "world", "product": "bread", "quantity": "1", "first_day": "2026-03-02",
+        "last_day": "2026-12-31",
+    },
+    "workplaces:line_new": {
+        "product": "salt", "output": "5", "capacity": "6", "first_day": "2027-01-01", "last_day": "2027-12-31",
+        "needs-TOTAL_FORMS": "0", "needs-INITIAL_FORMS": "0", "work-TOTAL_FORMS": "0", "work-INITIAL_FORMS": "0",
+    },
+    "workplaces:line_edit": {
+        "product": "bread", "output": "90", "capacity": "120", "first_day": "2027-01-01", "last_day": "2027-12-31",
+        "needs-TOTAL_FORMS": "0", "needs-INITIAL_FORMS": "0", "work-TOTAL_FORMS": "0", "work-INITIAL_FORMS": "0",
+    },
+}  # fmt: skip
+DOCUMENTS: dict[str, dict[str, Any]] = {
+    "api:proposal": {"output": 90.0},
+    "api:consumption_line": {"quantity": 110.0},
+    "api:line_answer": {"kind": "accept"},
+    "api:demand_answer": {"kind": "accept"},
+}
+
+
+def form(route: str, world: World) -> dict[str, Any]:
+    """Return the fields that a page would post."""
+    if route == "planning:round_publish":
+        return {"run": str(world.values["published"])}
+    if route == "planning:cycle_new":
+        return {**FORMS[route], "baseline": str(world.federation.baseline.public_id)}
+    if route == "councils:vote":
+        right = world.by_route["councils"]["right"]
+        return {"right": str(right), "option": "yes", "idempotency_key": str(uuid.uuid4())}
+    if route in {"planning:consumption", "planning:consumption_review"}:
+        entity = world.federation.demand["bread"].entity_id
+        return {f"d{entity}-quantity": "110", f"d{entity}-kind": "firm", f"d{entity}-reason": "We need it."}
+    if route == "demo:sign_in":
+        return {"person": str(world.federation.people["stranger"].public_id)}
+    return FORMS.get(route, {})
+
+
+def document(route: str, world: World) -> dict[str, Any]:
+    """Return the JSON that a program would send."""
+    if route == "api:cycles":
+        return {"year": 2028, "baseline": str(world.federation.baseline.public_id)}
+    if route == "api:round_publish":
+        return {"run": str(world.values["published"])}
+    return DOCUMENTS.get(route, {})

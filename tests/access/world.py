@@ -1,0 +1,231 @@
+"""The small federation in each phase of its cycle, with one of everything that an address can name."""
+
+import uuid
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from councils.models import Ballot
+from councils.services import (
+    ballot_close,
+    ballot_open,
+    charter_found,
+    motion_move,
+    motion_withdraw,
+    vote_cast,
+)
+from planning.models import Cycle, Run
+from planning.runner.execute import run_execute
+from planning.services.answers import Answer, consumption_set, demand_answer, line_answer
+from planning.services.cycles import cycle_begin_proposals, cycle_open
+from planning.services.plans import plan_advance, plan_propose, plan_put_in_force
+from planning.services.rounds import round_close, round_open, round_publish
+from planning.services.runs import run_start
+from planning.services.tokens import token_create
+from tests.planning.federation import NOW, TERM, Federation, make_federation, person
+from workplaces.models import Agreement, Counterparty, Membership, Resource
+from workplaces.services.agreements import RECEIVES, agreement_offer
+from workplaces.services.imports import import_apply
+
+PHASES = ("preparation", "proposals", "rounds", "in force")
+# Column heading → who it is; anonymous is nobody.
+ROLES = {
+    "anonymous": None,
+    "stranger": "stranger",  # has an account, belongs nowhere
+    "member": "baker",  # works at the bakery, holds no mandate
+    "own": "bread_delegate",  # delegate of the bakery, which the addresses name
+    "other": "flour_delegate",  # delegate of another workplace
+    "community": "villager",
+    "board": "boardmember",
+    "coordinator": "coordinator",
+    "registrar": "registrar",
+    "superuser": "root",
+}
+NOWHERE = uuid.UUID(int=0)
+
+
+@dataclass
+class World:
+    """The federation and what the parts of an address stand for."""
+
+    federation: Federation
+    values: dict[str, Any]
+    by_route: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    def parts(self, route: str) -> dict[str, Any]:
+        """Return the values of a route's parts."""
+        space = route.split(":")[0] if ":" in route else ""
+        return {**self.values, **self.by_route.get(space, {}), **self.by_route.get(route, {})}
+
+
+def make_world(phase: str) -> World:
+    """Make the federation in that phase."""
+    federation = make_federation()
+    charter_found(values={}, by=None, now=NOW)
+    values = _things(federation)
+    world = World(federation, values)
+    world.by_route = {
+        "councils": {"council": federation.councils["bread sector"].public_id, **_votes(federation, phase)},
+        **{
+            f"workplaces:{name}": {"public_id": public_id} for name, public_id in _economy(federation).items()
+        },
+        "record": {"number": 1},
+        "mfa_": {"pk": 1},
+    }
+    by = federation.people["coordinator"]
+    cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW)
+    found = _advance(federation, cycle, phase)
+    for name in ("line_review", "line_firm", "line", "line_propose"):
+        world.by_route[f"planning:{name}"] = {"public_id": federation.lines["bread"].public_id}
+    world.by_route["planning:product"] = {"code": "bread"}
+    world.by_route["planning:workplace"] = {"public_id": federation.workplaces["bread"].public_id}
+    for space in ("planning", "api"):
+        for name in ("run", "run_cancel", "run_rows", "run_lines"):
+            world.by_route[f"{space}:{name}"] = {"public_id": found["run"]}
+    world.by_route["api"] = {"public_id": found["round"]}
+    world.by_route["api:product"] = {"public_id": federation.products["bread"].public_id}
+    world.by_route["api:workplace"] = {"public_id": federation.workplaces["bread"].public_id}
+    world.values |= {"published": found["run"], "answered": phase == "in force"}
+    return world
+
+
+def _things(federation: Federation) -> dict[str, Any]:
+    person(federation, "baker")
+    Membership.objects.create(
+        person=federation.people["baker"], workplace=federation.workplaces["bread"], validity=DateRange(*TERM)
+    )
+    token, _secret = token_create(
+        name="ERP", scopes=["read"], expires_at=NOW + timedelta(days=9), by=federation.people["bread_delegate"],
+        now=NOW,
+    )  # fmt: skip
+    return {
+        "year": 2027,
+        "number": 1,
+        "code": "village",
+        "line": federation.lines["bread"].public_id,
+        "demand_line": federation.demand["bread"].public_id,
+        "person_id": federation.people["bread_delegate"].public_id,
+        "public_id": token.public_id,
+        "kind": "products",
+        "old": 1,
+        "new": 2,
+        # what third parties' addresses name: nothing that exists
+        "key": "none",
+        "uidb36": "0",
+        "pk": 1,
+        "provider_id": "none",
+    }
+
+
+def _economy(federation: Federation) -> dict[str, Any]:
+    """One row of every table that has a page, while the baseline is still open."""
+    f, baseline = federation, federation.baseline
+    outside = Counterparty.objects.create(scenario=baseline, code="world", name="World")
+    water = Resource.objects.create(scenario=baseline, code="water", name="Water", unit="m3", cap=1000.0)
+    agreement = agreement_offer(
+        scenario=baseline, workplace=f.workplaces["bread"], role=RECEIVES, other=f.workplaces["flour"],
+        product=f.products["flour"], quantity=10.0, period=DateRange(*TERM), by=f.people["bread_delegate"], now=NOW,
+    )  # fmt: skip
+    batch = import_apply(
+        kind="products", scenario=baseline, file_name="products.csv", content=b"code,name,unit\nsalt,Salt,t\n",
+        by=f.people["registrar"], now=NOW,
+    )  # fmt: skip
+    assert Agreement.objects.count() == 1
+    bread = f.workplaces["bread"].public_id
+    line = f.lines["bread"].public_id
+    deal = agreement.public_id
+    return {
+        "workplace": bread,
+        "line_new": bread,
+        "agreement_new": bread,
+        "line": line,
+        "line_edit": line,
+        "product": f.products["bread"].public_id,
+        "sector": f.workplaces["bread"].main_sector.public_id,
+        "region": f.community.public_id if f.community else None,
+        "labour_pool": f.pool.public_id if f.pool else None,
+        "resource": water.public_id,
+        "counterparty": outside.public_id,
+        "agreement": deal,
+        "agreement_accept": deal,
+        "agreement_end": deal,
+        "scenario": baseline.public_id,
+        "import": batch.public_id,
+        "import_undo": batch.public_id,
+    }
+
+
+def _votes(federation: Federation, phase: str) -> dict[str, Any]:
+    """A motion that can be put to the vote, and another whose vote is open; both are over once a plan is in force."""
+    by, council = federation.people["bread_delegate"], federation.councils["bread sector"]
+    moved = motion_move(council=council, title="Buy an oven", text="Together.", by=by, now=NOW)
+    voted = motion_move(council=council, title="Sell the old one", text="To the mill.", by=by, now=NOW)
+    ballot = ballot_open(motion=voted, by=federation.people["coordinator"], now=NOW)
+    right = ballot.roll.get().right
+    if phase == "in force":
+        motion_withdraw(motion=moved, by=by, now=NOW)
+        _decide(ballot, federation)
+    return {"motion": moved.public_id, "ballot": ballot.public_id, "right": right}
+
+
+def _decide(ballot: Ballot, federation: Federation) -> None:
+    for entry in ballot.roll.all():
+        vote_cast(
+            ballot=ballot,
+            right=entry.right,
+            option="yes",
+            by=entry.person,
+            idempotency_key=str(uuid.uuid4()),
+            now=NOW,
+        )
+    ballot_close(ballot=ballot, by=federation.people["coordinator"], now=NOW)
+
+
+def _advance(federation: Federation, cycle: Cycle, phase: str) -> dict[str, Any]:
+    """Bring the cycle into the phase; return the public ids of the round and run that addresses name."""
+    by = federation.people["coordinator"]
+    if phase == "preparation":
+        return {"round": NOWHERE, "run": NOWHERE}
+    cycle = cycle_begin_proposals(cycle=cycle, by=by, now=NOW)
+    if phase == "proposals":
+        return {"round": NOWHERE, "run": NOWHERE}
+    consumption_set(
+        cycle=cycle,
+        demand_line=federation.demand["bread"],
+        quantity=118.0,
+        by=federation.people["villager"],
+        now=NOW,
+    )
+    first = round_open(cycle=cycle, by=by, now=NOW)
+    run = _iterate(first, by)
+    first = round_publish(round=first, run=run, by=by, now=NOW)
+    if phase == "in force":
+        _ratify(federation, cycle, first)
+    return {"round": first.public_id, "run": run.public_id}
+
+
+def _iterate(round: Any, by: Any) -> Run:
+    run = run_start(round=round, by=by, now=NOW, hand_over=lambda _run: None)
+    assert run_execute(run.public_id, clock=lambda: NOW) == Run.State.FINISHED
+    return Run.objects.get(pk=run.pk)
+
+
+def _ratify(federation: Federation, cycle: Cycle, first: Any) -> None:
+    """Let everybody accept and everybody vote yes."""
+    by = federation.people["coordinator"]
+    yes = Answer("accept")
+    for code, line in federation.lines.items():
+        line_answer(round=first, line=line, answer=yes, by=federation.people[f"{code}_delegate"], now=NOW)
+    for wanted in federation.demand.values():
+        demand_answer(round=first, demand_line=wanted, answer=yes, by=federation.people["villager"], now=NOW)
+    round_close(round=first, by=by, now=NOW)
+    second = round_open(cycle=cycle, by=by, now=NOW)
+    _iterate(second, by)
+    plan = plan_propose(round=second, by=by, now=NOW)
+    while ballots := list(Ballot.objects.filter(state=Ballot.State.OPEN)):
+        for ballot in ballots:
+            _decide(ballot, federation)
+        plan = plan_advance(plan=plan, by=by, now=NOW)
+    plan_put_in_force(plan=plan, by=by, now=NOW)
