@@ -42,7 +42,7 @@ def addresses(ballot: Ballot, world: World) -> list[str]:
         reverse("councils:roll", args=[ballot.public_id]),
         reverse("councils:person", args=[person.public_id]),
         reverse("councils:motion_new", args=[world.metal.public_id]),
-        reverse("record:entries"),
+        reverse("record:record"),
         reverse("record:roots"),
         reverse("record:receipt"),
         *[
