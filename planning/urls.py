@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from planning.views import cycles, demand, duties, lines, plans, products, rounds, runs, workplaces
+from planning.views import changes, cycles, demand, duties, lines, plans, products, rounds, runs, workplaces
 
 app_name = "planning"
 ROUND = "cycles/<int:year>/rounds/<int:number>/"
@@ -21,7 +21,7 @@ urlpatterns = [
     path(f"{ROUND}publish/", rounds.round_publish_view, name="round_publish"),
     path(f"{ROUND}close/", rounds.round_close_view, name="round_close"),
     path(f"{ROUND}plan/", plans.plan_propose_view, name="plan_propose"),
-    path(f"{ROUND}changes/", rounds.round_changes, name="round_changes"),
+    path(f"{ROUND}changes/", changes.round_changes, name="round_changes"),
     path(f"{ROUND}products/", products.product_list, name="products"),
     path(f"{ROUND}products/<str:code>/", products.product_detail, name="product"),
     path(f"{ROUND}lines/<uuid:public_id>/", lines.line_review, name="line_review"),

@@ -12,8 +12,9 @@ from django.views.decorators.http import require_GET
 from planning.models import RunRow
 from planning.selectors import products as product_selectors
 from planning.selectors import rounds as selectors
+from planning.views.changes import change_row, changes_csv
 from planning.views.common import crumbs, page, round_or_404
-from planning.views.rounds import PAGE, change_row, changes_csv, imbalances_csv, round_url
+from planning.views.rounds import PAGE, imbalances_csv, round_url
 from planning.wording import rounds as wording
 from workplaces.models import Product
 from workplaces.presentation import figures
