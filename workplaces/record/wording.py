@@ -25,6 +25,7 @@ SENTENCES: Mapping[str, str] = {
 }
 SHOWN = 120
 ROWS = 200
+LONG_WORD = 24
 
 
 class _Words(dict[str, Any]):
@@ -58,15 +59,18 @@ class Table:
     total: int
 
 
-def fields(body: Mapping[str, Any], above: str = "") -> list[tuple[str, str]]:
-    """Return a body's single values as (name, value), those of inner objects under “outer › inner”."""
+def fields(body: Mapping[str, Any], above: str = "") -> list[tuple[str, str, bool]]:
+    """Return a body's single values as (name, value, whether it is a digest or the like, which may break anywhere).
+
+    Those of inner objects stand under “outer › inner”.
+    """
     found = []
     for key, value in sorted(body.items()):
         name = f"{above} › {key}" if above else key
         if isinstance(value, dict):
             found += fields(value, name)
         elif not _is_table(value):
-            found.append((name, _value(value)))
+            found.append((name, _value(value), _has_long_word(_value(value))))
     return found
 
 
@@ -82,6 +86,10 @@ def tables(body: Mapping[str, Any], above: str = "") -> list[Table]:
             rows = [[_value(row.get(column)) for column in columns] for row in value[:ROWS]]
             found.append(Table(name, columns, rows, len(value)))
     return found
+
+
+def _has_long_word(text: str) -> bool:
+    return any(len(word) > LONG_WORD for word in text.split())
 
 
 def _is_table(value: Any) -> bool:
