@@ -13,6 +13,8 @@ def prepare(arguments: list[str]) -> None:
     command = arguments[1] if len(arguments) > 1 else ""
     asks_for_help = bool({"-h", "--help"} & set(arguments))
     if command in OWN_SERVERS and not os.environ.get("DATABASE_URL") and not asks_for_help:
+        # The command may have been started from anywhere; the project is where manage.py is.
+        os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [sys.path[0], os.environ.get("PYTHONPATH")]))
         servers = [sys.executable, "-m", "config.servers", "run", "--name", command, "--"]
         os.execv(sys.executable, [*servers, sys.executable, *arguments])  # noqa: S606 - our own command again
     if command in NO_DATABASE or asks_for_help:
