@@ -109,10 +109,10 @@ def can_close_round(round: Round) -> bool:
     return _passes(check_close_round, round)
 
 
-def check_propose_plan(round: Round, run: Run | None) -> None:
+def check_propose_plan(round: Round, run: Run | None) -> Run:
     """A plan closes when nothing exceeds the tolerance and no cap is exceeded, or the round limit is reached.
 
-    A plan with a cap exceeded can never close.
+    A plan with a cap exceeded can never close. Returns the run that shows it.
     """
     if run is None or run.state != Run.State.FINISHED:
         raise TooLate(
@@ -128,6 +128,7 @@ def check_propose_plan(round: Round, run: Run | None) -> None:
             )
             % {"worst": 100 * run.summary["worst_before"], "tolerance": 100 * tolerance}
         )
+    return run
 
 
 def can_propose_plan(round: Round, run: Run | None) -> bool:

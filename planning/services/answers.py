@@ -125,7 +125,8 @@ def _lock(round: Round, now: datetime) -> Round:
 
 
 def _suggestion(round: Round, kind: int, entity: int) -> RunLine:
-    suggestion = RunLine.objects.filter(run_id=round.published_run_id, kind=kind, entity=entity).first()
+    suggestions = RunLine.objects.filter(kind=kind, entity=entity)
+    suggestion = suggestions.filter(run_id=round.published_run_id or 0).first()
     if suggestion is None:
         raise Invalid(
             _("%(round)s suggests nothing for this line; it was not part of the iteration.")

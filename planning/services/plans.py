@@ -28,8 +28,8 @@ def plan_propose(*, round: Round, by: Person, now: datetime) -> Plan:
     """Put the round's proposals to the councils as a plan, with what still does not add up, and ask the first ones."""
     permissions.check_coordinate(by, now.date())
     round = Round.objects.select_for_update(of=("self",)).select_related("cycle", "scenario").get(pk=round.pk)
-    run = round.runs.filter(state=Run.State.FINISHED).order_by("-finished_at").first()
-    policies.check_propose_plan(round, run)
+    latest = round.runs.filter(state=Run.State.FINISHED).order_by("-finished_at").first()
+    run = policies.check_propose_plan(round, latest)
     round.state, round.closed_by, round.closed_at = after(ROUND, round.state, "close"), by, now
     round.save(update_fields=["state", "closed_by", "closed_at"])
     plan = Plan.objects.create(
@@ -134,8 +134,8 @@ def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) ->
     plan.cycle = cycle = cycle_move(
         cycle=plan.cycle, event="refer_back", by=by, now=now, note=", ".join(refusing)
     )
-    last = cycle.rounds.order_by("-number").first()
-    standing_open(cycle=cycle, parent=plan.scenario, number=last.number + 1, by=by, now=now)
+    number = plan.run.round.number + 1
+    standing_open(cycle=cycle, parent=plan.scenario, number=number, by=by, now=now)
     body = {"refused_by": refusing}
     entry_append(kind="plan.referred_back", by=by, subject=subject(plan), body=body, now=now)
     return plan
