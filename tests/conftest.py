@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,6 +16,12 @@ SKIPPED: list[tuple[str, str]] = []
 
 lift_truncate_guards()
 serve_plainly()
+
+
+@pytest.fixture(autouse=True)
+def no_second_factor(settings: Any) -> None:
+    """Staff act with a password only, whatever mode the tests run in; tests of the second factor ask for it."""
+    settings.STAFF_NEED_SECOND_FACTOR = False
 
 
 @pytest.fixture(scope="session")
