@@ -7,7 +7,7 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from workplaces import permissions
+from workplaces import authority, permissions
 from workplaces.importing.existing import ORDER
 from workplaces.models import (
     Agreement,
@@ -45,7 +45,7 @@ def version[Row: ScenarioRow](table: type[Row], scenario: Scenario, public_id: U
     """Return the row of that public id as the scenario shows it."""
     entities = table.objects.filter(public_id=public_id, scenario_id__in=scenario.chain())
     found = table.objects.in_scenario(scenario).filter(entity_id__in=entities.values("entity_id"))
-    return found.first()  # type: ignore[no-any-return]
+    return found.first()
 
 
 def by_entity(table: type[ScenarioRow], scenario: Scenario, entities: Iterable[int]) -> dict[int, Any]:
@@ -165,7 +165,7 @@ def closing(scenario: Scenario) -> Entry | None:
 def batches(person: Person, on: Any) -> QuerySet[ImportBatch]:
     """Return the imports that the person may see, latest first."""
     found = ImportBatch.objects.select_related("scenario", "created_by", "undone_by").order_by("-pk")
-    if any(hat.role in permissions.SEE_PEOPLE for hat in permissions.authority.hats(person, on)):
+    if any(hat.role in permissions.SEE_PEOPLE for hat in authority.hats(person, on)):
         return found
     return found.exclude(kind__in=permissions.PRIVATE_KINDS)
 

@@ -34,9 +34,9 @@ def setup(request: HttpRequest) -> HttpResponse:
     if is_founded() and request.method == "GET":
         return _next_steps(request, is_registrar=is_registrar)
     if not is_registrar:
-        context = {"title": _("This instance waits for its registrar")}
+        waiting = {"title": _("This instance waits for its registrar")}
         return render(
-            request, "federation/setup_waiting.html", context, status=200 if request.method == "GET" else 404
+            request, "federation/setup_waiting.html", waiting, status=200 if request.method == "GET" else 404
         )
     form = SetupForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -47,7 +47,11 @@ def setup(request: HttpRequest) -> HttpResponse:
         else:
             messages.success(request, _("“%(name)s” is set up.") % {"name": made.country.name})
             return redirect("federation:setup")
-    context = {"form": form, "templates": TEMPLATES.values(), "title": _("Set up a federation in one step")}
+    context: dict[str, Any] = {
+        "form": form,
+        "templates": TEMPLATES.values(),
+        "title": _("Set up a federation in one step"),
+    }
     return render(request, "federation/setup.html", context, status=422 if form.errors else 200)
 
 

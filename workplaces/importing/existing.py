@@ -62,7 +62,7 @@ def existing(table: Table, drafts: Iterable[Draft], scenario: Scenario) -> dict[
         return {}
     wanted = {draft.key for draft in drafts}
     is_scenario_row = issubclass(table, ScenarioRow)
-    rows = table.objects.in_scenario(scenario) if is_scenario_row else table._default_manager.all()  # type: ignore[attr-defined]
+    rows: Any = table.objects.in_scenario(scenario) if is_scenario_row else table._default_manager.all()  # type: ignore[attr-defined]
     if table is Agreement:
         rows = rows.exclude(state=Agreement.State.ENDED)
     key = KEYS[table]

@@ -153,7 +153,7 @@ def _equal(one: Any, other: Any) -> bool:
 
 def _there_already(draft: Draft, row: Model, differing: tuple[str, ...]) -> str:
     name = differing[0]
-    field_name = row._meta.get_field(name.removesuffix("_id")).verbose_name
+    field_name = row._meta.get_field(name.removesuffix("_id")).verbose_name  # type: ignore[union-attr]
     if name.endswith("_id") or isinstance(draft.values[name], list | dict):
         what = _("“%(label)s” is there already, with another %(field)s.")
     else:

@@ -76,7 +76,9 @@ class Sources:
             if not (need.supplier or need.counterparty) or not need.quantity:
                 continue
             parties = (need.supplier, statement.workplace, need.counterparty)
-            values = dict(zip(("supplier_id", "client_id", "counterparty_id"), parties, strict=True))
+            values: dict[str, Any] = dict(
+                zip(("supplier_id", "client_id", "counterparty_id"), parties, strict=True)
+            )
             values |= {"product_id": need.product, "quantity": need.quantity, "period": period}
             values["offered_for_id"] = None if need.counterparty else statement.workplace
             key = (*parties, need.product, period.lower, period.upper)

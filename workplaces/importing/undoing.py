@@ -8,7 +8,16 @@ from django.utils.translation import gettext as _
 from workplaces.importing.drafts import Table
 from workplaces.importing.existing import ORDER
 from workplaces.importing.writing import digests
-from workplaces.models import ImportBatch, Line, Occupation, Person, Product, Resource, Technology
+from workplaces.models import (
+    ImportBatch,
+    ImportedRow,
+    Line,
+    Occupation,
+    Person,
+    Product,
+    Resource,
+    Technology,
+)
 
 Made = dict[Table, list[int]]
 # Ids that stand in arrays, where no foreign key holds them: (table, array, what it names).
@@ -47,23 +56,22 @@ def touched(batch: ImportBatch) -> list[str]:
     return sentences
 
 
-def references(made: Made) -> list[str]:
+def references(batch: ImportBatch, made: Made) -> list[str]:
     """Return a sentence for each table whose rows refer to rows of the batch."""
     sentences = []
-    for table, ids in made.items():
+    for table in made:
         for other, field in _pointing_at(table):
-            rows = other._base_manager.filter(**{f"{field}__in": ids})
-            found = rows.exclude(pk__in=made.get(other, [])).count()
+            rows = other._base_manager.filter(**{f"{field}__in": _ids(batch, table)})
+            found = rows.exclude(pk__in=_ids(batch, other)).count()
             if found:
                 sentences.append(_refers(found, other, table))
     for holder, array, named in ARRAYS:
-        if named in made:
-            rows = holder._default_manager.filter(**{f"{array}__overlap": made[named]})
-            found = rows.exclude(pk__in=made.get(holder, [])).count()
-            if found:
-                sentences.append(_refers(found, holder, named))
+        found = _in_arrays(batch, holder, array, named) if named in made else 0
+        if found:
+            sentences.append(_refers(found, holder, named))
     if Person in made:
-        signed_in = Person.objects.filter(pk__in=made[Person], last_login__isnull=False).count()
+        people = Person.objects.filter(pk__in=_ids(batch, Person))
+        signed_in = people.filter(last_login__isnull=False).count()
         if signed_in:
             sentences.append(_counted(signed_in, Person, _("have signed in since")))
     return sorted(set(sentences))
@@ -90,6 +98,25 @@ def restore(batch: ImportBatch) -> int:
         values = {name: fields[name].to_python(value) for name, value in (note.before or {}).items()}
         count += table._default_manager.filter(pk=note.row_id).update(**values)
     return count
+
+
+def _ids(batch: ImportBatch, table: Table) -> models.QuerySet[ImportedRow, int]:
+    """Return the ids that the batch made in a table, as a subquery: a file may have made a hundred thousand."""
+    return batch.made.filter(before__isnull=True, table=table._meta.db_table).values_list("row_id", flat=True)
+
+
+def _in_arrays(batch: ImportBatch, holder: Table, array: str, named: Table) -> int:
+    """Count the rows of ``holder``, not made by the batch itself, whose array names a row that it made."""
+    table = connection.ops.quote_name(holder._meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(DISTINCT h.id) FROM {table} h, unnest(h.{array}) named, workplaces_importedrow made"  # noqa: S608
+            " WHERE made.batch_id = %s AND made.table = %s AND made.before IS NULL AND made.row_id = named"
+            " AND NOT EXISTS (SELECT 1 FROM workplaces_importedrow own WHERE own.batch_id = made.batch_id"
+            "   AND own.table = %s AND own.before IS NULL AND own.row_id = h.id)",
+            [batch.pk, named._meta.db_table, holder._meta.db_table],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def _pointing_at(table: Table) -> list[tuple[Table, str]]:

@@ -129,7 +129,9 @@ def digests(table: type[Model], ids: Sequence[int]) -> dict[int, str]:
     """
     own = {"last_login", "password", "is_active", "is_staff", "is_superuser"} if table is Person else set()
     quote = connection.ops.quote_name
-    columns = sorted(f.column for f in table._meta.concrete_fields if not f.generated and f.name not in own)
+    columns = sorted(
+        str(f.column) for f in table._meta.concrete_fields if not f.generated and f.name not in own
+    )
     row = ", ".join(quote(column) for column in columns)
     with connection.cursor() as cursor:
         cursor.execute(

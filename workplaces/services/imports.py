@@ -106,7 +106,7 @@ def import_undo(*, batch: ImportBatch, by: Person, now: datetime) -> ImportBatch
     made = undoing.made_by(batch)
     reasons = undoing.touched(batch)
     reasons += arrivals.leaving(scenario=batch.scenario, places=_places(made), by=by, now=now)
-    reasons += [] if reasons else undoing.references(made)
+    reasons += [] if reasons else undoing.references(batch, made)
     if reasons:
         raise Refused(
             _("This import cannot be undone any more: %(reasons)s") % {"reasons": " ".join(reasons)}

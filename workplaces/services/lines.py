@@ -134,13 +134,8 @@ def _offer_one(
 ) -> str:
     supplier, counterparty, product = key
     live = selectors.agreements_of(client, scenario).exclude(state=Agreement.State.ENDED)
-    there = live.filter(
-        supplier_id=supplier,
-        client_id=client.entity_id,
-        counterparty_id=counterparty,
-        product_id=product,
-        period=period,
-    ).first()
+    parties = {"supplier_id": supplier, "client_id": client.entity_id, "counterparty_id": counterparty}
+    there = live.filter(**parties, product_id=product, period=period).first()
     if there is None:
         Agreement.objects.create(
             scenario=scenario, supplier_id=supplier, client_id=client.entity_id, counterparty_id=counterparty,

@@ -11,5 +11,5 @@ def own_version[Row: ScenarioRow](row: Row, scenario: Scenario, by: Person | Non
     fields = [field for field in row._meta.concrete_fields if not field.generated and field.name not in left]
     copy = type(row)(**{field.attname: getattr(row, field.attname) for field in fields})
     copy.scenario, copy.created_by = scenario, by
-    copy.origin_id = row.entity_id
+    copy.origin_id = row.entity_id  # type: ignore[attr-defined]
     return copy

@@ -343,7 +343,7 @@ def scenario_detail(request: HttpRequest, public_id: UUID) -> HttpResponse | Htt
         *([fact(_("Branches from"), row.parent.name, place.url("scenario", row.parent.public_id))] if row.parent else []),
         *([fact(_("Closed by"), entry.actor_name or _("the clock")), fact(_("Closed on"), day(entry.at))] if entry else []),
         *[
-            fact(capfirst(table._meta.verbose_name_plural), number(count), _rows_url(row, table))
+            fact(capfirst(str(table._meta.verbose_name_plural)) or "", number(count), _rows_url(row, table))
             for table, count in selectors.counts(row, COUNTED)
         ],
     ]  # fmt: skip

@@ -51,11 +51,12 @@ def import_list(request: HttpRequest) -> HttpResponseBase:
         header = ["id", "kind", "file", "rows", "state", "at", "digest"]
         return csv_response(filename="imports", header=header, rows=rows)
     shown = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
-    for batch in shown:
-        batch.kind_label = KINDS[batch.kind].label if batch.kind in KINDS else batch.kind
     context = {
         "here": place,
         "page": shown,
+        "batches": [
+            (batch, KINDS[batch.kind].label if batch.kind in KINDS else batch.kind) for batch in shown
+        ],
         "title": _list_title(shown.paginator.count),
         "kinds": KINDS.values(),
     }

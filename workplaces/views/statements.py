@@ -114,7 +114,7 @@ def _longer(request: HttpRequest, place: Here) -> tuple[Any, Any, Any]:
         key = f"{prefix}-TOTAL_FORMS"
         count = int(data.get(key, "0")) if data.get(key, "0").isdigit() else 0
         data[key] = str(min(count + BLANK_ROWS, 200))
-    rows = {name: value for name, value in data.items() if name not in ("csrfmiddlewaretoken", "more")}
+    rows = {name: str(value) for name, value in data.items() if name not in ("csrfmiddlewaretoken", "more")}
     form = LineForm(initial=rows, scenario=place.scenario)
     return form, _typed(NeedRows, "needs", rows, place), _typed(WorkRows, "work", rows, place)
 

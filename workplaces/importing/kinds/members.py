@@ -1,12 +1,14 @@
 """Imports of people and where they belong."""
 
+import secrets
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db.backends.postgresql.psycopg_any import DateRange
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -17,6 +19,7 @@ from workplaces.importing.reading import Record
 from workplaces.models import Membership, Person, Region, Workplace
 
 Place = tuple[str, int]
+FEW = 2000
 
 
 def _members(records: Sequence[Record], context: Context) -> Iterator[Draft]:
@@ -107,21 +110,19 @@ class _People:
     """The people whom the file names, those who are there already and where they belong."""
 
     def __init__(self, records: Sequence[Record]) -> None:
-        emails = [record["email"] for record in records if record["email"]]
-        names = [record["username"] for record in records if record["username"]]
-        rows = [
-            *Person.objects.filter(email__in=emails).values_list("email", "pk", "name", "username"),
-            *Person.objects.filter(username__in=names).values_list("username", "pk", "name", "email"),
-        ]
-        self.there: dict[str, tuple[int, str]] = {key: (pk, name) for key, pk, name, _other in rows}
+        self.there: dict[str, tuple[int, str]] = {}
+        for column in ("username", "email"):
+            named = {record[column] for record in records if record[column]}
+            rows = _among(Person.objects.all(), column, named).values_list(column, "pk", "name")
+            self.there |= {key: (pk, name) for key, pk, name in rows.iterator() if key in named}
         self.usernames = set(Person.objects.values_list("username", flat=True))
         self.first: dict[str, Record] = {}
         self.belonging: dict[int, list[tuple[Place, DateRange]]] = defaultdict(list)
-        ids = [pk for pk, _name in self.there.values()]
+        ids = {pk for pk, _name in self.there.values()}
         fields = ("person_id", "workplace_id", "community_id", "validity")
-        for person, workplace, community, validity in Membership.objects.filter(person__in=ids).values_list(
-            *fields
-        ):
+        for person, workplace, community, validity in _among(
+            Membership.objects.all(), "person", ids
+        ).values_list(*fields):
             place = ("workplace", workplace) if workplace else ("community", community)
             self.belonging[person].append((place, validity))
 
@@ -148,7 +149,7 @@ class _People:
             "username": username,
             "email": record["email"] or "",
             "name": record["name"],
-            "password": make_password(None),
+            "password": UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30),
             "is_active": True,
         }
 
@@ -161,6 +162,11 @@ class _People:
             if same and (validity.upper is None or validity.upper > since):
                 return True
         return False
+
+
+def _among(rows: QuerySet[Any], field: str, values: Collection[Any]) -> QuerySet[Any]:
+    """Narrow rows down to these values; a long list costs more than reading the whole table."""
+    return rows.filter(**{f"{field}__in": values}) if len(values) <= FEW else rows
 
 
 def _free(wanted: str, taken: set[str]) -> str:

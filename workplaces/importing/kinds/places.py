@@ -45,7 +45,7 @@ def _parent_fits(record: Record, kinds: dict[str, str], context: Context) -> boo
     if not parent:
         if kind != Region.Kind.COUNTRY:
             context.fault(record, "parent", _("Only a country has no parent; say in what this place lies."))
-        return kind == Region.Kind.COUNTRY
+        return bool(kind == Region.Kind.COUNTRY)
     if kind == Region.Kind.COUNTRY:
         context.fault(record, "parent", _("A country lies in nothing else; leave this empty."))
     elif parent not in kinds:
