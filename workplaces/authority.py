@@ -11,7 +11,13 @@ from uuid import UUID
 
 from workplaces.models import Person
 
-DELEGATE, MEMBER, COORDINATOR, REGISTRAR, AUDITOR = "delegate", "member", "coordinator", "registrar", "auditor"
+DELEGATE, MEMBER, COORDINATOR, REGISTRAR, AUDITOR = (
+    "delegate",
+    "member",
+    "coordinator",
+    "registrar",
+    "auditor",
+)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,6 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from workplaces.services.scenarios import scenario_close
 
 from planning import permissions, policies
 from planning.models import Cycle, Round, Run
@@ -13,6 +12,7 @@ from planning.transitions import ROUND, after
 from workplaces.errors import TooLate
 from workplaces.models import Person
 from workplaces.record.services import entry_append
+from workplaces.services.scenarios import scenario_close
 
 
 @transaction.atomic
