@@ -29,11 +29,11 @@ from councils.models import Council, Mandate
 from planning.demo.load import Order
 from planning.models import Run
 from planning.rehearsal.cycle import Calendar, iterate, rehearse
-from planning.rehearsal.people import Temper, proposals_simulate
 from planning.rehearsal.report import Report
 from planning.rehearsal.scratch import scratch_database
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.rounds import round_open
+from planning.simulated.people import Temper, proposals_simulate
 from workplaces.loading.economy import load_economy
 from workplaces.models import Person, Scenario
 from workplaces.services.scenarios import scenario_open

@@ -7,10 +7,10 @@ from celery import Task, shared_task
 from django.conf import settings
 from django.utils import timezone
 
-from planning.demo.others import others_vote
 from planning.runner.claims import LEASE
 from planning.runner.execute import run_execute
 from planning.services.runs import runs_sweep
+from planning.simulated.others import others_vote
 from workplaces.models import Person
 from workplaces.record.services import record_root
 

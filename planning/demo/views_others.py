@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from planning import permissions
-from planning.demo.others import others_answer, others_propose
+from planning.simulated.others import others_answer, others_propose
 from planning.views.common import cycle_or_404, moment, person, round_or_404
 from workplaces.errors import Refused
 

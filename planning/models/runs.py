@@ -63,7 +63,9 @@ class RunRow(models.Model):
         RESOURCE = 2, _("resource")
         WORLD = 3, _("balance with the world")
 
-    run = models.ForeignKey(Run, models.CASCADE, related_name="rows", db_index=False)  # the key below leads with it
+    run = models.ForeignKey(
+        Run, models.CASCADE, related_name="rows", db_index=False
+    )  # the key below leads with it
     kind = models.SmallIntegerField(choices=Kind)
     entity = models.BigIntegerField(default=0)
     use_before = models.FloatField()
@@ -89,7 +91,9 @@ class RunLine(models.Model):
         DEMAND = 1, _("demand")
         TRADE = 2, _("trade")
 
-    run = models.ForeignKey(Run, models.CASCADE, related_name="lines", db_index=False)  # the key below leads with it
+    run = models.ForeignKey(
+        Run, models.CASCADE, related_name="lines", db_index=False
+    )  # the key below leads with it
     kind = models.SmallIntegerField(choices=Kind)
     entity = models.BigIntegerField()
     proposed = models.FloatField()

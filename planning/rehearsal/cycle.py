@@ -12,13 +12,13 @@ from councils.models import Ballot
 from councils.services.ballots import ballot_close
 from planning.demo.load import Order, demo_load
 from planning.models import Cycle, Plan, Round, Run
-from planning.rehearsal.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from planning.rehearsal.report import Report, RoundReport
 from planning.runner.execute import run_execute
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.plans import plan_advance, plan_propose, plan_put_in_force
 from planning.services.rounds import round_close, round_open, round_publish
 from planning.services.runs import run_start
+from planning.simulated.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from planning.wording.minutes import COORDINATION, DEMAND_REVIEW, DUTY, LINE_REVIEW, VOTE, Effort, minutes
 from workplaces.errors import Refused
 from workplaces.models import Person, Scenario

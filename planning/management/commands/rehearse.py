@@ -7,9 +7,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from planning.demo.load import Order
 from planning.rehearsal.cycle import rehearse
-from planning.rehearsal.people import Temper
 from planning.rehearsal.report import table
 from planning.rehearsal.scratch import scratch_database
+from planning.simulated.people import Temper
 from workplaces.errors import Refused
 from workplaces.tables.errors import TableError
 

@@ -9,18 +9,16 @@ from django.utils.translation import ngettext
 from councils.models import Ballot
 from councils.services.ballots import ballot_close
 from planning import permissions, policies
-from planning.demo.load import demo_loaded
 from planning.models import Cycle, Round
-from planning.rehearsal.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from planning.services.cycles import standing
+from planning.simulated.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from workplaces.errors import TooLate
 from workplaces.models import Person
 
 
-def _generator(*place: int) -> np.random.Generator:
-    """The same demo, year and round give the same people the same moods."""
-    order = demo_loaded()
-    return np.random.default_rng([order.seed if order else 0, *place])
+def _generator(cycle: Cycle, place: int) -> np.random.Generator:
+    """The same baseline, year and round give the same people the same moods."""
+    return np.random.default_rng([int(cycle.baseline.digest[:12] or "0", 16), cycle.year, place])
 
 
 def others_propose(*, cycle: Cycle, by: Person, now: datetime) -> str:
@@ -30,7 +28,7 @@ def others_propose(*, cycle: Cycle, by: Person, now: datetime) -> str:
     scenario = standing(cycle)
     if scenario is None:
         raise TooLate(_("%(cycle)s has no open scenario to write proposals in.") % {"cycle": cycle})
-    rng = _generator(cycle.year, 0)
+    rng = _generator(cycle, 0)
     count = proposals_simulate(scenario=scenario, temper=Temper(), rng=rng, by=by, now=now)["lines"]
     return ngettext("%(n)s line was proposed.", "%(n)s lines were proposed.", count) % {"n": count}
 
@@ -39,7 +37,7 @@ def others_answer(*, round: Round, by: Person, now: datetime) -> str:
     """Let everybody else who was asked answer: most follow, some go half-way, a few hold firm."""
     permissions.check_coordinate(by, now.date())
     policies.check_answer(round, now)
-    rng = _generator(round.cycle.year, round.number)
+    rng = _generator(round.cycle, round.number)
     count = sum(answers_simulate(round=round, temper=Temper(), rng=rng, by=by, now=now).values())
     return ngettext("%(n)s answer was given.", "%(n)s answers were given.", count) % {"n": count}
 
@@ -47,8 +45,8 @@ def others_answer(*, round: Round, by: Person, now: datetime) -> str:
 def others_vote(*, by: Person, now: datetime) -> int:
     """Let everybody else vote in the ballots that are open, and close those in which all have voted."""
     permissions.check_coordinate(by, now.date())
-    rng = _generator(now.year, now.timetuple().tm_yday)
-    count = 0
+    cycle = Cycle.objects.select_related("baseline").latest("year")
+    rng, count = _generator(cycle, int(cycle.rules["round_limit"]) + 1), 0
     for ballot in Ballot.objects.filter(state=Ballot.State.OPEN).select_related("council", "motion"):
         count += votes_simulate(ballot=ballot, rng=rng, now=now)
         if not ballot.roll.filter(vote__isnull=True).exists():
