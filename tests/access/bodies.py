@@ -51,7 +51,7 @@ def form(route: str, world: World) -> dict[str, Any]:
         entity = world.federation.demand["bread"].entity_id
         return {f"d{entity}-quantity": "110", f"d{entity}-kind": "firm", f"d{entity}-reason": "We need it."}
     if route == "demo:sign_in":
-        return {"person": str(world.federation.people["stranger"].public_id)}
+        return {"person": str(world.federation.people["madeup"].public_id)}
     return FORMS.get(route, {})
 
 

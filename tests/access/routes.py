@@ -7,7 +7,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver
 
-DEMO_ONLY = frozenset({"gallery", "demo:sign_in"})
+DEMO_ONLY = ("gallery", "demo:")
 PART = re.compile(r"<(?:\w+:)?(\w+)>")
 GROUP = re.compile(r"\(\?P<(\w+)>(?:[^()]|\([^()]*\))*\)")
 

@@ -93,6 +93,7 @@ def make_world(phase: str) -> World:
 
 def _things(federation: Federation) -> dict[str, Any]:
     person(federation, "baker")
+    person(federation, "madeup", synthetic=True)
     Membership.objects.create(
         person=federation.people["baker"], workplace=federation.workplaces["bread"], validity=DateRange(*TERM)
     )
