@@ -153,7 +153,7 @@ def _suggested(
         "same": s.proposed == s.suggested,
         "band_low": max(0.0, s.proposed - s.band),
         "band_high": s.proposed + s.band,
-        "band_text": wording.band_text(band),
+        "band_text": wording.band_text(band, used_up=band > 0 and s.band < 0.01 * band * abs(s.proposed)),
         "silence": wording.silence(proposed if s.asked else suggested),
         "answered_by": _("a simulated delegate")
         if response and response.source == Source.SIMULATED

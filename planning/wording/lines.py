@@ -275,8 +275,10 @@ def accept_text(hours: float, change: float) -> str:
     )
 
 
-def band_text(band: float) -> str:
-    """Return the band as a label of the scale."""
+def band_text(band: float, *, used_up: bool = False) -> str:
+    """Return the band as a label of the scale; it counts from the last confirmed figure, so it can be used up."""
+    if used_up:
+        return _("your band ±%(share)s is used up") % {"share": figures.percent(band, get_language())}
     return _("your band ±%(share)s") % {"share": figures.percent(band, get_language())}
 
 

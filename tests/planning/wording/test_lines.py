@@ -110,6 +110,11 @@ def test_glut_and_idle_hours_are_called_so() -> None:
     ]
 
 
+def test_a_band_can_be_used_up() -> None:
+    assert plain(lines.band_text(0.03)) == "your band ±3 %"
+    assert plain(lines.band_text(0.03, used_up=True)) == "your band ±3 % is used up"
+
+
 def test_money_is_explained_by_its_thousandth_part() -> None:
     said = plain(lines.per_unit("Steel", "R$ million", "BRL", money_unit=True))
     assert said.startswith("Each R$ 1,000 of steel at this round's premiums, in R$.")
