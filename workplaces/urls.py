@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workplaces.views import details, imports, lists, statements
+from workplaces.views import details, imports, lines, lists, scenarios, statements
 
 app_name = "workplaces"
 
@@ -11,7 +11,7 @@ urlpatterns = [
     path("workplaces/<uuid:public_id>/", details.workplace_detail, name="workplace"),
     path("workplaces/<uuid:public_id>/lines/new/", statements.line_new, name="line_new"),
     path("workplaces/<uuid:public_id>/agreements/new/", statements.agreement_new, name="agreement_new"),
-    path("lines/<uuid:public_id>/", details.line_detail, name="line"),
+    path("lines/<uuid:public_id>/", lines.line_detail, name="line"),
     path("lines/<uuid:public_id>/edit/", statements.line_edit, name="line_edit"),
     path("products/", lists.table_list, {"name": "products"}, name="products"),
     path("products/<uuid:public_id>/", details.product_detail, name="product"),
@@ -26,11 +26,11 @@ urlpatterns = [
     path("counterparties/", lists.table_list, {"name": "counterparties"}, name="counterparties"),
     path("counterparties/<uuid:public_id>/", details.counterparty_detail, name="counterparty"),
     path("agreements/", lists.table_list, {"name": "agreements"}, name="agreements"),
-    path("agreements/<uuid:public_id>/", details.agreement_detail, name="agreement"),
+    path("agreements/<uuid:public_id>/", lines.agreement_detail, name="agreement"),
     path("agreements/<uuid:public_id>/accept/", statements.agreement_accept_view, name="agreement_accept"),
     path("agreements/<uuid:public_id>/end/", statements.agreement_end_view, name="agreement_end"),
     path("scenarios/", lists.table_list, {"name": "scenarios"}, name="scenarios"),
-    path("scenarios/<uuid:public_id>/", details.scenario_detail, name="scenario"),
+    path("scenarios/<uuid:public_id>/", scenarios.scenario_detail, name="scenario"),
     path("imports/", imports.import_list, name="imports"),
     path("imports/new/<slug:kind>/", imports.import_new, name="import_new"),
     path("imports/template/<slug:kind>/", imports.import_template, name="import_template"),

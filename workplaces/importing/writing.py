@@ -11,10 +11,12 @@ from django.db.models import Model
 from workplaces.importing.drafts import Draft, Ref, Table
 from workplaces.importing.existing import ORDER
 from workplaces.importing.planning import Change, ImportPlan
-from workplaces.loading import copy_rows, reserve_ids
+from workplaces.loading import analyze, copy_rows, reserve_ids
 from workplaces.models import ImportBatch, ImportedRow, Person, ScenarioRow
 
 BLOCK = 1000
+# From here on the database needs fresh statistics to plan what follows in the same transaction.
+MANY = 2000
 Keys = dict[Ref, int]
 
 
@@ -31,6 +33,9 @@ def write(plan: ImportPlan, batch: ImportBatch, by: Person | None) -> dict[Table
         _change(batch, table, [change for change in changes if change.is_own])
         if ids:
             made[table] = ids
+    big = [table for table, ids in made.items() if len(ids) >= MANY]
+    if big:
+        analyze(*big)
     return made
 
 

@@ -6,34 +6,27 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
 from django.db.models import QuerySet, Sum
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
-from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from workplaces import permissions, policies, selectors
 from workplaces.models import (
-    Agreement,
     Counterparty,
-    DemandLine,
     LabourPool,
-    Line,
     Membership,
     Product,
     Region,
     Resource,
-    Scenario,
     Sector,
     SectorMembership,
-    TradeLine,
     Workplace,
 )
 from workplaces.presentation import figures
 from workplaces.views import tables
-from workplaces.views.common import Fact, Here, day, fact, here_or_404, page, period, provenance, row_or_404
+from workplaces.views.common import Fact, Here, day, fact, here_or_404, page, provenance, row_or_404
 from workplaces.views.lists import as_csv, section
 from workplaces.views.tables import Column
 
@@ -321,142 +314,3 @@ def counterparty_detail(request: HttpRequest, public_id: UUID) -> HttpResponseBa
         crumb=(_("Outside counterparties"), "counterparties"), name=row.label, facts=[fact(_("Code"), row.code)],
         sections=sections, source=provenance(place, row),
     )  # fmt: skip
-
-
-COUNTED = (Workplace, Line, Product, Sector, LabourPool, Resource, DemandLine, TradeLine, Agreement)
-
-
-@login_required
-@require_GET
-def scenario_detail(request: HttpRequest, public_id: UUID) -> HttpResponse | HttpResponseBase:
-    """Show a scenario: its state, its digest, who closed it, what it holds."""
-    place = here_or_404(request)
-    row = get_object_or_404(Scenario.objects.select_related("parent", "created_by"), public_id=public_id)
-    if not permissions.can_see_scenario(place.person, row):
-        raise Http404
-    entry = selectors.closing(row)
-    facts = [
-        fact(_("Kind"), row.get_kind_display()),
-        fact(_("State"), row.get_state_display()),
-        fact(_("Currency"), row.currency),
-        fact(_("Opened by"), str(row.created_by or "–")),
-        *([fact(_("Branches from"), row.parent.name, place.url("scenario", row.parent.public_id))] if row.parent else []),
-        *([fact(_("Closed by"), entry.actor_name or _("the clock")), fact(_("Closed on"), day(entry.at))] if entry else []),
-        *[
-            fact(capfirst(str(table._meta.verbose_name_plural)) or "", number(count), _rows_url(row, table))
-            for table, count in selectors.counts(row, COUNTED)
-        ],
-    ]  # fmt: skip
-    context = {
-        "here": place,
-        "row": row,
-        "title": scenario_title(row),
-        "facts": facts,
-        "entry": entry,
-        "imports": selectors.batches(place.person, place.now.date()).filter(scenario=row)[:20],
-        "children": row.children.exclude(kind=Scenario.Kind.SANDBOX).order_by("-pk")[:20],
-        "is_closed": row.state == Scenario.State.CLOSED,
-    }  # fmt: skip
-    return page(request, "workplaces/scenario_detail.html", context)
-
-
-def scenario_title(row: Scenario) -> str:
-    """Return what state the scenario is in, in a sentence."""
-    if row.state == Scenario.State.CLOSED:
-        return _("%(name)s is closed: its figures are final") % {"name": row.name}
-    return _("%(name)s is open: its figures can still be typed in") % {"name": row.name}
-
-
-def _rows_url(row: Scenario, table: Any) -> str:
-    names = {Workplace: "workplaces", Product: "products", Sector: "sectors", LabourPool: "labour_pools",
-             Resource: "resources", Agreement: "agreements"}  # fmt: skip
-    return f"{reverse(f'workplaces:{names[table]}')}?scenario={row.public_id}" if table in names else ""
-
-
-@login_required
-@require_GET
-def line_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show a line: what it made last, and everything it used for that, in absolute quantities."""
-    place = here_or_404(request)
-    row = row_or_404(Line, place, public_id)
-    unit = row.product.unit
-    facts = [
-        fact(_("Workplace"), row.workplace.label, place.url("workplace", row.workplace.public_id)),
-        fact(_("Product"), row.product.label, place.url("product", row.product.public_id)),
-        fact(_("Made last"), amount(row.last_output, unit)),
-        fact(_("Capacity"), amount(row.capacity, unit)),
-        fact(_("Technique"), row.technology.label if row.technology else _("its own")),
-    ]
-    workplace = selectors.by_entity(Workplace, place.scenario, [row.workplace_id])[row.workplace_id]
-    may = permissions.can_state(place.person, workplace, place.now.date()) and policies.is_open(
-        place.scenario
-    )
-    words = {
-        "workplace": row.workplace.label,
-        "output": amount(row.last_output, unit),
-        "product": row.product.label,
-    }
-    context = {
-        "here": place,
-        "row": row,
-        "title": _("%(workplace)s made %(output)s of %(product)s") % words,
-        "crumbs": [
-            (_("Workplaces"), place.url("workplaces")),
-            (row.workplace.label, place.url("workplace", row.workplace.public_id)),
-            (row.product.label, ""),
-        ],
-        "facts": facts,
-        "source": provenance(place, row),
-        "inputs": selectors.inputs_of(row, place.scenario),
-        "labour": selectors.labour_of(row, place.scenario),
-        "edit_url": place.url("line_edit", row.public_id) if may else "",
-    }
-    return page(request, "workplaces/line_detail.html", context)
-
-
-@login_required
-@require_GET
-def agreement_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show an agreement, and what this person can do with it."""
-    place = here_or_404(request)
-    return agreement_page(request, place, row_or_404(Agreement, place, public_id))
-
-
-def agreement_page(request: HttpRequest, place: Here, row: Agreement, refused: Any = None) -> HttpResponse:
-    """Render an agreement's page."""
-    supplier, client = tables.party(row, "supplier"), tables.party(row, "client")
-    on, is_open = place.now.date(), policies.is_open(place.scenario)
-    words = {"supplier": supplier, "client": client, "product": row.product.label,
-             "quantity": amount(row.quantity, row.product.unit)}  # fmt: skip
-    titles = {
-        Agreement.State.OFFERED: _(
-            "Offered: %(supplier)s supplies %(client)s with %(quantity)s of %(product)s"
-        ),
-        Agreement.State.AGREED: _("%(supplier)s supplies %(client)s with %(quantity)s of %(product)s"),
-        Agreement.State.ENDED: _("Ended: %(supplier)s supplied %(client)s with %(quantity)s of %(product)s"),
-    }
-    facts = [
-        fact(_("Supplier"), str(supplier), tables.party_url("supplier")(row, place)),
-        fact(_("Client"), str(client), tables.party_url("client")(row, place)),
-        fact(_("Product"), row.product.label, place.url("product", row.product.public_id)),
-        fact(_("Quantity"), amount(row.quantity, row.product.unit)),
-        fact(_("When"), period(row.period)),
-        fact(_("State"), row.get_state_display()),
-        fact(_("Offered by"), str(row.offered_by or "–")),
-        *([fact(_("Accepted by"), str(row.agreed_by))] if row.agreed_by else []),
-    ]
-    context = {
-        "here": place,
-        "row": row,
-        "title": titles[Agreement.State(row.state)] % words,
-        "crumbs": [(_("Agreements"), place.url("agreements")), (row.product.label, "")],
-        "facts": facts,
-        "source": provenance(place, row),
-        "can_accept": is_open
-        and row.state == Agreement.State.OFFERED
-        and permissions.can_answer(place.person, row, on),
-        "can_end": is_open
-        and row.state != Agreement.State.ENDED
-        and permissions.can_end(place.person, row, on),
-    }
-    return page(request, "workplaces/agreement_detail.html", context, refused)

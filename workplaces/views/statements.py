@@ -21,7 +21,7 @@ from workplaces.services.agreements import agreement_accept, agreement_end, agre
 from workplaces.services.lines import line_state
 from workplaces.statement import Need, Statement, Work
 from workplaces.views.common import Here, act, here_or_404, page, row_or_404
-from workplaces.views.details import agreement_page
+from workplaces.views.lines import agreement_page
 
 LISTED = 3000
 
