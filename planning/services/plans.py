@@ -98,7 +98,7 @@ def _stage(kind: str, asked: dict[int, Motion], now: datetime) -> dict[str, Any]
     councils = list(Council.objects.sitting().filter(kind=kind).order_by("name", "pk"))
     manned = set(
         Council.objects.filter(
-            kind=kind, mandates__held__contains=now.date(), mandates__role="delegate"
+            kind=kind, mandates__held__contains=now.date(), mandates__role__in=["delegate", "member"]
         ).values_list("pk", flat=True)
     )
     return {

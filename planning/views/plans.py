@@ -33,7 +33,7 @@ from workplaces.errors import Refused, TooLate
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
-PAGE = 100
+PAGE = 40
 
 
 @login_required

@@ -218,6 +218,8 @@ def _figures(round: Round, run: Run, now: Any) -> list[dict[str, str]]:
 
 
 def _clock(round: Round, now: Any) -> dict[str, str]:
+    if round.state == Round.State.CLOSED and round.published_run_id is None:
+        return {"value": _("closed"), "label": _("these proposals went to the councils as a plan")}
     if round.state == Round.State.CLOSED:
         return {"value": _("closed"), "label": _("answers are in, the round is over")}
     if round.answers_close_at is None:

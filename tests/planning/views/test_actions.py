@@ -327,6 +327,29 @@ def test_a_plan_goes_through_the_councils_into_force(
     assert "you voted" in voter
 
 
+def test_a_council_of_members_is_asked_too(federation: Federation, proposing: Cycle, sign_in: SignIn) -> None:
+    from django.utils import timezone
+
+    from planning.runner.execute import run_execute
+    from planning.services.plans import stages
+    from tests.planning.federation import council, mandate, person
+    from workplaces.models import Region
+
+    land = Region.objects.get(kind="country")
+    hills = Region.objects.create(code="hills", kind="region", name="Hills", parent=land)
+    manned = council(federation, "hills", kind="regional", region=hills)
+    mandate(manned, person(federation, "hillperson"), "member")
+    client = sign_in("coordinator")
+    client.post(at("round_open", 2027))
+    client.post(at("round_run", 2027, 1))
+    run_execute(Run.objects.get().public_id, clock=timezone.now)
+    client.post(at("plan_propose", 2027, 1))
+    found = {stage["kind"]: stage for stage in stages(Plan.objects.get(), timezone.now())}
+    asked = found["regional"]["waiting"] + [motion.council for motion in found["regional"]["motions"]]
+    assert manned in asked
+    assert "passed over" not in client.get(at("plan", 2027)).content.decode()
+
+
 def _vote(ballot: object, vote_cast: object) -> None:
     from django.utils import timezone
 
