@@ -61,14 +61,9 @@ def refresh_without_form(page: Page) -> Iterator[str]:
                 else [element]
             )
             for part in parts:
-                typed = [e for e in part.all() if e.tag in {"textarea", "select"} or is_typed_in(e)]
-                if typed:
-                    yield f"{element} refreshes {typed[0]}"
-
-
-def is_typed_in(element: Element) -> bool:
-    """Say whether people put something into it."""
-    return element.tag == "input" and element.get("type") not in SILENT
+                forms = [e for e in part.all() if e.tag in {"form", "input", "textarea", "select"}]
+                if forms:
+                    yield f"{element} refreshes {forms[0]}"
 
 
 def nothing_inline(page: Page) -> Iterator[str]:

@@ -9,6 +9,9 @@ from django.test import Client
 from django.urls import Resolver404, resolve
 from django.utils import timezone
 
+from planning.models import Cycle
+from planning.services.rounds import round_open
+from planning.services.runs import run_start
 from tests.access.world import ROLES, World, make_world
 from tests.nojs.page import Page
 from tests.nojs.rules import faults, policy_faults
@@ -147,3 +150,24 @@ def test_a_form_without_its_token_is_refused_with_a_page() -> None:
     answer = client.post("/theme/", {"theme": "dark"})
     assert answer.status_code == 403
     assert faults(answer.content.decode()) == []
+
+
+@pytest.mark.django_db
+def test_what_is_refreshed_while_a_run_works_holds_no_form() -> None:
+    """The page of a run that waits is fetched again every second; without a script it is simply reloaded."""
+    federation = make_world("proposals").federation
+    by = federation.people["coordinator"]
+    round = round_open(cycle=Cycle.objects.get(), by=by, now=NOW)
+    run = run_start(round=round, by=by, now=NOW, hand_over=lambda _run: None)
+    client = Client()
+    client.force_login(by)
+    for where in (f"/runs/{run.public_id}/", f"/cycles/2027/rounds/{round.number}/"):
+        html = client.get(where).content.decode()
+        assert faults(html) == []
+        polled = [e for e in Page(html).every() if "every" in e.get("hx-trigger")]
+        assert polled, f"{where} does not follow the run"
+        fragment = client.get(polled[0].get("hx-get"), headers={"HX-Request": "true"}).content.decode()
+        assert Page(fragment).every("form") == []
+        assert Page(fragment).every()[0].get("id") == polled[0].get("id"), (
+            "the fragment replaces what it came for"
+        )
