@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from django.conf import settings
 
@@ -18,6 +19,11 @@ ALLOWED_SKIPS = () if TABLES.is_dir() else ("the published test tables", "the pu
 SKIPPED: list[tuple[str, str]] = []
 
 lift_truncate_guards()
+# How fast a shared machine happens to be says nothing about the code.
+hypothesis.settings.register_profile(
+    "project", deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow]
+)
+hypothesis.settings.load_profile("project")
 serve_plainly()
 
 

@@ -67,6 +67,24 @@ def _smooth_answer(margin, proposal, lower, upper, flex, band, kappa, width):
     return flex * result, flex * slope * steep
 
 
+@numba.njit(inline="always")
+def _widest(tech_ptr):
+    """The number of groups of the technique that has most."""
+    widest = 1
+    for t in range(len(tech_ptr) - 1):
+        widest = max(widest, tech_ptr[t + 1] - tech_ptr[t])
+    return widest
+
+
+@numba.njit(inline="always")
+def _price(price, g0, width, group_ptr, entry_row, entry_use, y):
+    """What each group of a technique costs at the duals ``y``."""
+    for g in range(width):
+        price[g] = 0.0
+        for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
+            price[g] += entry_use[e] * y[entry_row[e]]
+
+
 @numba.njit(nogil=True, cache=True)
 def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entry_use, factor_ptr, factors,
           proposal, lower, upper, flex, band, kappa, rounding, y, x, curvature, margin, gross, value):  # fmt: skip
@@ -76,9 +94,7 @@ def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entr
     With ``linear`` it multiplies instead: ``gross[:, 0] − gross[:, 1] = K D Kᵀ y`` (x, margin stay as they
     are). With ``rounding [n]`` (empty: none) answers are smooth and there is no value.
     """
-    widest = 1
-    for t in range(len(tech_ptr) - 1):
-        widest = max(widest, tech_ptr[t + 1] - tech_ptr[t])
+    widest = _widest(tech_ptr)
     price = np.empty(widest)
     positive = np.empty(widest)
     negative = np.empty(widest)
@@ -90,12 +106,9 @@ def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entr
             t = tech[j]
             g0 = tech_ptr[t]
             width = tech_ptr[t + 1] - g0
-            for g in range(width):
-                price[g] = 0.0
-                positive[g] = 0.0
-                negative[g] = 0.0
-                for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
-                    price[g] += entry_use[e] * y[entry_row[e]]
+            positive[:width] = 0.0
+            negative[:width] = 0.0
+            _price(price, g0, width, group_ptr, entry_row, entry_use, y)
             while j < start[c + 1] and tech[j] == t:
                 base = factor_ptr[j]
                 cost = 0.0
@@ -144,9 +157,7 @@ def hessian(first, last, diagonal, start, tech, tech_ptr, group_ptr, entry_row, 
     The lower triangle only; the rows of a group must stand in order. With ``diagonal`` only
     ``Σ_j d_j Σ_e use_e²`` is added, to ``out[0]``.
     """
-    widest = 1
-    for t in range(len(tech_ptr) - 1):
-        widest = max(widest, tech_ptr[t + 1] - tech_ptr[t])
+    widest = _widest(tech_ptr)
     block = np.empty((widest, widest))
     for c in range(first, last):
         j = start[c]

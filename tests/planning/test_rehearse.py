@@ -1,0 +1,63 @@
+"""The command that rehearses: one object on its output, a scratch database that goes away."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from django.db import connection
+
+from planning.rehearsal.scratch import PREFIX
+from tests.planning.worker import database_url
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+
+
+def rehearse(*arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run the command as a user would."""
+    return subprocess.run(
+        [sys.executable, "manage.py", "rehearse", *arguments], cwd=CHECKOUT, capture_output=True, text=True, check=False,
+        env={**os.environ, "DATABASE_URL": database_url()}, timeout=400,
+    )  # fmt: skip
+
+
+def scratch_databases() -> set[str]:
+    """The scratch databases on the server."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [PREFIX + "%"])
+        return {name for (name,) in cursor.fetchall()}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_whole_country_in_one_object() -> None:
+    before = scratch_databases()
+    done = rehearse("--source", "brazil-2021", "--workplaces", "400", "--seed", "3", "--json")
+    assert done.returncode == 0, done.stderr
+    report = json.loads(done.stdout)
+    first, last = report["rounds"][0], report["rounds"][-1]
+    assert first["worst_imbalance"] > 0.05
+    assert 0 < first["asked_to_act"] < 0.3
+    assert last["worst_imbalance"] <= 0.01
+    assert all(r["residual"] <= 1e-9 and r["minutes"] >= 0 for r in report["rounds"])
+    assert report["state"] == "in_force"
+    assert scratch_databases() <= before
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (("--source", "folder:/nowhere/at/all"), "nowhere"),
+        (("--workplaces", "0"), "at least 1"),
+        (("--source", "mars"), "mars"),
+    ],
+)
+def test_what_cannot_be_rehearsed_is_said_in_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:
+    before = scratch_databases()
+    done = rehearse(*arguments)
+    assert done.returncode == 1
+    assert sentence in done.stderr
+    assert "Traceback" not in done.stderr
+    assert scratch_databases() <= before
