@@ -85,6 +85,20 @@ def _price(price, g0, width, group_ptr, entry_row, entry_use, y):
             price[g] += entry_use[e] * y[entry_row[e]]
 
 
+@numba.njit(inline="always")
+def _scatter(gross, g0, width, group_ptr, entry_row, entry_use, positive, negative):
+    """Add what a technique's columns use and supply, by groups' levels of either sign, to the rows' totals."""
+    for g in range(width):
+        for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
+            use = entry_use[e]
+            if use >= 0.0:
+                gross[0, entry_row[e]] += use * positive[g]
+                gross[1, entry_row[e]] += use * negative[g]
+            else:
+                gross[1, entry_row[e]] -= use * positive[g]
+                gross[0, entry_row[e]] -= use * negative[g]
+
+
 @numba.njit(nogil=True, cache=True)
 def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entry_use, factor_ptr, factors,
           proposal, lower, upper, flex, band, kappa, rounding, y, x, curvature, margin, gross, value):  # fmt: skip
@@ -136,15 +150,7 @@ def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entr
                     for g in range(width):
                         negative[g] -= factors[base + g] * level
                 j += 1
-            for g in range(width):
-                for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
-                    use = entry_use[e]
-                    if use >= 0.0:
-                        gross[c, 0, entry_row[e]] += use * positive[g]
-                        gross[c, 1, entry_row[e]] += use * negative[g]
-                    else:
-                        gross[c, 1, entry_row[e]] -= use * positive[g]
-                        gross[c, 0, entry_row[e]] -= use * negative[g]
+            _scatter(gross[c], g0, width, group_ptr, entry_row, entry_use, positive, negative)
         value[c] = total
 
 
