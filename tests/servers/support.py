@@ -10,7 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,9 +115,11 @@ class Launcher:
         """The two servers themselves, by program."""
         found = {}
         for process in self.processes():
-            parent = process.parent()
-            if process.name() in SERVERS and (parent is None or parent.name() != process.name()):
-                found["valkey" if process.name() != "postgres" else "postgres"] = process
+            # PostgreSQL's own children come and go while we look.
+            with suppress(psutil.NoSuchProcess):
+                parent = process.parent()
+                if process.name() in SERVERS and (parent is None or parent.name() != process.name()):
+                    found["valkey" if process.name() != "postgres" else "postgres"] = process
         return found
 
 
