@@ -9,13 +9,19 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
-PREFIX = "rehearsal_"
+LONGEST = 63  # characters of a name in PostgreSQL
+
+
+def prefix(own: str) -> str:
+    """How the scratch databases begin that a database's rehearsals made: whose they are shows in their name."""
+    return f"{own[: LONGEST - 24]}_rehearsal_"
 
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
     """Point the default connection at a new, migrated database; drop it at the end and point back."""
-    own, name = connection.settings_dict["NAME"], PREFIX + secrets.token_hex(6)
+    own = connection.settings_dict["NAME"]
+    name = prefix(own) + secrets.token_hex(6)
     _administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         _point_at(name)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from planning.rehearsal.scratch import PREFIX
+from planning.rehearsal.scratch import prefix
 from tests.planning.worker import database_url
 
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -24,9 +24,9 @@ def rehearse(*arguments: str) -> subprocess.CompletedProcess[str]:
 
 
 def scratch_databases() -> set[str]:
-    """The scratch databases on the server."""
+    """The scratch databases that come from this test's own database."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [PREFIX + "%"])
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [prefix(connection.settings_dict["NAME"]) + "%"])
         return {name for (name,) in cursor.fetchall()}
 
 
