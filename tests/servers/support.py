@@ -109,6 +109,7 @@ class Launcher:
 
     def processes(self) -> list[psutil.Process]:
         """Every process that works inside the state folder."""
+        psutil.process_iter.cache_clear()  # a number used anew would still answer for who had it before
         return [process for process in psutil.process_iter() if _inside(process, self.state)]
 
     def servers(self) -> dict[str, psutil.Process]:
