@@ -1,0 +1,1 @@
+"""Price-guided rounds beside the least-change default: docs/rounds.md."""
