@@ -114,6 +114,15 @@ def agreements_of(workplace: Workplace, scenario: Scenario) -> QuerySet[Agreemen
     return agreements(scenario).filter(side)
 
 
+def offers_to(workplaces: Iterable[int], scenario: Scenario) -> list[tuple[int, Agreement]]:
+    """Return the offers that wait for these workplaces (entity ids), each with the one that answers it."""
+    mine = set(workplaces)
+    side = Q(supplier_id__in=mine) | Q(client_id__in=mine)
+    waiting = agreements(scenario).filter(side, state=Agreement.State.OFFERED)
+    answering = ((mine.intersection(permissions.answering_sides(offer)), offer) for offer in waiting)
+    return [(min(sides), offer) for sides, offer in answering if sides]
+
+
 def agreements(scenario: Scenario) -> QuerySet[Agreement]:
     """Return all agreements as the scenario shows them, latest first."""
     found = Agreement.objects.in_scenario(scenario)

@@ -20,6 +20,7 @@ from planning.wording import lines as line_wording
 from planning.wording.duties import Duty
 from planning.wording.lists import capital
 from planning.wording.minutes import (
+    AGREEMENT,
     COORDINATION,
     DEMAND_PROPOSAL,
     DEMAND_REVIEW,
@@ -32,9 +33,11 @@ from planning.wording.minutes import (
 )
 from workplaces import authority
 from workplaces.authority import COORDINATOR, DELEGATE, Hat
-from workplaces.models import Scenario
+from workplaces.models import Agreement, Scenario
 from workplaces.models.fields import localised
+from workplaces.policies import is_open
 from workplaces.presentation import figures
+from workplaces.selectors import offers_to, scenario_current
 
 
 @login_required
@@ -51,6 +54,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         context["spent"] = _spent(cycle, me)
     if cycle is None or cycle.phase == Cycle.Phase.CLOSED:
         found += _first_step(hats)
+    found += _offers(hats)
     found += [_ballot(entry) for entry in selectors.open_ballots(me)]
     far = datetime.max.replace(tzinfo=now.tzinfo)
     found.sort(key=lambda duty: duty.due or far)
@@ -305,6 +309,39 @@ def _settled(round: Round, lines: list[Any]) -> dict[str, Any]:
         "settled_until": round.answers_close_at if round.state == Round.State.ANSWERING else None,
         "round": round,
     }
+
+
+def _offers(hats: tuple[Hat, ...]) -> list[Duty]:
+    """Return the agreements that other workplaces offer, while the figures they are for are still open."""
+    workplaces = {h.workplace: h for h in hats if h.role == DELEGATE and h.workplace is not None}
+    scenario = scenario_current()
+    if not workplaces or scenario is None or not is_open(scenario):
+        return []
+    return [
+        _offer(offer, workplaces[side], supplies=offer.supplier_id == side)
+        for side, offer in offers_to(workplaces, scenario)[: selectors.LIMIT]
+    ]
+
+
+def _offer(offer: Agreement, hat: Hat, *, supplies: bool) -> Duty:
+    mine, other = (offer.supplier, offer.client) if supplies else (offer.client, offer.supplier)
+    other = other or offer.counterparty
+    quantity = figures.quantity(offer.quantity, offer.product.unit, get_language())
+    values = {"other": other.label if other else "", "quantity": quantity, "product": offer.product.label}
+    question = (
+        _("Shall you supply %(other)s with %(quantity)s of %(product)s?")
+        if supplies
+        else _("Shall %(other)s supply you with %(quantity)s of %(product)s?")
+    )
+    return Duty(
+        question=question % values,
+        hat=_as(hat, mine.label if mine else ""),
+        detail=_("An agreement between two workplaces holds once both sides said yes."),
+        silence=_("If you do nothing, it stays an offer."),
+        url=reverse("workplaces:agreement", args=[offer.public_id]),
+        action=_("Answer"),
+        minutes=minutes(AGREEMENT + DUTY),
+    )
 
 
 def _ballot(entry: Any) -> Duty:

@@ -38,6 +38,7 @@ DEMAND_REVIEW: Final = Effort(words=12, decisions=1, fields=1)  # one row of the
 PROPOSAL: Final = Effort(words=150, decisions=1, fields=2)
 DEMAND_PROPOSAL: Final = Effort(words=8, decisions=0.2, fields=1)
 COORDINATION: Final = Effort(words=350, decisions=1)
+AGREEMENT: Final = Effort(words=90, decisions=1)
 VOTE: Final = Effort(words=250, decisions=1, fields=1)
 
 

@@ -19,6 +19,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every view asks the clock in one place."""
     for module in ("common", "imports"):
         monkeypatch.setattr(f"workplaces.views.{module}.moment", lambda: NOW)
+    monkeypatch.setattr("planning.views.duties.moment", lambda: NOW)
 
 
 @pytest.fixture

@@ -168,6 +168,10 @@ def offer(client: Client, federation: Federation, **fields: str) -> object:
     return client.post(url, data)
 
 
+def duties(client: Client) -> str:
+    return client.get(reverse("planning:duties")).content.decode()
+
+
 def test_offer_accept_and_end(browse: Browse, federation: Federation) -> None:
     assert offer(browse("bread_delegate"), federation).status_code == 302
     agreement = Agreement.objects.get(product=federation.products["bread"])
@@ -180,6 +184,9 @@ def test_offer_accept_and_end(browse: Browse, federation: Federation) -> None:
         reverse(f"workplaces:{name}", args=[agreement.public_id])
         for name in ("agreement", "agreement_accept", "agreement_end")
     )
+    duty = "supply you with 3.5"
+    assert duty in duties(browse("flour_delegate"))
+    assert duty not in duties(browse("bread_delegate"))
     assert browse("bread_delegate").post(accept).status_code == 403
     assert browse("energy_delegate").post(accept).status_code == 403
     assert "Accept this offer" in browse("flour_delegate").get(page).content.decode()
@@ -187,6 +194,7 @@ def test_offer_accept_and_end(browse: Browse, federation: Federation) -> None:
     assert browse("flour_delegate").post(accept).status_code == 302
     agreement.refresh_from_db()
     assert (agreement.state, agreement.agreed_by) == ("agreed", federation.people["flour_delegate"])
+    assert duty not in duties(browse("flour_delegate"))
     assert browse("flour_delegate").post(accept).status_code == 409
     assert browse("registrar").post(end).status_code == 403
     assert browse("bread_delegate").post(end).status_code == 302
