@@ -238,7 +238,7 @@ def _figures(state: State, rules: Rules) -> tuple[dict[str, Floats], Floats, int
     where a change can as well wait or fall to others, later rounds find some of the mandate unused.
     """
     lines, demand, trade = state.lines, state.demand, state.trade
-    price = np.concatenate([_price_of(state, table["product_id"]) for table in (lines, demand, trade)])
+    price = column_prices(state)
     line_eta = state.products["flexibility"][
         _find(state.products["entity_id"], lines["product_id"], "product")
     ]
@@ -307,6 +307,12 @@ def _deficit(state: State) -> float:
     export = state.demand["export"] > 0
     earned = state.demand["last"][export] * _price_of(state, state.demand["product_id"][export])
     return traded - float(earned.sum())
+
+
+def column_prices(state: State) -> Floats:
+    """Return the money that one unit of each column is worth: its product's price; 1 where that has none."""
+    tables = (state.lines, state.demand, state.trade)
+    return np.concatenate([_price_of(state, table["product_id"]) for table in tables])
 
 
 def _price_of(state: State, product: Longs) -> Floats:

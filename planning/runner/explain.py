@@ -8,10 +8,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from planning.engine.reasons import firm_tradeoff
 from planning.engine.solve import solve
+from planning.engine.whatif import Change, what_if
 from planning.models import Proposal, Run, RunLine, RunRow
-from planning.runner.build import INPUT, LABOUR, OUTPUT, RESOURCE, Layout, Rules, build_problem
+from planning.runner.build import INPUT, LABOUR, OUTPUT, RESOURCE, Layout, Rules, build_problem, column_prices
 from planning.runner.read import read_state
 from workplaces.models import LabourPool, Line, Scenario, Technology, Workplace
 
@@ -148,14 +148,15 @@ def firmness(run: Run, suggestion: RunLine, product: int) -> Firmness:
 
 def _resolved(run: Run, suggestion: RunLine) -> Firmness:
     rules = Rules.of(run.parameters)
-    problem, layout = build_problem(read_state(run.scenario_id, band=rules.band), rules)
+    state = read_state(run.scenario_id, band=rules.band)
+    problem, layout = build_problem(state, rules)
     result = solve(problem, warm=_stored_duals(run, layout))
     column = int(
         np.flatnonzero((layout.column_kind == suggestion.kind) & (layout.column_entity == suggestion.entity))[
             0
         ]
     )
-    other = firm_tradeoff(problem, result, column)
+    other = what_if(problem, result, Change(column, firm=True), unit_price=column_prices(state))
     level = np.maximum(np.abs(result.x), 1e-300)
     gaps = other.extra_shortfall
     supply = np.maximum(result.use_after, 1e-300)

@@ -1,4 +1,4 @@
-"""Reasons add up, firmness has its price, helpers can help."""
+"""Reasons add up, helpers can help."""
 
 import math
 
@@ -7,7 +7,7 @@ import pytest
 
 from planning.engine.errors import IndexOutOfRange
 from planning.engine.problem import RowKind, use_matrix
-from planning.engine.reasons import firm_tradeoff, helpers_for_row, line_terms, row_uses
+from planning.engine.reasons import helpers_for_row, line_terms, row_uses
 from planning.engine.solve import solve
 from tests.planning.engine.examples import mill_and_bakery, random_economy, single_row
 from tests.planning.engine.test_shared_techniques import shared_economy
@@ -36,39 +36,6 @@ def test_terms_of_the_bakery():
     assert by_row[2] == (RowKind.POOL, pytest.approx(-11 / 60))
 
 
-def test_firmness_moves_the_burden_to_the_others():
-    """Two equal lines share 10 units of shortage; if one stays, the other makes all, at twice its change.
-
-    Cost 2·5²/2 = 25 against 10²/2 = 50.
-    """
-    problem = single_row([-1, -1, 1], proposal=[10, 10, 30], flexibility=[1, 1, 0], upper=[50, 50, 50])
-    result = solve(problem)
-    effect = firm_tradeoff(problem, result, 0)
-    assert effect.withheld == pytest.approx(5)
-    assert effect.columns.tolist() == [1]
-    assert effect.extra_change[0] == pytest.approx(5)
-    assert effect.extra_cost == pytest.approx(25)
-    assert len(effect.rows) == 0
-
-
-def test_firmness_that_nobody_can_make_up_for_becomes_a_gap():
-    problem = single_row([-1, -1, 1], proposal=[10, 10, 30], flexibility=[1, 1, 0], upper=[50, 12, 50])
-    effect = firm_tradeoff(problem, solve(problem), 0)
-    assert effect.rows.tolist() == [0]
-    assert effect.extra_shortfall[0] == pytest.approx(8)
-    assert effect.certificate.gaps_at_bounds
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_firmness_never_makes_the_plan_cheaper(seed):
-    problem = random_economy(seed)
-    result = solve(problem)
-    for column in np.flatnonzero(result.asked)[:5]:
-        effect = firm_tradeoff(problem, result, int(column))
-        assert effect.extra_cost >= -1e-8 * result.certificate.primal_value
-        assert column not in effect.columns
-
-
 def test_helpers_of_a_short_row():
     """10 short at the proposals: a line with room 3, one with 20, a firm one, and demand that can give way by 4."""
     problem = single_row(
@@ -83,6 +50,7 @@ def test_helpers_of_a_short_row():
     assert helpers.columns.tolist() == [1, 3, 0]
     assert helpers.direction.tolist() == [1, -1, 1]
     np.testing.assert_allclose(helpers.contribution, [20, 4, 3])
+    np.testing.assert_allclose(helpers.response, [4, 1, 1])
     assert helpers.total == pytest.approx(27)
     assert helpers_for_row(problem, solve(problem), 0, from_proposals=True, limit=1).columns.tolist() == [1]
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from planning.engine import reasons
 from planning.engine.solve import solve
+from planning.engine.whatif import Change, what_if
 from planning.models import Round, Run, RunLine
 from planning.runner.build import Rules, build_problem
 from planning.runner.explain import estimated, firmness, line_terms
@@ -58,7 +58,7 @@ def test_holding_firm_is_what_the_engine_finds(federation: Federation, computed:
     rules = Rules.of(computed.parameters)
     problem, layout = build_problem(read_state(computed.scenario_id, band=rules.band), rules)
     column = int(np.flatnonzero((layout.column_kind == 0) & (layout.column_entity == line.entity))[0])
-    expected = reasons.firm_tradeoff(problem, solve(problem), column)
+    expected = what_if(problem, solve(problem), Change(column, firm=True))
     assert found.exact
     assert found.withheld == pytest.approx(line.suggested - line.proposed, rel=1e-9)
     assert found.cost == pytest.approx(expected.extra_cost, rel=1e-6)
