@@ -1,40 +1,52 @@
-"""What councils answer at indicative prices, and how their answers would change with the prices."""
+"""What is asked in a round, what councils answer, and how their answers would change with the prices."""
 
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy import sparse
 
 from planning.engine import errors as engine_errors
 from planning.engine.problem import Floats
 from planning.engine.rounds import errors
-from planning.engine.rounds.economy import CouncilEconomy
+from planning.engine.rounds.economy import CouncilEconomy, Layout
+from planning.engine.rounds.slopes import Slopes, price_slopes
 
 
 @dataclass(frozen=True, eq=False)
-class Slopes:
-    """Elasticities as reported, added up: ``∂ supply/∂ log price`` and ``∂ use/∂ log price``, both [m, m]
-    (row: the good that answers, column: the good whose price moves), in the row good's unit."""
+class Suggestion:
+    """Quantities suggested to every council: ``output [n]``, ``inputs [h]``, ``demands [c, k]``."""
 
-    supply: Floats
-    use: Floats
+    output: Floats
+    inputs: Floats
+    demands: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Answers:
-    """One round's answers: ``output [n]``, ``inputs [h]``, ``effort [n]``, ``consumption [m]`` by all consumer
-    councils together, and the totals ``supply [m]`` (with what is given) and ``use [m]``; quantities in the
-    good's unit. ``slopes`` only where the mechanism asked for them."""
+    """One round's answers: ``output [n]``, ``inputs [h]``, ``effort [n]``, ``demands [c, k]`` and the totals
+    ``supply [m]`` (with what is given) and ``use [m]``; quantities in the good's unit. ``slopes`` only where the
+    mechanism asked for them; ``accepted [n + c]``, 1 where a
+    suggestion was taken as it was, only where one was made."""
 
     output: Floats
     inputs: Floats
     effort: Floats
-    consumption: Floats
+    demands: Floats
     supply: Floats
     use: Floats
     slopes: Slopes | None = None
+    accepted: Floats | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """What a round asks: proposals at ``prices`` [m]; or an answer to a ``suggestion``, beside which stands what the
+    councils ``said`` in the round before. Then the prices are what they reckon their own effort with."""
+
+    prices: Floats
+    suggestion: Suggestion | None = None
+    said: Answers | None = None
 
 
 class Councils(Protocol):
@@ -43,18 +55,20 @@ class Councils(Protocol):
     @property
     def goods(self) -> int: ...
 
-    def answer(self, prices: Floats, *, slopes: bool = False) -> Answers: ...
+    def answer(self, question: Question, *, slopes: bool = False) -> Answers: ...
 
 
 @dataclass(frozen=True, eq=False)
-class CobbDouglasCouncils:
-    """Councils that answer with their own optimum. Worker council ``i`` maximises
-    ``p Q − Σ_j p_j x_j − s e^k``, so with ``θ = Σ b + c/k`` (Hahnel 2021, ch. 9; derivation in docs/rounds.md)
+class BestReplies:
+    """Councils that answer prices with their own optimum. Worker council ``i`` maximises
+    ``p Q − Σ_j p_j x_j − s e^k``, so with ``B = Σ b``, ``θ = B + c/k`` (Hahnel 2021, ch. 9; docs/rounds.md)
 
     ``(1 − θ) log Q = log a + (c/k) log(c/(ks)) + Σ b log b + θ log p − Σ b log p_j``
-    ``x_j = b_j p Q / p_j``,  ``e^k = c p Q / (k s)``.
+    ``x_j = b_j p Q / p_j``,  ``e^k = c p Q / (k s)``,  surplus ``(1 − θ) p Q``.
 
-    Consumer councils demand ``spending / price`` of every good.
+    In fixed proportions ``ν_j = b_j/B`` the index ``P = Σ ν_j p_j`` stands for every input price:
+    ``x_j = ν_j B p Q / P``. Consumer councils demand ``spending / price`` of every good. A suggestion is
+    not looked at.
     """
 
     economy: CouncilEconomy
@@ -63,54 +77,61 @@ class CobbDouglasCouncils:
     def goods(self) -> int:
         return self.economy.goods
 
-    def answer(self, prices: ArrayLike, *, slopes: bool = False) -> Answers:
+    def answer(self, question: Question, *, slopes: bool = False) -> Answers:
         """Raises ``NotPositive`` or ``NotFinite`` for a price nobody can answer, ``OutOfArithmetic`` for
         an answer that cannot be written down."""
-        log_price = np.log(check_prices(prices, self.goods))
         economy = self.economy
-        own = log_price[economy.product]
-        b, good = economy.input_share, economy.input_good
+        log_price = np.log(check_prices(question.prices, self.goods))
+        own, paid = log_price[economy.product], self._paid(log_price)
         effort_share = economy.effort_share / economy.effort_power
         constant = np.log(economy.scale) + effort_share * np.log(effort_share / economy.effort_cost)
-        spent = economy.per_council(b * (np.log(b) - log_price[good]))
-        log_output = (constant + spent + economy.returns * own) / (1.0 - economy.returns)
-        with np.errstate(over="ignore", under="ignore"):
-            output, turnover = np.exp(log_output), np.exp(log_output + own)
-            inputs = np.exp(np.log(b) + (log_output + own)[economy.owner] - log_price[good])
-            effort = (effort_share * turnover / economy.effort_cost) ** (1.0 / economy.effort_power)
-            consumption = economy.spending / np.exp(log_price)
-        return totals(economy, output, inputs, effort, consumption, self._slopes(output, inputs, consumption)
-                      if slopes else None)  # fmt: skip
+        b, owner = economy.input_share, economy.layout.owner
+        spent = economy.layout.per_council(b * (np.log(b) - paid))
+        log_turnover = (constant + spent + economy.returns * own) / (1.0 - economy.returns) + own
+        with np.errstate(over="ignore", under="ignore", invalid="ignore"):
+            turnover = np.exp(log_turnover)
+            makes = (1.0 - economy.returns) * turnover >= economy.fixed_cost
+            output = np.where(makes, np.exp(log_turnover - own), 0.0)
+            inputs = np.where(makes[owner], np.exp(np.log(b) + log_turnover[owner] - paid), 0.0)
+            effort = (effort_share * np.where(makes, turnover, 0.0) / economy.effort_cost) ** (
+                1.0 / economy.effort_power
+            )
+            demands = economy.spending / np.exp(log_price)[economy.wanted_good]
+        answers = totals(economy.layout, output, inputs, effort, demands)
+        return with_slopes(answers, self.slopes(question.prices, answers)) if slopes else answers
 
-    def _slopes(self, output: Floats, inputs: Floats, consumption: Floats) -> Slopes:
-        """With ``g = ∂ log Q/∂ log p = (θ e_own − Σ b e_j)/(1 − θ)``: ``∂Q = Q g'``, ``∂x_j = x_j (e_own − e_j + g)'``."""
+    def slopes(self, prices: Floats, answers: Answers) -> Slopes:
+        """How these answers change with the prices, from each council's own technology."""
         economy = self.economy
-        shape, pointers = (economy.workers, economy.goods), economy.input_ptr
-        own = sparse.csr_array(
-            (np.ones(economy.workers), economy.product, np.arange(economy.workers + 1)), shape=shape
-        )
-        needs = sparse.csr_array((economy.input_share, economy.input_good, pointers), shape=shape)
-        used = sparse.csr_array((inputs, economy.input_good, pointers), shape=shape)
-        response = scale_rows(scale_rows(own, economy.returns) - needs, 1.0 / (1.0 - economy.returns))
-        supply = scale_rows(own, output).T @ response
-        use = used.T @ (own + response)
-        use_slopes: Floats = use.toarray()
-        use_slopes[np.diag_indices(self.goods)] -= (
-            np.bincount(economy.input_good, inputs, self.goods) + consumption
-        )
-        return Slopes(supply.toarray(), use_slopes)
+        costs = prices[economy.input_good] * answers.inputs
+        total = economy.layout.per_council(costs)[economy.layout.owner]
+        share = np.divide(costs, total, out=np.zeros_like(costs), where=total > 0)
+        weights = share * economy.input_total[economy.layout.owner]
+        return price_slopes(
+            economy.layout, answers.output, answers.inputs, answers.demands, weights, economy.returns,
+            economy.leontief,
+        )  # fmt: skip
 
-
-def scale_rows(matrix: sparse.csr_array, factors: Floats) -> sparse.csr_array:
-    return sparse.csr_array(sparse.diags_array(factors) @ matrix)
+    def _paid(self, log_price: Floats) -> Floats:
+        """Log of the price that decides about every input [h]: its own, or the index of fixed proportions."""
+        economy, good = self.economy, self.economy.input_good
+        if not economy.leontief.any():
+            return log_price[good]
+        owner = economy.layout.owner
+        proportion = economy.input_share / economy.input_total[owner]
+        highest = np.full(economy.workers, -np.inf)
+        np.maximum.at(highest, owner, log_price[good])
+        relative = economy.layout.per_council(proportion * np.exp(log_price[good] - highest[owner]))
+        return np.where(economy.leontief[owner], (highest + np.log(relative))[owner], log_price[good])
 
 
 def totals(
-    economy: CouncilEconomy, output: Floats, inputs: Floats, effort: Floats, consumption: Floats,
-    slopes: Slopes | None = None,
+    layout: Layout, output: Floats, inputs: Floats, effort: Floats, demands: Floats,
+    accepted: Floats | None = None,
 ) -> Answers:  # fmt: skip
     """Adds the answers up by good; raises ``OutOfArithmetic`` naming the worker council or good."""
-    for place, values in (("Worker council", output + effort + economy.per_council(inputs)),
+    consumption = np.bincount(layout.wanted_good, demands.sum(axis=0), layout.goods)
+    for place, values in (("Worker council", output + effort + layout.per_council(inputs)),
                           ("Good", consumption)):  # fmt: skip
         wrong = ~np.isfinite(values)
         if wrong.any():
@@ -119,9 +140,28 @@ def totals(
                 f"{place} {index} answers with a figure too large to compute with; ask at nearer prices."
             )
             raise errors.OutOfArithmetic(message, axis=place.lower(), index=index)
-    supply = np.bincount(economy.product, output, economy.goods) + economy.endowment
-    use = np.bincount(economy.input_good, inputs, economy.goods) + consumption
-    return Answers(output, inputs, effort, consumption, supply, use, slopes)
+    supply = np.bincount(layout.product, output, layout.goods) + layout.endowment
+    use = np.bincount(layout.input_good, inputs, layout.goods) + consumption
+    return Answers(output, inputs, effort, demands, supply, use, accepted=accepted)
+
+
+def with_slopes(answers: Answers, slopes: Slopes) -> Answers:
+    return Answers(answers.output, answers.inputs, answers.effort, answers.demands, answers.supply, answers.use,
+                   slopes, answers.accepted)  # fmt: skip
+
+
+def log_effort_needed(economy: CouncilEconomy, output: Floats, inputs: Floats) -> Floats:
+    """Log of the effort [n] with which ``inputs`` [h] become ``output`` [n], by each council's own technology:
+    ``c log e = log Q − log a − log f(x)``; 0 where nothing is made."""
+    b, owner = economy.input_share, economy.layout.owner
+    tiny = np.finfo(np.float64).tiny
+    proportion = b / economy.input_total[owner]
+    log_inputs = np.log(np.maximum(inputs, tiny))
+    scarcest = np.full(economy.workers, np.inf)
+    np.minimum.at(scarcest, owner, log_inputs - np.log(proportion))
+    bundle = np.where(economy.leontief[owner], np.log(proportion) + scarcest[owner], log_inputs)
+    missing = np.log(np.maximum(output, tiny) / economy.scale) - economy.layout.per_council(b * bundle)
+    return np.where(output > 0, missing / economy.effort_share, 0.0)
 
 
 def check_prices(prices: ArrayLike, goods: int) -> Floats:

@@ -30,3 +30,7 @@ class OutOfArithmetic(EngineError):
 
 class UnreadableArchive(EngineError):
     """A file of councils cannot be read as one."""
+
+
+class NoSlopes(EngineError):
+    """A mechanism needs elasticities, and the answers carry none."""

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike
 
 from planning.engine.problem import Floats
 from planning.engine.result import relative_imbalance
-from planning.engine.rounds.councils import Answers, Councils, check_prices
+from planning.engine.rounds.councils import Answers, Councils, Question, check_prices
 
 LIMIT = 250  # rounds at most, whatever the mechanism
 
@@ -25,8 +25,8 @@ class Mechanism[State](Protocol):
         """The state before the first round, which is asked at ``prices`` [m]."""
         ...
 
-    def prices(self, state: State) -> Floats:
-        """What the coming round is asked at [m]."""
+    def question(self, state: State) -> Question:
+        """What the coming round asks: prices, or suggested quantities."""
         ...
 
     def next(self, state: State, answers: Answers) -> State:
@@ -37,12 +37,15 @@ class Mechanism[State](Protocol):
 @dataclass(frozen=True, eq=False)
 class Course:
     """What happened round by round; index 0 is the first round. ``worst`` is the worst two-sided imbalance
-    over goods, ``worst_published`` the same by the published measure, ``prices`` [rounds, m] those asked."""
+    over goods, ``worst_published`` the same by the published measure, ``prices`` [rounds, m] those asked,
+    ``answers`` the last ones. ``accepted`` is the share of councils that took a suggestion as it was, one figure
+    for every round that made one."""
 
     worst: Floats
     worst_published: Floats
     prices: Floats
     answers: Answers
+    accepted: Floats
 
     def rounds_to(self, tolerance: float, *, published: bool = True) -> int | None:
         """The first round, counted from 1, whose worst imbalance is below ``tolerance`` (a share, not percent);
@@ -59,21 +62,23 @@ def run[State](
 
     ``prices`` [m] or one for all goods. Raises what the councils raise for prices that cannot be answered.
     """
-    asked = check_prices(
-        np.broadcast_to(np.asarray(prices, dtype=np.float64), councils.goods), councils.goods
-    )
+    spread = np.full(councils.goods, prices) if np.ndim(prices) == 0 else prices
+    asked = check_prices(spread, councils.goods)
     state = mechanism.begin(asked)
     trail: list[tuple[float, float, Floats]] = []
+    accepted: list[float] = []
     while True:
-        at = mechanism.prices(state)
-        answers = councils.answer(at, slopes=mechanism.wants_slopes)
+        question = mechanism.question(state)
+        answers = councils.answer(question, slopes=mechanism.wants_slopes)
         worst, published = worst_imbalances(answers)
-        trail.append((worst, published, at))
+        trail.append((worst, published, question.prices))
+        if answers.accepted is not None:
+            accepted.append(float(answers.accepted.mean()))
         if published < tolerance or len(trail) >= limit:
             break
         state = mechanism.next(state, answers)
     steps, steps_published, asked_at = zip(*trail, strict=True)
-    return Course(np.array(steps), np.array(steps_published), np.array(asked_at), answers)
+    return Course(np.array(steps), np.array(steps_published), np.array(asked_at), answers, np.array(accepted))
 
 
 def published_imbalance(supply: Floats, use: Floats) -> Floats:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from planning.engine.problem import Floats
-from planning.engine.rounds.councils import Answers
+from planning.engine.rounds.councils import Answers, Question
 from planning.engine.rounds.mechanism import published_imbalance
 
 CAP, FLOOR, CEILING, DECAY = 0.25, 0.001, 1.05, 0.5
@@ -34,12 +34,15 @@ class PublishedRule:
     def begin(self, prices: Floats) -> RuleState:
         return RuleState(prices, np.full(len(prices), CAP))
 
-    def prices(self, state: RuleState) -> Floats:
-        return state.prices
+    def question(self, state: RuleState) -> Question:
+        return Question(state.prices)
 
     def next(self, state: RuleState, answers: Answers) -> RuleState:
         imbalance = published_imbalance(answers.supply, answers.use)
-        base = CEILING - DECAY**imbalance
-        step = np.maximum(FLOOR, np.minimum(base, base * state.multiplier))
-        direction = np.sign(answers.use - answers.supply)
-        return RuleState(state.prices * (1.0 + direction * step), np.minimum(imbalance, CAP))
+        step = np.sign(answers.use - answers.supply) * step_size(imbalance, state.multiplier)
+        return RuleState(state.prices * (1.0 + step), np.minimum(imbalance, CAP))
+
+
+def step_size(imbalance: Floats, multiplier: Floats) -> Floats:
+    """``w`` [m], the share by which a price moves, between 0.001 and 0.2; see :class:`PublishedRule`."""
+    return np.maximum(FLOOR, multiplier * (CEILING - DECAY**imbalance))

@@ -7,7 +7,7 @@ from demplan import run as run_elsewhere
 from demplan.prefabs import HahnelBook2021
 from demplan.prefabs.hahnel import relative_imbalance
 
-from planning.engine.rounds.councils import CobbDouglasCouncils
+from planning.engine.rounds.councils import BestReplies
 from planning.engine.rounds.mechanism import run
 from planning.engine.rounds.published import PublishedRule
 from tests.planning.engine.examples import table_folder
@@ -23,7 +23,7 @@ COUNTS = {
 
 @pytest.mark.parametrize("name", PUBLISHED)
 def test_round_counts_are_the_published_ones(name: str) -> None:
-    course = run(PublishedRule(), CobbDouglasCouncils(published(name)), START, tolerance=0.01)
+    course = run(PublishedRule(), BestReplies(published(name)), START, tolerance=0.01)
     assert tuple(course.rounds_to(tolerance) for tolerance in TOLERANCES) == COUNTS[name]
 
 
@@ -34,7 +34,7 @@ def test_every_round_is_that_of_another_implementation(name: str) -> None:
         HahnelBook2021(threshold_pct=1.0, record_trajectory=True), economy, seed=0, differences=False
     )
     worst = [float(relative_imbalance(economy, plan).max()) for plan in theirs.summary.trajectory]
-    ours = run(PublishedRule(), CobbDouglasCouncils(published(name)), START, tolerance=0.01)
+    ours = run(PublishedRule(), BestReplies(published(name)), START, tolerance=0.01)
     np.testing.assert_allclose(ours.worst_published, worst, rtol=0, atol=1e-11)
     np.testing.assert_allclose(ours.prices[-1], theirs.plan.valuation["indicative_price"], rtol=1e-11)
     np.testing.assert_allclose(ours.answers.output, theirs.plan.output, rtol=1e-10)
@@ -44,7 +44,7 @@ def test_every_round_is_that_of_another_implementation(name: str) -> None:
 
 def test_the_step_has_a_floor() -> None:
     """Near balance every price still moves by 0.1 %, so that 0.1 % imbalance is never reached."""
-    councils = CobbDouglasCouncils(published("dep1ex01"))
+    councils = BestReplies(published("dep1ex01"))
     course = run(PublishedRule(), councils, START, tolerance=0.001, limit=250)
     assert course.rounds_to(0.001) is None
     moves = np.abs(np.diff(np.log(course.prices[-20:]), axis=0))
