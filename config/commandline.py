@@ -6,6 +6,7 @@ import sys
 
 NO_DATABASE = {"check_table", "help", "makemessages", "compilemessages"}
 OWN_SERVERS = {"rehearse"}
+ONLY_WITH = {"shock": "--cycle"}  # these need a database with that option only
 
 
 def prepare(arguments: list[str]) -> None:
@@ -17,6 +18,11 @@ def prepare(arguments: list[str]) -> None:
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [sys.path[0], os.environ.get("PYTHONPATH")]))
         servers = [sys.executable, "-m", "config.servers", "run", "--name", command, "--"]
         os.execv(sys.executable, [*servers, sys.executable, *arguments])  # noqa: S606 - our own command again
-    if command in NO_DATABASE or asks_for_help:
+    if command in NO_DATABASE or asks_for_help or _does_without(command, arguments):
         os.environ.setdefault("DATABASE_URL", "postgresql:///no-database-is-used")
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+
+
+def _does_without(command: str, arguments: list[str]) -> bool:
+    option = ONLY_WITH.get(command)
+    return option is not None and not any(each.split("=")[0] == option for each in arguments)

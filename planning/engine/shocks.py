@@ -121,7 +121,7 @@ def stress(
     Every size looked at is a least-change plan with its certificate, solved from the duals of the size below.
     Sizes are halved between which something breaks until ``resolution`` is reached or ``most`` plans are solved;
     what opens and closes again between two sizes looked at is not seen. ``group [n]`` puts columns together whose
-    spare room counts as one (the makers of a product, the consumers of a product; −1: none).
+    spare room counts as one (the makers of a product, the consumers of a product; −1: none); who is hit is left out.
     Raises what :func:`shocked` and ``solve`` raise.
     """
     path = _Path(problem, plan, shock, group, threads, progress)
@@ -196,7 +196,8 @@ class _Path:
 
     def _bound_groups(self, result: PlanResult, size: float) -> list[tuple[BreakKind, int]]:
         problem = shocked(self.problem, self.plan, self.shock, size)
-        inside = (self.group >= 0) & (problem.flexibility > 0)
+        # who is hit can do no more by definition: that is the shock, not what breaks because of it
+        inside = (self.group >= 0) & (problem.flexibility > 0) & (self.shock.columns == 0)
         group, count = self.group[inside], int(self.group.max(initial=-1)) + 1
         size_of = np.bincount(group, np.abs(self.plan[inside]), count)
         found = []

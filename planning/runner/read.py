@@ -87,7 +87,7 @@ def read_state(scenario: int, *, band: float) -> State:
     def read(query: str, *parameters: float, **kinds: str) -> Columns:
         return fetch(query.format(**views), parameters, **kinds)
 
-    lines, factors = _in_order(
+    lines, factors = in_order(
         read(
             LINES, band, entity_id="i", workplace_id="i", region_id="i", product_id="i", own="i", factors="a",
             technology="i", last_output="f", capacity="f", proposed="f", confirmed="f", firm="i", answered="i",
@@ -114,7 +114,7 @@ def read_state(scenario: int, *, band: float) -> State:
     )  # fmt: skip
 
 
-def _in_order(rows: Columns) -> tuple[Columns, Columns]:
+def in_order(rows: Columns) -> tuple[Columns, Columns]:
     """Return the lines by technique and region, those with coefficients of their own last, and their factors.
 
     Sorting a hundred thousand numbers here is much faster than sorting wide rows in the database.
