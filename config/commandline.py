@@ -4,7 +4,7 @@ import os
 import secrets
 import sys
 
-NO_DATABASE = {"check_table", "help", "makemessages", "compilemessages"}
+NO_DATABASE = {"check_table", "tally", "help", "makemessages", "compilemessages"}
 OWN_SERVERS = {"rehearse"}
 ONLY_WITH = {"shock": "--cycle"}  # these need a database with that option only
 
