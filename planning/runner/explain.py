@@ -1,4 +1,4 @@
-"""Why a line is asked to change, out of what a run stored; and what its firmness would cost others.
+"""Why a line is asked to change, out of what a run stored.
 
 The margin of line ``w`` is ``m_w = Σ_k b_kw π_k − Σ_i a_iw π_i − ℓ_w λ − Σ_e g_ew τ_e`` with the run's duals;
 its terms are read for the one line, not for the whole economy, and add up to ``RunLine.margin``.
@@ -6,16 +6,10 @@ its terms are read for the one line, not for the whole economy, and add up to ``
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from planning.engine.solve import solve
-from planning.engine.whatif import Change, what_if
-from planning.models import Proposal, Run, RunLine, RunRow
-from planning.runner.build import INPUT, LABOUR, OUTPUT, RESOURCE, Layout, Rules, build_problem, column_prices
-from planning.runner.read import read_state
+from planning.models import Proposal, Run, RunRow
+from planning.runner.build import INPUT, LABOUR, OUTPUT, RESOURCE
 from workplaces.models import LabourPool, Line, Scenario, Technology, Workplace
 
-RESOLVABLE = 60_000  # columns up to which holding firm is answered by solving again while somebody waits
 ROW_KINDS = {
     OUTPUT: RunRow.Kind.PRODUCT,
     INPUT: RunRow.Kind.PRODUCT,
@@ -116,86 +110,3 @@ def line_terms(run: Run, scenario: Scenario, line: Line) -> list[LineTerm]:
         for use, row in found
         if row is not None
     ]
-
-
-@dataclass(frozen=True)
-class Moved:
-    """How much further something moves: a line (kind as in RunLine) or the gap of a row (kind as in RunRow)."""
-
-    kind: int
-    entity: int
-    amount: float
-    share: float  # of the figure that it would have without
-
-
-@dataclass(frozen=True)
-class Firmness:
-    """What changes for others if one line holds firm. ``exact``: solved again, else a first-order estimate."""
-
-    withheld: float
-    lines: list[Moved]
-    gaps: list[Moved]
-    cost: float
-    exact: bool
-
-
-def firmness(run: Run, suggestion: RunLine, product: int) -> Firmness:
-    """Return what holding firm means for others; solved again where that takes a moment, else estimated."""
-    if run.lines.count() <= RESOLVABLE:
-        return _resolved(run, suggestion)
-    return estimated(run, suggestion, product)
-
-
-def _resolved(run: Run, suggestion: RunLine) -> Firmness:
-    rules = Rules.of(run.parameters)
-    state = read_state(run.scenario_id, band=rules.band)
-    problem, layout = build_problem(state, rules)
-    result = solve(problem, warm=_stored_duals(run, layout))
-    column = int(
-        np.flatnonzero((layout.column_kind == suggestion.kind) & (layout.column_entity == suggestion.entity))[
-            0
-        ]
-    )
-    other = what_if(problem, result, Change(column, firm=True), unit_price=column_prices(state))
-    level = np.maximum(np.abs(result.x), 1e-300)
-    gaps = other.extra_shortfall
-    supply = np.maximum(result.use_after, 1e-300)
-    return Firmness(
-        withheld=other.withheld,
-        lines=[
-            Moved(int(layout.column_kind[j]), int(layout.column_entity[j]), float(t), float(t / level[j]))
-            for j, t in zip(other.columns.tolist(), other.extra_change.tolist(), strict=True)
-        ],
-        gaps=[
-            Moved(int(layout.row_kind[i]), int(layout.row_entity[i]), float(u), float(u / supply[i]))
-            for i, u in zip(other.rows.tolist(), gaps.tolist(), strict=True)
-        ],
-        cost=other.extra_cost,
-        exact=True,
-    )
-
-
-def _stored_duals(run: Run, layout: Layout) -> np.ndarray:
-    stored = {(kind, entity): dual for kind, entity, dual in run.rows.values_list("kind", "entity", "dual")}
-    pairs = zip(layout.row_kind.tolist(), layout.row_entity.tolist(), strict=True)
-    return np.array([stored.get(pair, 0.0) for pair in pairs])
-
-
-MAKERS = """SELECT r.entity, r.flexibility, r.suggested FROM planning_runline r
-  JOIN workplaces_line l ON l.id = r.entity
-  WHERE r.run_id = %s AND r.kind = 0 AND l.product_id = %s AND r.entity <> %s AND r.flexibility > 0
-    AND r.suggested > r.lower AND r.suggested < r.upper"""
-
-
-def estimated(run: Run, suggestion: RunLine, product: int) -> Firmness:
-    """Spread what is withheld over the other makers of the product, by flexibility, at all other premiums as
-    they are: ``t_j = withheld · s_j / Σ s``."""
-    makers = list(RunLine.objects.raw(f"SELECT r.id, {MAKERS.split('SELECT ', 1)[1]}",
-                                      [run.pk, product, suggestion.entity]))  # fmt: skip
-    withheld = suggestion.suggested - suggestion.proposed
-    total = sum(maker.flexibility for maker in makers)
-    moved = [
-        Moved(0, m.entity, withheld * m.flexibility / total, withheld * m.flexibility / total / m.suggested)
-        for m in makers
-    ]
-    return Firmness(withheld, sorted(moved, key=lambda m: -abs(m.amount)), [], 0.0, exact=False)

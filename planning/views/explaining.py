@@ -6,9 +6,11 @@ from django.utils.translation import get_language
 
 from planning.models import Round, RunLine, RunRow
 from planning.runner import explain
+from planning.runner.firmness import Moved, firmness
 from planning.selectors import lines as selectors
 from planning.selectors import names
 from planning.selectors.movers import mover_names
+from planning.wording import firmness as tradeoffs
 from planning.wording import lines as wording
 from workplaces.presentation import figures
 
@@ -19,6 +21,7 @@ KINDS = {
     explain.RESOURCE: "resource",
 }
 SHOWN = 10
+SHOWN_GAPS = 3
 MONEY_FACTOR = 1000.0  # a product measured in money is explained by its thousandth part
 
 
@@ -98,7 +101,7 @@ def digits_for(margin: float, amounts: list[float]) -> int:
 
 def firmness_context(round: Round, subject: selectors.Subject, suggestion: RunLine) -> dict[str, Any]:
     """Return who would have to move further, and what would go missing, if the line held firm."""
-    found = explain.firmness(suggestion.run, suggestion, subject.product.entity_id)
+    found = firmness(suggestion.run, suggestion, subject.product.entity_id)
     lang = get_language()
     moving = [m for m in found.lines if m.kind == RunLine.Kind.PRODUCTION and abs(m.share) > 1e-6]
     eaters = [m for m in found.lines if m.kind == RunLine.Kind.DEMAND and m.amount < 0]
@@ -107,19 +110,21 @@ def firmness_context(round: Round, subject: selectors.Subject, suggestion: RunLi
     same = [m for m in moving if m.entity in makers]
     shares = sorted(abs(m.share) for m in same)
     losing = [
-        wording.loses(name.place, name.category, figures.quantity(-m.amount, name.unit, lang), name.product)
+        tradeoffs.loses(name.place, name.category, figures.quantity(-m.amount, name.unit, lang), name.product)
         for m in eaters[:1]
         if (name := labels.get((m.kind, m.entity)))
     ]
     return {
         "firmness": found,
-        "sentence": wording.tradeoff(
+        "sentence": tradeoffs.tradeoff(
             makers=len(same),
             product=subject.product.label,
             typical=shares[len(shares) // 2] if shares else 0.0,
             elsewhere=len(moving) - len(same),
             losing=losing,
             exact=found.exact,
+            gaps=_gaps(round, found.gaps),
+            asked=found.asked,
             withheld=figures.quantity(abs(found.withheld), subject.product.unit, lang),
         ),
         "movers": [
@@ -129,3 +134,14 @@ def firmness_context(round: Round, subject: selectors.Subject, suggestion: RunLi
         ],
         "more_movers": max(0, len(moving) - SHOWN),
     }
+
+
+def _gaps(round: Round, gaps: list[Moved]) -> list[str]:
+    """Say what would go missing, the dearest first; what others could make up for is no gap."""
+    rows = [RunRow(kind=gap.kind, entity=gap.entity) for gap in gaps[:SHOWN_GAPS]]
+    known = names.of_rows(round.scenario, rows)
+    return [
+        tradeoffs.goes_short(name.label, figures.quantity(gap.amount, name.unit, get_language()))
+        for gap in gaps[:SHOWN_GAPS]
+        if gap.amount > 0 and (name := known.get((gap.kind, gap.entity)))
+    ]

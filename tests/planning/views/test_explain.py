@@ -2,14 +2,18 @@
 
 import numpy as np
 import pytest
+from django.urls import reverse
 
 from planning.engine.solve import solve
 from planning.engine.whatif import Change, what_if
 from planning.models import Round, Run, RunLine
 from planning.runner.build import Rules, build_problem
-from planning.runner.explain import estimated, firmness, line_terms
+from planning.runner.explain import line_terms
+from planning.runner.firmness import estimated, firmness, solved
 from planning.runner.read import read_state
 from tests.planning.federation import Federation
+from tests.planning.views.conftest import SignIn
+from workplaces.models import DemandLine
 
 pytestmark = pytest.mark.django_db
 
@@ -64,6 +68,36 @@ def test_holding_firm_is_what_the_engine_finds(federation: Federation, computed:
     assert found.cost == pytest.approx(expected.extra_cost, rel=1e-6)
     assert found.cost > 0
     assert len(found.lines) == len(expected.columns)
+    assert found.asked == len(expected.newly_asked)
+
+
+def test_the_next_line_of_a_run_is_answered_without_reading_it_again(
+    federation: Federation, computed: Run, django_assert_num_queries: object
+) -> None:
+    solved.cache_clear()
+    product = federation.products["bread"].entity_id
+    first = firmness(computed, suggestion(computed, federation, "bread"), product)
+    line = suggestion(computed, federation, "flour")
+    with django_assert_num_queries(1):  # how many lines the run has
+        second = firmness(computed, line, product)
+    assert first.withheld != second.withheld
+    solved.cache_clear()
+    assert firmness(computed, line, product) == second
+
+
+@pytest.fixture
+def guaranteed(federation: Federation) -> None:
+    """The village is guaranteed 105 t of bread."""
+    DemandLine.objects.filter(pk=federation.demand["bread"].pk).update(floor=105.0)
+
+
+@pytest.mark.usefixtures("guaranteed", "answering")
+def test_what_nobody_can_make_up_for_is_told(federation: Federation, sign_in: SignIn) -> None:
+    """Nobody else bakes: if the bakery stays at 90 t, 15 t of the guaranteed bread are missing."""
+    line = federation.lines["bread"]
+    firm = reverse("planning:line_firm", args=[2027, 1, line.public_id])
+    said = sign_in("bread_delegate").get(firm).content.decode()
+    assert "bread falls short by 15.0 t, which nobody can make up for" in said.replace("\u202f", " ")
 
 
 def test_the_estimate_shares_what_is_withheld_by_flexibility(

@@ -139,19 +139,3 @@ def test_accepting_says_what_it_takes() -> None:
 )
 def test_what_became_of_it(answer: str, source: str, said: str) -> None:
     assert lines.outcome(answer=answer, source=source, next_figure="437 t", proposed="412 t") == said
-
-
-def test_holding_firm_is_told_by_what_it_costs_others() -> None:
-    given = {"product": "Steel", "typical": 0.041, "withheld": "25 t"}
-    said = plain(
-        lines.tradeoff(
-            makers=5, elsewhere=30, exact=True, losing=[lines.loses("Nordeste", "investment", "9 t", "Steel")], **given
-        )
-    )  # fmt: skip
-    assert said == (
-        "If this line holds firm, 5 others that make steel move, typically by 4.1 % more; 30 lines elsewhere adjust a "
-        "little; Nordeste (investment) gets 9 t less steel."
-    )
-    alone = lines.tradeoff(makers=0, elsewhere=0, exact=False, losing=[], **given)
-    assert alone.startswith("If this line holds firm, nobody else makes up for the 25 t.")
-    assert "first estimate" in alone
