@@ -23,7 +23,7 @@ ENV PATH=/opt/venv/bin:$PATH \
     PYTHONUNBUFFERED=1
 # Static files need settings, not servers: these values end with the build.
 RUN python -m compileall -qq . \
-    && SECRET_KEY=only-for-this-step-of-the-build DATABASE_URL=postgresql:///none REDIS_URL=redis://none \
+    && SECRET_KEY=only-for-this-step-of-the-build-and-never-kept-anywhere DATABASE_URL=postgresql:///none REDIS_URL=redis://none \
        python manage.py collectstatic --noinput
 USER commonplan
 EXPOSE 8000

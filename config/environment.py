@@ -6,6 +6,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
+SECRET_LENGTH = 50
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 
 
@@ -51,6 +52,44 @@ def database(url: str | None) -> dict[str, object]:
     }
 
 
+MAIL = {"smtp": (25, {}), "smtp+tls": (587, {"use_tls": True}), "smtps": (465, {"use_ssl": True})}
+
+
+def mailer(url: str | None) -> dict[str, object]:
+    """Turn ``smtp+tls://user:password@host:port`` into Django's settings; without one, mail goes to the log.
+
+    ``smtp+tls`` begins in the clear and goes over to TLS (port 587), ``smtps`` is TLS from the start (465), ``smtp``
+    is neither (25).  ``log:`` says that the log is meant.  Raises ImproperlyConfigured for anything else.
+    """
+    if not url or url == "log:":
+        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+    parts = urlsplit(url)
+    if parts.scheme not in MAIL or not parts.hostname:
+        raise ImproperlyConfigured(
+            "MAIL_URL is not understood. Give it smtp+tls://user:password@host:587, smtps://… or smtp://…; "
+            "or log: to write mail to the log."
+        )
+    port, ways = MAIL[parts.scheme]
+    named = {"username": unquote(parts.username or ""), "password": unquote(parts.password or "")}
+    options = {"host": parts.hostname, "port": parts.port or port, "timeout": 20, **named, **ways}
+    return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
+
+
+def counters(url: str | None) -> dict[str, object]:
+    """Where requests are counted: on the broker's server, for all processes; without one, in this process."""
+    if not url:
+        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
+    return {"BACKEND": "config.cache.Counters", "LOCATION": url, "KEY_FUNCTION": "config.cache.key"}
+
+
+def count(name: str, default: int) -> int:
+    """Read a whole number from 0."""
+    text = os.environ.get(name, str(default)).strip()
+    if not text.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {text!r}; set it to a whole number, 0 or more.")
+    return int(text)
+
+
 @dataclass(frozen=True)
 class Site:
     """Who may reach this instance, and in which mode it runs."""
@@ -72,5 +111,11 @@ def site() -> Site:
         )
     secret = os.environ.get("SECRET_KEY", "")
     if not secret:
-        raise ImproperlyConfigured("SECRET_KEY is not set. Give it at least 50 random characters.")
+        raise ImproperlyConfigured(
+            f"SECRET_KEY is not set. Give it at least {SECRET_LENGTH} random characters."
+        )
+    if len(secret) < SECRET_LENGTH and not (demo or flag("DEBUG")):
+        raise ImproperlyConfigured(
+            f"SECRET_KEY has {len(secret)} characters. Give it at least {SECRET_LENGTH} random ones."
+        )
     return Site(debug=flag("DEBUG"), demo=demo, secret_key=secret, hosts=hosts)

@@ -101,9 +101,12 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "config.accounts.Adapter"
 SOCIALACCOUNT_ADAPTER = "config.accounts.SocialAdapter"
+# Sign-ins are counted by the caller's address, which behind proxies is what the last trusted one wrote down.
+ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("TRUSTED_PROXIES", 0 if DEBUG or DEMO else 1)
 STAFF_NEED_SECOND_FACTOR = not DEMO
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
-EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND", "django.core.mail.backends.console.EmailBackend")
+MAILERS = {"default": environment.mailer(os.environ.get("MAIL_URL"))}
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = os.environ.get("MAIL_FROM", "commonplan@localhost")
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("pt-br", _("Brazilian Portuguese"))]
@@ -147,6 +150,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
+CACHES = {"default": environment.counters(os.environ.get("REDIS_URL"))}
 CELERY_BROKER_URL = os.environ.get("REDIS_URL", "")
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": int(os.environ.get("VISIBILITY_TIMEOUT", "60")),
@@ -174,6 +178,7 @@ REST_FRAMEWORK = {
     "DEFAULT_THROTTLE_CLASSES": ["planning.api.throttles.Reads", "planning.api.throttles.Writes"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "EXCEPTION_HANDLER": "planning.api.problems.problem_handler",
 }

@@ -1,4 +1,4 @@
-"""How often one caller may ask; per process, so an instance with four web processes allows four times as much."""
+"""How often one caller may ask, counted over all web processes."""
 
 from django.conf import settings
 from rest_framework.request import Request

@@ -78,7 +78,11 @@ def test_every_secret_is_demanded_and_explained() -> None:
     """A secret never has a default, and the example names exactly the variables that are read."""
     text = (CHECKOUT / "docker-compose.yml").read_text()
     uses = VARIABLE.findall(text)
-    assert {name for name, sign, _ in uses if sign == "?"} == SECRETS | {"ALLOWED_HOSTS"}
+    assert {name for name, sign, _ in uses if sign == "?"} == SECRETS | {
+        "ALLOWED_HOSTS",
+        "MAIL_URL",
+        "MAIL_FROM",
+    }
     example = (CHECKOUT / ".env.example").read_text()
     explained = set(re.findall(r"^#?([A-Z_]+)=", example, re.MULTILINE))
     assert {name for name, _, _ in uses} - {"COMMONPLAN_VERSION"} <= explained
@@ -111,7 +115,9 @@ class Stage:
     """Where the services' commands run outside containers: private servers, folders of our own."""
 
     def __init__(self, compose: dict[str, Any], addresses: dict[str, str], folder: Path) -> None:
-        values = dict.fromkeys(SECRETS, "only-for-this-test-" * 3) | {"ALLOWED_HOSTS": "plan.example.org"}
+        values = dict.fromkeys(SECRETS, "only-for-this-test-" * 3) | {
+            "ALLOWED_HOSTS": "plan.example.org", "MAIL_URL": "smtp://127.0.0.1", "MAIL_FROM": "plan@example.org",
+        }  # fmt: skip
         self.services = filled_in(compose["services"], values)
         self.folder, self.port = folder, free_port()
         self.addresses = {name: addresses[name] for name in ("DATABASE_URL", "REDIS_URL")}
