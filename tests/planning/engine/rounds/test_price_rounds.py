@@ -92,20 +92,46 @@ def test_a_step_that_made_things_worse_is_taken_back_to_the_published_one() -> N
     np.testing.assert_allclose(np.exp(after.anchor), wanted)  # the secants go on from there
 
 
-def test_newton_shortens_then_turns() -> None:
+def test_newton_shortens_then_goes_downhill_then_by_the_published_rule() -> None:
     economy = generate(5, SMALL)
-    first = BestReplies(economy).answer(Question(np.full(economy.goods, START)), slopes=True)
+    start = np.full(economy.goods, START)
+    first = BestReplies(economy).answer(Question(start), slopes=True)
     mechanism = Newton()
-    state = mechanism.next(mechanism.begin(np.full(economy.goods, START)), first)
+    state = mechanism.next(mechanism.begin(start), first)
+    uphill = replace(first, use=first.supply, supply=first.use)  # as bad, and against every step taken
     moves = []
     for _ in range(3 * TRIALS):
         moves.append(state.log_prices - np.log(START))
-        state = mechanism.next(state, first)
+        state = mechanism.next(state, uphill)
     np.testing.assert_allclose(moves[1], SHORTEN * moves[0])
-    downhill = START * (first.use - first.supply)
-    assert moves[TRIALS] @ downhill > 0  # downhill on the potential
-    rule = PublishedRule().next(RuleState(np.full(economy.goods, START), np.full(economy.goods, CAP)), first)
+    assert moves[TRIALS] @ (START * (first.use - first.supply)) > 0
+    rule = PublishedRule().next(RuleState(start, np.full(economy.goods, CAP)), first)
     np.testing.assert_allclose(moves[2 * TRIALS], np.log(rule.prices / START))
+
+
+def test_downhill_a_step_is_kept_because_the_potential_fell() -> None:
+    economy = generate(5, SMALL)
+    councils, mechanism = BestReplies(economy), Newton()
+    q = np.log(np.random.default_rng(2).uniform(300.0, 1500.0, economy.goods))
+    spent = np.bincount(economy.wanted_good, economy.spending.sum(axis=0), economy.goods)
+
+    def potential(q: Floats) -> float:
+        answers = councils.answer(Question(np.exp(q)))
+        surplus = (1.0 - economy.returns) * np.exp(q)[economy.product] * answers.output
+        return float(surplus.sum() + economy.endowment @ np.exp(q) - spent @ q)
+
+    answers = councils.answer(Question(np.exp(q)), slopes=True)
+    state = replace(
+        mechanism.next(mechanism.begin(np.exp(q)), answers), downhill=True, least=0.0, refused=TRIALS
+    )
+    kept = 0
+    for _ in range(12):
+        after = mechanism.next(state, councils.answer(mechanism.question(state), slopes=True))
+        if after.refused == 0:
+            kept += 1
+            assert potential(after.anchor) < potential(state.anchor)
+        state = after
+    assert kept >= 3
 
 
 def test_newton_says_what_it_lacks() -> None:
