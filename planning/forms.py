@@ -93,6 +93,12 @@ class FirmForm(RefusableForm):
     reason = reason_field(_("Your reason, for those it affects"))
 
 
+class GiveBackForm(RefusableForm):
+    """What has to be corrected before a round can be held."""
+
+    reason = reason_field(_("What has to be corrected, and by whom"))
+
+
 class QuantityRow(RefusableForm):
     """A row of a table of consumption to propose."""
 

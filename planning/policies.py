@@ -85,6 +85,20 @@ def can_start_run(round: Round) -> bool:
     return _passes(check_start_run, round)
 
 
+def check_give_back(round: Round) -> None:
+    """Proposals are given back for correction as long as nobody was asked to answer."""
+    if round.state != Round.State.OPEN:
+        raise TooLate(
+            _("%(round)s is %(state)s; proposals can only be given back from an open round.")
+            % {"round": round, "state": round.get_state_display()}
+        )
+
+
+def can_give_back(round: Round) -> bool:
+    """Say whether the proposals of the round can be given back."""
+    return _passes(check_give_back, round)
+
+
 def check_publish(round: Round, run: Run) -> None:
     """Suggestions come from a finished run of the round itself."""
     check_start_run(round)

@@ -63,6 +63,12 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
 def register_rules() -> None:
     """Make planning's rules part of every charter."""
     from councils.charter import register
+    "plausible": (
+        100.0,
+        1.0,
+        1e6,
+        _("No proposed figure exceeds this many times the largest known of its product."),
+    ),
     from councils.charter_rules import number, whole
 
     for key, (default, least, greatest, sentence) in DEFAULTS.items():

@@ -18,7 +18,7 @@ CYCLE: Table = {
     "closed": {},
 }
 ROUND: Table = {
-    "open": {"publish": "answering", "close": "closed"},
+    "open": {"publish": "answering", "give_back": "closed", "close": "closed"},
     "answering": {"close": "closed"},
     "closed": {},
 }

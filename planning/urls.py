@@ -20,6 +20,7 @@ urlpatterns = [
     path(f"{ROUND}run/", rounds.round_run, name="round_run"),
     path(f"{ROUND}publish/", rounds.round_publish_view, name="round_publish"),
     path(f"{ROUND}close/", rounds.round_close_view, name="round_close"),
+    path(f"{ROUND}give-back/", rounds.round_give_back_view, name="round_give_back"),
     path(f"{ROUND}plan/", plans.plan_propose_view, name="plan_propose"),
     path(f"{ROUND}changes/", changes.round_changes, name="round_changes"),
     path(f"{ROUND}products/", products.product_list, name="products"),

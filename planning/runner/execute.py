@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -15,11 +16,12 @@ from planning.engine.problem import PlanProblem
 from planning.engine.result import PlanResult, StepInfo
 from planning.engine.solve import solve
 from planning.models import Run
+from planning.runner import naming
 from planning.runner.build import Layout, Rules, build_problem
 from planning.runner.claims import Holder, Lost, claim
 from planning.runner.read import State, read_state
 from planning.runner.write import summarise, write_result
-from workplaces.errors import Refused
+from workplaces.errors import Invalid, Refused
 from workplaces.record.services import entry_append
 
 logger = logging.getLogger(__name__)
@@ -58,13 +60,33 @@ def _work(run: Run, holder: Holder, clock: Clock) -> None:
     rules = Rules.of(run.parameters)
     holder.report(_("Reading proposals and techniques"), 0.05)
     state = read_state(run.scenario_id, band=rules.band)
-    problem, layout = build_problem(state, rules)
+    problem, layout = _problem(state, rules)
     read = time.perf_counter()
-    result = solve(problem, progress=_progress(holder), cancelled=holder.cancelled.is_set)
+    result = _solved(problem, layout, holder)
     solved = time.perf_counter()
     holder.report(_("Writing what was found"), 0.9)
     seconds = {"read": read - started, "solve": solved - read}
     _finish(run, holder, clock, state, problem, layout, result, seconds)
+
+
+def _problem(state: State, rules: Rules) -> tuple[PlanProblem, Layout]:
+    try:
+        return build_problem(state, rules)
+    except Invalid as problem:
+        raise Invalid(naming.removed(state) or problem.message) from problem
+
+
+def _solved(problem: PlanProblem, layout: Layout, holder: Holder) -> PlanResult:
+    """Solve; a failure says which line it comes from."""
+    try:
+        with np.errstate(all="ignore"):  # what overflows is found below and named
+            result = solve(problem, progress=_progress(holder), cancelled=holder.cancelled.is_set)
+    except Cancelled:
+        raise
+    except EngineError as refusal:
+        raise Invalid(naming.engine_sentence(refusal, problem, layout)) from refusal
+    naming.check_finite(problem, layout, result)
+    return result
 
 
 def _progress(holder: Holder) -> Callable[[StepInfo], None]:

@@ -12,6 +12,7 @@ from planning import permissions, policies
 from planning.models import ConsumptionProposal, Cycle, Proposal, Response, Round, RunLine
 from planning.models.answers import Source
 from planning.services.cycles import standing
+from planning.services.plausible import check_plausible
 from workplaces.errors import Invalid, TooLate
 from workplaces.models import DemandLine, Line, Person, Product, Scenario
 from workplaces.record.services import entry_append
@@ -30,9 +31,10 @@ def proposal_set(
     policies.check_propose(cycle)
     scenario = _standing(cycle)
     _check_figure(output, least=0.0, greatest=line.capacity, field="output")
+    check_plausible(cycle=cycle, scenario=scenario, product=line.product_id, figure=output, field="output")
     given = dict(inputs or {})
     for product, quantity in given.items():
-        _check_input(product, quantity, scenario)
+        _check_input(cycle, product, quantity, scenario)
     proposal, _made = Proposal.objects.update_or_create(
         scenario=scenario,
         line_id=line.entity_id,
@@ -65,6 +67,8 @@ def consumption_set(
     policies.check_propose(cycle)
     _check_figure(quantity, least=demand_line.floor, greatest=demand_line.ceiling, field="quantity")
     scenario = _standing(cycle)
+    wanted = demand_line.product_id
+    check_plausible(cycle=cycle, scenario=scenario, product=wanted, figure=quantity, field="quantity")
     proposal, _made = ConsumptionProposal.objects.update_or_create(
         scenario=scenario,
         demand_line_id=demand_line.entity_id,
@@ -100,6 +104,7 @@ def line_answer(*, round: Round, line: Line, answer: Answer, by: Person, now: da
     round = _lock(round, now)
     suggestion = _suggestion(round, RunLine.Kind.PRODUCTION, line.entity_id)
     figure = _figure(answer, suggestion, least=0.0, greatest=line.capacity)
+    _check_answer(round, line.product_id, answer)
     keys = {"line_id": line.entity_id}
     return _answer(round, keys, f"line:{line.public_id}", answer, figure, by, hat.label, now)
 
@@ -113,6 +118,7 @@ def demand_answer(
     round = _lock(round, now)
     suggestion = _suggestion(round, RunLine.Kind.DEMAND, demand_line.entity_id)
     figure = _figure(answer, suggestion, least=demand_line.floor, greatest=demand_line.ceiling)
+    _check_answer(round, demand_line.product_id, answer)
     keys = {"demand_line_id": demand_line.entity_id}
     return _answer(round, keys, f"demand_line:{demand_line.public_id}", answer, figure, by, hat.label, now)
 
@@ -160,6 +166,14 @@ def _figure(answer: Answer, suggestion: RunLine, *, least: float, greatest: floa
         raise Invalid(_("Say which figure you propose instead."), fields={"figure": _("A figure is needed.")})
     _check_figure(answer.figure, least=least, greatest=greatest, field="figure")
     return answer.figure
+
+
+def _check_answer(round: Round, product: int, answer: Answer) -> None:
+    """A counter-proposal is held to the same size as a proposal."""
+    if answer.kind == Response.Kind.COUNTER and answer.figure is not None:
+        check_plausible(
+            cycle=round.cycle, scenario=round.scenario, product=product, figure=answer.figure, field="figure"
+        )
 
 
 def _answer(
@@ -219,8 +233,11 @@ def _check_figure(figure: float, *, least: float, greatest: float | None, field:
         raise Invalid(message, fields={field: message})
 
 
-def _check_input(product: Product, quantity: float, scenario: Scenario) -> None:
+def _check_input(cycle: Cycle, product: Product, quantity: float, scenario: Scenario) -> None:
     if not Product.objects.in_scenario(scenario).filter(entity_id=product.entity_id).exists():
         message = _("The plan knows no product “%(code)s”.") % {"code": product.code}
         raise Invalid(message, fields={"inputs": message})
     _check_figure(quantity, least=0.0, greatest=None, field="inputs")
+    check_plausible(
+        cycle=cycle, scenario=scenario, product=product.entity_id, figure=quantity, field="inputs"
+    )

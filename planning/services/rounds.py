@@ -3,16 +3,20 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from planning import permissions, policies
 from planning.models import Cycle, Round, Run
 from planning.services.cycles import cycle_move, standing, standing_open
+from planning.services.runs import runs_end
 from planning.services.settling import settle_answers
 from planning.transitions import ROUND, after
-from workplaces.errors import TooLate
+from workplaces.errors import Invalid, TooLate
 from workplaces.models import Person
 from workplaces.record.services import entry_append
 from workplaces.services.scenarios import scenario_close
+
+REASON_LIMIT = 2000
 
 
 @transaction.atomic
@@ -62,6 +66,27 @@ def round_publish(*, round: Round, run: Run, by: Person, now: datetime) -> Round
         },
         now=now,
     )
+    return round
+
+
+@transaction.atomic
+def round_give_back(*, round: Round, reason: str, by: Person, now: datetime) -> Round:
+    """Close the round without a plan and open its proposals again, unchanged: those who wrote them correct them.
+
+    For a round whose iteration fails or shows a slip. Raises Invalid without a reason.
+    """
+    permissions.check_coordinate(by, now.date())
+    round = Round.objects.select_for_update(of=("self",)).select_related("cycle", "scenario").get(pk=round.pk)
+    policies.check_give_back(round)
+    said = reason.strip()[:REASON_LIMIT]
+    if not said:
+        raise Invalid(_("Say what has to be corrected."), fields={"reason": _("A reason is needed.")})
+    runs_end(round=round, by=by, now=now)
+    round.state, round.closed_by, round.closed_at = after(ROUND, round.state, "give_back"), by, now
+    round.save(update_fields=["state", "closed_by", "closed_at"])
+    standing_open(cycle=round.cycle, parent=round.scenario, number=round.number + 1, by=by, now=now)
+    subject = f"round:{round.public_id}"
+    entry_append(kind="round.given_back", by=by, subject=subject, body={"reason": said}, now=now)
     return round
 
 

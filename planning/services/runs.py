@@ -12,6 +12,7 @@ from django.db.models import Q
 from planning import permissions, policies
 from planning.models import Round, Run
 from planning.runner.claims import LEASE
+from planning.transitions import RUN, after
 from workplaces.errors import TooLate
 from workplaces.models import Person
 from workplaces.record.services import entry_append
@@ -80,6 +81,15 @@ def run_cancel(*, run: Run, by: Person, now: datetime) -> Run:
     run.save(update_fields=["cancel_requested", "state", "finished_at"])
     entry_append(kind="run.cancel", by=by, subject=f"run:{run.public_id}", body={}, now=now)
     return run
+
+
+def runs_end(*, round: Round, by: Person, now: datetime) -> None:
+    """Cancel at once what still waits or works in a round that goes on without it; its worker finds it taken away."""
+    for run in Run.objects.select_for_update().filter(round=round, state__in=UNDER_WAY):
+        run.state = after(RUN, run.state, "cancel")
+        run.cancel_requested, run.finished_at = True, now
+        run.save(update_fields=["cancel_requested", "state", "finished_at"])
+        entry_append(kind="run.cancel", by=by, subject=f"run:{run.public_id}", body={}, now=now)
 
 
 def runs_sweep(*, now: datetime) -> int:

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from planning import policies
-from planning.models import Round, Run
+from planning.forms import GiveBackForm
+from planning.models import Plan, Round, Run
 from planning.selectors import rounds as selectors
-from planning.services.rounds import round_close, round_open, round_publish
+from planning.services.rounds import round_close, round_give_back, round_open, round_publish
 from planning.services.runs import run_start
 from planning.views import cycles
 from planning.views.common import (
@@ -47,7 +48,9 @@ def round_detail(request: HttpRequest, year: int, number: int) -> HttpResponseBa
     return round_page(request, round)
 
 
-def round_page(request: HttpRequest, round: Round, refused: Refused | None = None) -> HttpResponse:
+def round_page(
+    request: HttpRequest, round: Round, refused: Refused | None = None, *, form: GiveBackForm | None = None
+) -> HttpResponse:
     """Render the round, with a refusal on top if something was asked that cannot be done."""
     now = moment()
     run = selectors.shown_run(round)
@@ -62,6 +65,8 @@ def round_page(request: HttpRequest, round: Round, refused: Refused | None = Non
         "steps": cycle_steps(round.cycle, rounds=max(round.number, 1)),
         "rounds": list(round.cycle.rounds.order_by("number")),
         "can": _can(round, run) if coordinator else {},
+        "give_back": form or GiveBackForm(),
+        "became_plan": Plan.objects.filter(run__round=round).exists(),
     }
     standing = {"number": round.number, "state": round.state, "run": run.state if run else ""}
     if done is None:
@@ -91,6 +96,7 @@ def _can(round: Round, run: Run | None) -> dict[str, bool]:
         "cancel": under_way,
         "publish": bool(run) and policies.can_publish(round, run),
         "close": policies.can_close_round(round),
+        "give_back": policies.can_give_back(round),
         "open_next": policies.can_open_round(round.cycle),
         "plan": _can_plan(round, run),
     }
@@ -219,7 +225,9 @@ def _figures(round: Round, run: Run, now: Any) -> list[dict[str, str]]:
 
 def _clock(round: Round, now: Any) -> dict[str, str]:
     if round.state == Round.State.CLOSED and round.published_run_id is None:
-        return {"value": _("closed"), "label": _("these proposals went to the councils as a plan")}
+        if Plan.objects.filter(run__round=round).exists():
+            return {"value": _("closed"), "label": _("these proposals went to the councils as a plan")}
+        return {"value": _("closed"), "label": _("the proposals were given back for correction")}
     if round.state == Round.State.CLOSED:
         return {"value": _("closed"), "label": _("answers are in, the round is over")}
     if round.answers_close_at is None:
@@ -313,6 +321,24 @@ def round_close_view(request: HttpRequest, year: int, number: int) -> HttpRespon
         done=_("The round is closed; its answers are the next proposals."),
         to=reverse("planning:cycle", args=[year]),
         refused=lambda problem: round_page(request, round, problem),
+    )
+
+
+@login_required
+@require_POST
+def round_give_back_view(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Give the proposals back for correction."""
+    round = round_or_404(year, number)
+    form = GiveBackForm(request.POST)
+    form.is_valid()
+    return act(
+        request,
+        lambda: round_give_back(
+            round=round, reason=form.cleaned_data.get("reason", ""), by=person(request), now=moment()
+        ),
+        done=_("The round is closed without a plan; its proposals can be corrected."),
+        to=reverse("planning:cycle", args=[year]),
+        refused=lambda problem: round_page(request, round, problem, form=form),
     )
 
 

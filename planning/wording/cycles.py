@@ -145,7 +145,7 @@ def rule_value(key: str, value: object) -> str:
     number = float(str(value))
     if key in {"tolerance", "band", "capacity_share", "kappa", "reserve"}:
         return figures.percent(number, get_language())
-    if key in {"gap_price", "idle_price", "ask_again"}:
+    if key in {"gap_price", "idle_price", "ask_again", "plausible"}:
         return _("%(times)s times") % {"times": f"{number:g}"}
     if key == "answer_days":
         return _("%(days)s days") % {"days": f"{number:g}"}

@@ -12,6 +12,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "tokens:list": {"name": "ERP", "scopes": ["read"], "expires": "30"},
     "planning:line_review": {"kind": "accept"},
     "planning:line": {"output": "90"},
+    "planning:round_give_back": {"reason": "The mill wrote kilograms for tonnes."},
     "planning:cycle_new": {"year": "2028"},
     "councils:motion_new": {"title": "Buy flour", "text": "From the mill."},
     "councils:comment": {"text": "Good."},
