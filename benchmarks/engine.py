@@ -1,201 +1,177 @@
-"""How long one iteration of the engine takes, from 10³ to 10⁶ lines, with shared techniques and with own
-ones.
+"""The engine alone: least-change plans at 10⁶ lines, how fast one pass over the data is, and what memory it takes.
 
-    python benchmarks/engine.py [--most 1000000] [--threads 2] [--seed 1]
+    python -m benchmarks.engine [--cases own shared …] [--lines 1000000] [--threads 2] [--repeat 5] [--tables FOLDER]
 
-The economy is synthetic and fixed by the seed. ``shared``: 128 products made in 5 regions, every line with
-the
-technique of its product and region and factors of its own for output, two groups of inputs, labour and
-resources. ``own``: 1,000 products, every line with 10 input coefficients of its own. In both: 20 labour
-pools,
-5 resource caps, a world balance, import lines, 3 % more consumption asked for than last year, proposals
-scattered by 15 %, 15 % spare capacity, flexibility 0.3, band 5 %, κ = 0.02 of the unit's price (1), 5 % of
-the
-lines holding firm. Times are the median of three solutions, without compilation; "again" starts from the
-duals.
+own     10,000 products; every line has a random recipe of 10 inputs of its own
+shared  10,000 products; a pattern of 10 inputs per product, every line with scattered coefficients of its own
+br de uk us   national tables at their real density (Brazil 2021; Germany, the UK and the USA from ``--tables``),
+        factors by input group
+
+Columns: ``cold`` from zero duals, ``again`` from the duals of the same problem, ``next`` from the last duals after
+80 % of the lines followed, 15 % went half-way and 5 % held firm: medians of ``--repeat``, compiled before. ``MB`` is
+what the process needs above the data, by the operating system's count (VmHWM − VmRSS). ``pass`` is one pass over all
+columns, ``share`` the bytes it must touch per second as a share of what a plain read of memory on as many threads
+reaches in the same minute (``read``). Every case has a process of its own. Economies: benchmarks/economies.py.
 """
 
 import argparse
+import multiprocessing
+import os
 import statistics
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import pairwise
+from pathlib import Path
 
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import numba
 import numpy as np
 
-from planning.engine.problem import PlanProblem, RowKind
-from planning.engine.result import PlanResult, worst_imbalance
+from benchmarks import economies
+from planning.engine.problem import PlanProblem
+from planning.engine.result import PlanResult
 from planning.engine.solve import solve
+from planning.engine.sweep import Sweeper
+from workplaces.tables import read_source
 
-REGIONS, POOLS, RESOURCES = 5, 20, 5
-SPREAD, SLACK, ELASTICITY, BAND, KAPPA, FIRM, GROWTH = 0.15, 0.15, 0.3, 0.05, 0.02, 0.05, 1.03
-PRICE_OF_GAP = 50.0  # times the unit price; labour left idle costs a tenth of the wage
+SYNTHETIC = {"own": economies.own_recipes, "shared": economies.shared_recipes}
+FOLDERS = {"de": "de_wiod_2014_56", "uk": "uk_2010_127", "us": "us_useeio_2012_411"}
+HEADING = (
+    "case      lines    rows  method steps  cold s again s  next s     MB  residual      gap short  asked"
+    "  pass ms  share  read GB/s"
+)
 
 
-def economy(lines: int, *, products: int, inputs: int, shared: bool, seed: int) -> PlanProblem:
-    """A balanced economy at unit prices, then proposals scattered around it."""
+def make(case: str, lines: int, products: int, tables: Path, seed: int) -> PlanProblem:
+    """The economy of a case."""
     rng = np.random.default_rng(seed)
-    made = np.sort(np.arange(lines) % products)
-    region = rng.integers(0, REGIONS, lines)
-    share = np.bincount(made, minlength=products)
-    output = _gross_output(rng, products)
-    base = output[made] / share[made]
-    rows = _row_kinds(products)
-    tech = _shared(rng, products, inputs) if shared else _own(rng, products, inputs, made)
-    col_tech = made * REGIONS + region if shared else np.arange(lines)
-    factors = np.exp(rng.normal(0, 0.1, (lines, 5))) if shared else np.ones((lines, 1))
-    factors[:, 0] = 1.0
-    return _close(rng, rows, tech, col_tech, factors, base, made, products)
+    if case in SYNTHETIC:
+        return SYNTHETIC[case](rng, lines=lines, products=products)
+    source = read_source("brazil-2021" if case == "br" else f"folder:{tables / FOLDERS[case]}")
+    return economies.national(rng, source, lines=lines)
 
 
-def _gross_output(rng: np.random.Generator, products: int) -> np.ndarray:
-    return 1e3 * np.exp(rng.normal(0, 1.5, products))
+def next_round(problem: PlanProblem, result: PlanResult, seed: int) -> PlanProblem:
+    """The problem after the answers: 80 % follow, 15 % go half-way, 5 % hold firm."""
+    answer = np.random.default_rng(seed).choice([1.0, 0.5, 0.0], problem.n, p=[0.8, 0.15, 0.05])
+    moved = problem.proposal + answer * (result.x - problem.proposal)
+    proposal = np.clip(moved, problem.lower, problem.upper)
+    flexibility = np.where(answer > 0, economies.ELASTICITY * proposal, 0.0)
+    return replace(problem, proposal=proposal, flexibility=flexibility)
 
 
-def _row_kinds(products: int) -> np.ndarray:
-    kinds = [RowKind.PRODUCT] * products + [RowKind.POOL] * POOLS + [RowKind.RESOURCE] * RESOURCES
-    return np.array([*kinds, RowKind.WORLD], dtype=np.int8)
-
-
-def _input_rows(rng: np.random.Generator, products: int, inputs: int) -> tuple[np.ndarray, np.ndarray]:
-    rows = rng.choice(products, min(inputs, products), replace=False)
-    uses = rng.random(len(rows))
-    return rows, 0.5 * uses / uses.sum()
-
-
-def _shared(rng: np.random.Generator, products: int, inputs: int) -> tuple[list, list, list]:
-    """Techniques by product and region: output, two input groups, labour, resources."""
-    row, use, groups = [], [], []
-    for product in range(products):
-        rows, uses = _input_rows(rng, products, inputs)
-        cut = len(rows) // 2
-        for region in range(REGIONS):
-            pools = products + region * 4 + np.arange(4)
-            row += [[product], rows[:cut], rows[cut:], pools, [products + POOLS + product % RESOURCES]]
-            use += [[-1.0], uses[:cut], uses[cut:], rng.random(4) * 0.1, [0.1]]
-            groups.append(5)
-    return row, use, groups
-
-
-def _own(rng: np.random.Generator, products: int, inputs: int, made: np.ndarray) -> tuple[list, list, list]:
-    row, use = [], []
-    patterns = [_input_rows(rng, products, inputs) for _ in range(products)]
-    for product in made:
-        rows, uses = patterns[product]
-        pool, resource = products + rng.integers(POOLS), products + POOLS + product % RESOURCES
-        row.append(np.concatenate([[product], rows, [pool, resource]]))
-        use.append(np.concatenate([[-1.0], uses * np.exp(rng.normal(0, 0.1, len(uses))), [0.2, 0.1]]))
-    return row, use, [1] * len(made)
-
-
-def _close(
-    rng,
-    rows,
-    tech,
-    col_tech,
-    factors,
-    base,
-    made,
-    products,
-):
-    """Adds demand, import and export lines, and the targets that the base year just meets."""
-    row, use, groups = (list(part) for part in tech)
-    lines, world = len(base), len(rows) - 1
-    for product in range(products):
-        row += [[product], [product, world], [product, world]]
-        use += [[1.0], [-1.0, 1.0], [1.0, -1.0]]
-        groups += [1, 1, 1]
-    first = len(groups) - 3 * products
-    ends = (first + 3 * np.arange(products)[:, None] + np.arange(3)).T.ravel()
-    problem = _arrays(rows, row, use, groups, np.concatenate([col_tech, ends]), factors, 3 * products)
-    supply, wants = np.bincount(made, base, products), _flows(problem, np.r_[base, np.zeros(3 * products)])
-    imports = 0.1 * supply
-    demand = np.maximum(0.02 * supply, -wants[:products])
-    imports = np.maximum(imports, demand + wants[:products])
-    exports = np.maximum(0.0, imports - demand - wants[:products])
-    target = np.r_[np.zeros(products), wants[products:world] * 1.05, imports.sum() - exports.sum()]
-    proposed = base * np.exp(rng.normal(0, SPREAD, lines))
-    proposal = np.r_[proposed, demand * GROWTH, imports, exports]
-    cap = np.maximum(base * (1 + SLACK), proposed)
-    flexibility = ELASTICITY * proposal
-    flexibility[:lines][rng.random(lines) < FIRM] = 0.0
-    none = np.zeros(3 * products)
-    return replace(
-        problem,
-        target=target,
-        proposal=proposal,
-        lower=np.r_[np.zeros(lines), 0.9 * demand, none[: 2 * products]],
-        upper=np.r_[cap, 1.1 * GROWTH * demand, 2 * imports, 2 * exports],
-        flexibility=flexibility,
-        band=np.r_[BAND * proposed, none],
-        kappa=np.r_[np.full(lines, KAPPA), none],
-    )
-
-
-def _arrays(rows, row, use, groups, col_tech, factors, ends):
-    m, n = len(rows), len(col_tech)
-    glut = np.where(rows == RowKind.PRODUCT, PRICE_OF_GAP, np.where(rows == RowKind.POOL, 0.1, 0.0))
-    flat = np.concatenate([factors.ravel(), np.ones(ends)])
-    widths = np.r_[np.full(len(factors), factors.shape[1]), np.ones(ends, int)]
-    zero = np.zeros(n)
-    return PlanProblem.build(
-        row_kind=rows, target=np.zeros(m), short_price=np.full(m, PRICE_OF_GAP), glut_price=glut,
-        entry_row=np.concatenate(row), entry_use=np.concatenate(use),
-        group_ptr=np.r_[0, np.cumsum([len(part) for part in row])], tech_ptr=np.r_[0, np.cumsum(groups)],
-        col_tech=col_tech, factor_ptr=np.r_[0, np.cumsum(widths)], factors=flat,
-        proposal=zero, lower=zero, upper=zero, flexibility=zero, band=zero, kappa=zero,
-    )  # fmt: skip
-
-
-def _flows(problem: PlanProblem, x: np.ndarray) -> np.ndarray:
-    """Use minus supply of every row at the levels x: the engine's own figures of a firm plan."""
-    firm = replace(problem, proposal=x, lower=x, upper=x)
-    result = solve(firm)
-    return result.use_after - result.supply_after
-
-
-def measure(problem: PlanProblem, threads: int | None) -> tuple[PlanResult, float, float]:
-    solve(problem, threads=threads, max_steps=300)  # compile and warm the caches
-    times, again = [], []
-    for _ in range(3):
+def median_seconds(work: Callable[[], object], repeat: int) -> float:
+    """The median time of ``repeat`` runs."""
+    times = []
+    for _ in range(repeat):
         begin = time.perf_counter()
-        result = solve(problem, threads=threads)
+        work()
         times.append(time.perf_counter() - begin)
-        begin = time.perf_counter()
-        solve(problem, threads=threads, warm=result.duals)
-        again.append(time.perf_counter() - begin)
-    return result, statistics.median(times), statistics.median(again)
+    return statistics.median(times)
+
+
+def memory(name: str) -> int:
+    """Bytes of this process as the operating system counts them: VmRSS now, VmHWM at most."""
+    for line in Path("/proc/self/status").read_text().splitlines():
+        if line.startswith(name):
+            return int(line.split()[1]) * 1024
+    raise LookupError(name)
+
+
+@numba.njit(nogil=True)
+def _read(values: np.ndarray, first: int, last: int) -> float:
+    sums = np.zeros(8)
+    for k in range(np.uint64(first // 8), np.uint64(last // 8)):
+        for lane in range(np.uint64(8)):
+            sums[lane] += values[np.uint64(8) * k + lane]
+    return sums.sum()
+
+
+def read_bandwidth(threads: int) -> float:
+    """Bytes per second of a plain read of 480 MB on ``threads`` threads, the best of ten."""
+    values = np.ones(60_000_000)
+    edges = np.linspace(0, len(values), threads + 1).astype(int)
+    _read(values, 0, 8)
+    best = np.inf
+    with ThreadPoolExecutor(threads) as pool:
+        for _ in range(10):
+            begin = time.perf_counter()
+            for done in [pool.submit(_read, values, a, b) for a, b in pairwise(edges)]:
+                done.result()
+            best = min(best, time.perf_counter() - begin)
+    return values.nbytes / best
+
+
+def pass_bytes(sweeper: Sweeper) -> int:
+    """What one pass must touch: the techniques in use, factors, six figures of every column and its curvature."""
+    layout = sweeper.layout
+    used = np.flatnonzero(np.diff(layout.col_ptr))
+    entries = layout.group_ptr[layout.tech_ptr[used + 1]] - layout.group_ptr[layout.tech_ptr[used]]
+    groups = layout.tech_ptr[used + 1] - layout.tech_ptr[used]
+    pointers = 8 * (2 * len(used) + int(groups.sum()))
+    return 12 * int(entries.sum()) + pointers + 8 * len(layout.factors) + 7 * 8 * sweeper.problem.n
+
+
+def one_pass(problem: PlanProblem, duals: np.ndarray, threads: int) -> tuple[float, float, float]:
+    """Seconds of one pass (the best of ten), its share of the bandwidth, the bandwidth."""
+    sweeper = Sweeper(problem, threads)
+    best = np.inf
+    with sweeper.running():
+        for _ in range(10):
+            begin = time.perf_counter()
+            sweeper.at(duals, full=False)
+            best = min(best, time.perf_counter() - begin)
+    bandwidth = read_bandwidth(threads)
+    return best, pass_bytes(sweeper) / best / bandwidth, bandwidth
+
+
+def measure(case: str, options: argparse.Namespace) -> None:
+    """Prints one line of the table."""
+    threads = options.threads
+    small = make(case, 20_000, options.products, options.tables, options.seed)
+    solve(small, threads=threads)  # compiles
+    del small
+    problem = make(case, options.lines, options.products, options.tables, options.seed)
+    Path("/proc/self/clear_refs").write_text("5")  # the peak begins here
+    before = memory("VmRSS")
+    result = solve(problem, threads=threads)
+    above = memory("VmHWM") - before
+    cold = median_seconds(lambda: solve(problem, threads=threads), options.repeat)
+    again = median_seconds(lambda: solve(problem, threads=threads, warm=result.duals), options.repeat)
+    later = next_round(problem, result, options.seed)
+    after = median_seconds(lambda: solve(later, threads=threads, warm=result.duals), options.repeat)
+    seconds, share, bandwidth = one_pass(problem, result.duals, threads)
+    proof = result.certificate
+    print(
+        f"{case:6s} {options.lines:8d} {problem.m:7d}  {proof.method:6s} {proof.steps:5d} {cold:7.2f} {again:7.2f}"
+        f" {after:7.2f} {above / 1e6:6.0f}  {proof.worst_residual:8.1e} {proof.gap:8.1e} {proof.short_rows:5d}"
+        f" {result.asked[: options.lines].mean():6.1%} {1e3 * seconds:8.1f} {share:6.0%} {bandwidth / 1e9:10.1f}",
+        flush=True,
+    )
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--most", type=int, default=1_000_000)
-    parser.add_argument("--threads", type=int, default=None)
+    """Print the table."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cases", nargs="*", default=["own", "shared", "br", "de", "uk", "us"])
+    parser.add_argument("--lines", type=int, default=1_000_000)
+    parser.add_argument("--products", type=int, default=10_000, help="of the cases own and shared")
+    parser.add_argument("--threads", type=int, default=int(numba.config.NUMBA_NUM_THREADS))
+    parser.add_argument("--repeat", type=int, default=5)
     parser.add_argument("--seed", type=int, default=1)
-    arguments = parser.parse_args()
-    print(
-        "technique      lines   rows  method  steps  seconds  again  residual      gap  before   after  asked"
-    )
-    for shared, products, inputs in ((True, 128, 100), (False, 1000, 10)):
-        size = 1000
-        while size <= arguments.most:
-            problem = economy(size, products=products, inputs=inputs, shared=shared, seed=arguments.seed)
-            result, seconds, again = measure(problem, arguments.threads)
-            report(problem, result, "shared" if shared else "own", size, seconds, again)
-            size *= 10
-
-
-def report(
-    problem: PlanProblem, result: PlanResult, form: str, size: int, seconds: float, again: float
-) -> None:
-    products = problem.row_kind == RowKind.PRODUCT
-    before, after = (worst_imbalance(v[products]) for v in (result.imbalance_before, result.imbalance_after))
-    proof = result.certificate
-    print(
-        f"{form:9s} {size:10d} {problem.m:6d}  {proof.method:6s} {proof.steps:6d} {seconds:8.3f} {again:6.3f}"
-        f"  {proof.worst_residual:8.1e} {proof.gap:8.1e} {before:7.1%} {after:7.2%}"
-        f" {result.asked[:size].mean():6.1%}",
-        flush=True,
-    )
+    parser.add_argument("--tables", type=Path, default=Path(__file__).parents[2] / "shared" / "data")
+    options = parser.parse_args()
+    load = ", ".join(f"{part:.1f}" for part in os.getloadavg())
+    print(f"{options.threads} threads; load average at the beginning {load}\n\n{HEADING}", flush=True)
+    for case in options.cases:
+        process = multiprocessing.get_context("spawn").Process(target=measure, args=(case, options))
+        process.start()
+        process.join()
 
 
 if __name__ == "__main__":

@@ -7,6 +7,9 @@ from planning.engine.problem import Floats
 from planning.engine.result import Certificate, PlanResult, StepInfo, relative_imbalance
 from planning.engine.sweep import Point, Sweeper
 
+LEAST_REFERENCE = (
+    1e-6  # share of the turnover at gap prices: where no premium is needed, rounding has no other measure
+)
 NOTICEABLE = 1e-9  # a gap below this share of the row's gross flow is rounding, not a declared gap
 
 
@@ -20,11 +23,14 @@ def residual(point: Point, proposals: tuple[Floats, Floats, float], low: Floats,
 
 
 def relative_gap(sweeper: Sweeper, point: Point, low: Floats, high: Floats) -> tuple[float, float]:
-    """``Σ (P−y)u + (R+y)v``, in money and relative to max(|primal|, |dual|, turnover at the premiums)."""
+    """``Σ (P−y)u + (R+y)v`` in money, and relative to the largest of |primal|, |dual|, the turnover at the premiums and
+    a millionth of the turnover at gap prices."""
     short, glut = np.maximum(point.excess, 0.0), np.maximum(-point.excess, 0.0)
     slack = float(((high - point.y) * short + (point.y - low) * glut).sum())
-    turnover = float((np.abs(point.y) * row_gross(point, sweeper.proposals)).sum())
-    reference = max(abs(point.value + slack), abs(point.value), turnover)
+    gross = row_gross(point, sweeper.proposals)
+    turnover = float((np.abs(point.y) * gross).sum())
+    least = LEAST_REFERENCE * float((np.maximum(high, -low) * gross).sum())
+    reference = max(abs(point.value + slack), abs(point.value), turnover, least)
     return slack, slack / reference if reference > 0 else 0.0
 
 
@@ -39,7 +45,7 @@ def row_gross(point: Point, proposals: tuple[Floats, Floats, float]) -> Floats:
 
 def assemble(
     sweeper: Sweeper, point: Point, low: Floats, high: Floats,
-    steps: tuple[StepInfo, ...], tolerance: float, method: str,
+    steps: tuple[StepInfo, ...], tolerance: float, method: str, digest: str,
 ) -> PlanResult:  # fmt: skip
     """The result in the caller's order. Shortfall and glut are what the rows show, to the last bit."""
     use, supply, _ = sweeper.proposals
@@ -55,15 +61,16 @@ def assemble(
         supply_after=point.supply,
         imbalance_before=relative_imbalance(use, supply),
         imbalance_after=relative_imbalance(point.use, point.supply),
-        asked=sweeper.in_order(_beyond_band(sweeper).astype(np.float64)) > 0,
+        asked=sweeper.in_order(_beyond_band(sweeper)),
         steps=steps,
-        certificate=certify(sweeper, point, low, high, tolerance, len(steps), method),
+        certificate=certify(sweeper, point, low, high, tolerance, len(steps), method, digest),
     )
 
 
 def certify(
-    sweeper: Sweeper, point: Point, low: Floats, high: Floats, tolerance: float, steps: int, method: str
-) -> Certificate:
+    sweeper: Sweeper, point: Point, low: Floats, high: Floats,
+    tolerance: float, steps: int, method: str, digest: str,
+) -> Certificate:  # fmt: skip
     """Primal and dual value, their gap, and where the duals of the rows with gaps stand."""
     short, glut = np.maximum(point.excess, 0.0), np.maximum(-point.excess, 0.0)
     slack, gap = relative_gap(sweeper, point, low, high)
@@ -84,7 +91,7 @@ def certify(
         tolerance=tolerance,
         steps=steps,
         method=method,
-        digest=sweeper.problem.digest(),
+        digest=digest,
     )
 
 

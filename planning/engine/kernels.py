@@ -1,5 +1,4 @@
 # mypy: disable-error-code="no-untyped-def"
-# ruff: noqa: C901 - a compiled loop is one function, or it is slow to compile and to run
 """The loops over columns, compiled. All arrays are in the order of techniques (see sweep.py).
 
 Columns are cut into chunks whose number depends on the problem only, each chunk adds into its own
@@ -10,6 +9,9 @@ import math
 
 import numba
 import numpy as np
+
+TOGETHER = 32  # groups or pieces whose prices are looked up in one go
+SIDE_BY_SIDE = 64  # columns whose outer products are added in one go
 
 
 @numba.njit(inline="always")
@@ -67,177 +69,292 @@ def _smooth_answer(margin, proposal, lower, upper, flex, band, kappa, width):
     return flex * result, flex * slope * steep
 
 
-@numba.njit(inline="always")
-def _widest(tech_ptr):
-    """The number of groups of the technique that has most."""
-    widest = 1
-    for t in range(len(tech_ptr) - 1):
-        widest = max(widest, tech_ptr[t + 1] - tech_ptr[t])
-    return widest
+# Places are counted without sign in what follows: no check for counting from the end, which keeps loops narrow.
+@numba.njit(fastmath={"reassoc", "contract"})
+def _dot(a, first, b, begin, count):
+    """``Σ_k a[first + k] · b[begin + k]``, several at a time."""
+    total = 0.0
+    first, begin = np.uint64(first), np.uint64(begin)
+    for k in range(np.uint64(count)):
+        total += a[first + k] * b[begin + k]
+    return total
 
 
-@numba.njit(inline="always")
-def _price(price, g0, width, group_ptr, entry_row, entry_use, y):
-    """What each group of a technique costs at the duals ``y``."""
-    for g in range(width):
-        price[g] = 0.0
-        for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
-            price[g] += entry_use[e] * y[entry_row[e]]
+@numba.njit
+def _priced(first, last, entry_row, entry_use, y):
+    """``Σ_e use_e y_row(e)`` over the entries first..last."""
+    total = 0.0
+    for e in range(np.uint64(first), np.uint64(last)):
+        total += entry_use[e] * y[entry_row[e]]
+    return total
 
 
-@numba.njit(inline="always")
-def _scatter(gross, g0, width, group_ptr, entry_row, entry_use, positive, negative):
-    """Add what a technique's columns use and supply, by groups' levels of either sign, to the rows' totals."""
-    for g in range(width):
-        for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
-            use = entry_use[e]
-            if use >= 0.0:
-                gross[0, entry_row[e]] += use * positive[g]
-                gross[1, entry_row[e]] += use * negative[g]
-            else:
-                gross[1, entry_row[e]] -= use * positive[g]
-                gross[0, entry_row[e]] -= use * negative[g]
+@numba.njit
+def _spread(first, last, entry_row, entry_use, amount, out):
+    """Adds ``use_e · amount`` to the entries' rows."""
+    for e in range(np.uint64(first), np.uint64(last)):
+        out[entry_row[e]] += entry_use[e] * amount
+
+
+@numba.njit
+def _add_flows(net, size, place, factors, base, width, level):
+    """Adds a column's levels by group, and their sizes, from ``place`` on."""
+    base, place = np.uint64(base), np.uint64(place)
+    for g in range(np.uint64(width)):
+        flow = factors[base + g] * level
+        net[place + g] += flow
+        size[place + g] += abs(flow)
+
+
+@numba.njit
+def _scatter(gross, first, last, entry_row, entry_use, net, size):
+    """Add what a group's columns use and supply to the rows' totals, from the sum of their levels and of its size."""
+    if abs(net) == size:  # all of one sign, as nearly always
+        for e in range(np.uint64(first), np.uint64(last)):
+            flow = entry_use[e] * net
+            gross[entry_row[e], np.uint32(flow < 0.0)] += abs(flow)
+        return
+    positive, negative = 0.5 * (size + net), 0.5 * (size - net)
+    for e in range(np.uint64(first), np.uint64(last)):
+        use = abs(entry_use[e])
+        use_side = np.uint32(entry_use[e] < 0.0)
+        gross[entry_row[e], use_side] += use * positive
+        gross[entry_row[e], np.uint32(1) - use_side] += use * negative
 
 
 @numba.njit(nogil=True, cache=True)
-def sweep(first, last, linear, start, tech, tech_ptr, group_ptr, entry_row, entry_use, factor_ptr, factors,
-          proposal, lower, upper, flex, band, kappa, rounding, y, x, curvature, margin, gross, value):  # fmt: skip
+def sweep(first, last, full, widest, start, start_tech, start_factor, col_ptr, tech_ptr, group_ptr, entry_row,
+          entry_use, factors, proposal, lower, upper, flex, band, kappa, rounding, y, x, curvature, margin,
+          gross, value):  # fmt: skip
     """Chunks first..last: answers of all columns to the duals ``y`` and what they use and supply, row by row.
 
-    ``gross[chunk, 0 or 1, row]`` gets use and supply, ``value[chunk]`` the columns' part of the dual value.
-    With ``linear`` it multiplies instead: ``gross[:, 0] − gross[:, 1] = K D Kᵀ y`` (x, margin stay as they
-    are). With ``rounding [n]`` (empty: none) answers are smooth and there is no value.
+    ``gross[chunk, row, 0 or 1]`` gets use and supply, ``value[chunk]`` the columns' part of the dual value. Only with
+    ``full`` are ``x`` and ``margin`` written. With ``rounding [n]`` (empty: none) answers are smooth, without value.
     """
-    widest = _widest(tech_ptr)
-    price = np.empty(widest)
-    positive = np.empty(widest)
-    negative = np.empty(widest)
+    most = max(widest, TOGETHER)
+    price, net, size = np.empty(most), np.empty(most), np.empty(most)
+    smooth = len(rounding) > 0
     for c in range(first, last):
         gross[c] = 0.0
         total = 0.0
-        j = start[c]
+        j, t, base = start[c], start_tech[c], start_factor[c]
         while j < start[c + 1]:
-            t = tech[j]
-            g0 = tech_ptr[t]
-            width = tech_ptr[t + 1] - g0
-            positive[:width] = 0.0
-            negative[:width] = 0.0
-            _price(price, g0, width, group_ptr, entry_row, entry_use, y)
-            while j < start[c + 1] and tech[j] == t:
-                base = factor_ptr[j]
-                cost = 0.0
-                for g in range(width):
-                    cost += factors[base + g] * price[g]
-                if linear:
-                    level = curvature[j] * cost
-                elif len(rounding) > 0:
-                    change, curvature[j] = _smooth_answer(
-                        -cost, proposal[j], lower[j], upper[j], flex[j], band[j], kappa[j], rounding[j]
-                    )
+            if col_ptr[t + 1] <= j:
+                t += 1
+                continue
+            begin = tech_ptr[t]
+            until = _batch(t, most, start[c + 1], col_ptr, tech_ptr)
+            for g in range(tech_ptr[until] - begin):
+                price[g] = _priced(group_ptr[begin + g], group_ptr[begin + g + 1], entry_row, entry_use, y)
+                net[g], size[g] = 0.0, 0.0
+            while t < until:
+                place = tech_ptr[t] - begin
+                width = tech_ptr[t + 1] - tech_ptr[t]
+                stop = min(col_ptr[t + 1], start[c + 1])
+                while j < stop:
+                    cost = _dot(factors, base, price, place, width)
+                    if smooth:
+                        change, curvature[j] = _smooth_answer(
+                            -cost, proposal[j], lower[j], upper[j], flex[j], band[j], kappa[j], rounding[j]
+                        )
+                    else:
+                        change, curvature[j], part = _answer(
+                            -cost, proposal[j], lower[j], upper[j], flex[j], band[j], kappa[j]
+                        )
+                        total += part
                     level = min(max(proposal[j] + change, lower[j]), upper[j])
-                else:
-                    change, curvature[j], part = _answer(
-                        -cost, proposal[j], lower[j], upper[j], flex[j], band[j], kappa[j]
-                    )
-                    level = min(max(proposal[j] + change, lower[j]), upper[j])
-                    margin[j] = -cost
-                    x[j] = level
-                    total += part
-                if level >= 0.0:
-                    for g in range(width):
-                        positive[g] += factors[base + g] * level
-                else:
-                    for g in range(width):
-                        negative[g] -= factors[base + g] * level
-                j += 1
-            _scatter(gross[c], g0, width, group_ptr, entry_row, entry_use, positive, negative)
+                    if full:
+                        margin[j] = -cost
+                        x[j] = level
+                    _add_flows(net, size, place, factors, base, width, level)
+                    base += width
+                    j += 1
+                t += 1
+            for g in range(tech_ptr[until] - begin):
+                _scatter(
+                    gross[c],
+                    group_ptr[begin + g],
+                    group_ptr[begin + g + 1],
+                    entry_row,
+                    entry_use,
+                    net[g],
+                    size[g],
+                )
         value[c] = total
 
 
-@numba.njit(nogil=True, cache=True)
-def hessian(first, last, diagonal, start, tech, tech_ptr, group_ptr, entry_row, entry_use, factor_ptr, factors,
-            curvature, out):  # fmt: skip
-    """Adds ``K D Kᵀ`` of chunks first..last to ``out``, technique by technique: ``P_t (Σ_j d_j f_j f_jᵀ)
-    P_tᵀ``.
+@numba.njit(inline="always")
+def _batch(t, most, end, col_ptr, tech_ptr):
+    """The end of a run of techniques that have columns before ``end`` and at most ``most`` groups together.
 
-    The lower triangle only; the rows of a group must stand in order. With ``diagonal`` only
-    ``Σ_j d_j Σ_e use_e²`` is added, to ``out[0]``.
+    Their prices are all looked up before the first flow is added: lookups then need not wait for additions.
     """
-    widest = _widest(tech_ptr)
-    block = np.empty((widest, widest))
+    until = t + 1
+    while (
+        until < len(tech_ptr) - 1
+        and col_ptr[until] < min(end, col_ptr[until + 1])
+        and tech_ptr[until + 1] - tech_ptr[t] <= most
+    ):
+        until += 1
+    return until
+
+
+@numba.njit(nogil=True, cache=True)
+def couple(
+    first,
+    last,
+    widest,
+    start,
+    start_tech,
+    start_factor,
+    start_block,
+    col_ptr,
+    tech_ptr,
+    factors,
+    curvature,
+    block,
+):
+    """``Σ_j d_j f_j f_jᵀ`` over the columns of every piece of chunks first..last: squares, one after another."""
+    some, weighted = np.empty(widest * SIDE_BY_SIDE), np.empty(widest * SIDE_BY_SIDE)
     for c in range(first, last):
-        j = start[c]
+        j, t, base, b = start[c], start_tech[c], start_factor[c], start_block[c]
         while j < start[c + 1]:
-            t = tech[j]
+            stop = min(col_ptr[t + 1], start[c + 1])
+            if stop <= j:
+                t += 1
+                continue
+            width = tech_ptr[t + 1] - tech_ptr[t]
+            if width == 1:
+                total = 0.0
+                for k in range(stop - j):
+                    total += curvature[j + k] * factors[base + k] * factors[base + k]
+                block[b] = total
+            else:
+                block[b : b + width * width] = 0.0
+                _add_outer_products(block, b, width, stop - j, curvature, j, factors, base, some, weighted)
+            base += (stop - j) * width
+            j = stop
+            b += width * width
+            t += 1
+
+
+@numba.njit(inline="always")
+def _add_outer_products(block, b, width, columns, curvature, j, factors, base, some, weighted):
+    """Adds ``Σ d f fᵀ``, many columns at a time, to the square at ``b``."""
+    done = 0
+    while done < columns:
+        count = 0
+        while done < columns and count < SIDE_BY_SIDE:
+            d = curvature[j + done]
+            if d > 0.0:
+                for g in range(width):
+                    f = factors[base + done * width + g]
+                    some[g * SIDE_BY_SIDE + count] = f
+                    weighted[g * SIDE_BY_SIDE + count] = d * f
+                count += 1
+            done += 1
+        for g in range(width):
+            for h in range(g + 1):
+                total = _dot(weighted, g * SIDE_BY_SIDE, some, h * SIDE_BY_SIDE, count)
+                block[b + g * width + h] += total
+                if h < g:
+                    block[b + h * width + g] += total
+
+
+@numba.njit(nogil=True, cache=True)
+def times_narrow(first, last, start, start_tech, start_block, col_ptr, tech_ptr, group_ptr, entry_row, entry_use,
+                 block, v, out):  # fmt: skip
+    """``out[chunk] = Σ p B pᵀ v`` over the pieces with one group; sets ``out``."""
+    for c in range(first, last):
+        out[c] = 0.0
+        j, t, b = start[c], start_tech[c], start_block[c]
+        while j < start[c + 1]:
+            stop = min(col_ptr[t + 1], start[c + 1])
+            if stop > j:
+                j = stop
+                width = tech_ptr[t + 1] - tech_ptr[t]
+                if width == 1 and block[b] > 0.0:
+                    begin, end = group_ptr[tech_ptr[t]], group_ptr[tech_ptr[t] + 1]
+                    total = block[b] * _priced(begin, end, entry_row, entry_use, v)
+                    _spread(begin, end, entry_row, entry_use, total, out[c])
+                b += width * width
+            t += 1
+
+
+@numba.njit(nogil=True, cache=True)
+def pack(first, last, start, start_tech, start_block, start_narrow, start_entry, col_ptr, tech_ptr, group_ptr, entry_row,
+         entry_use, block, scale, end, count, row, weight, diagonal):  # fmt: skip
+    """Writes the moving pieces with one group as ``√B · scale · use`` in single precision, chunk by chunk.
+
+    ``count[chunk]`` pieces; ``end`` is where each ends, counted from the chunk's first entry; ``row`` and ``weight``
+    are its entries; ``diagonal[chunk]`` gets ``Σ B (scale · use)²`` by row, of all pieces.
+    """
+    for c in range(first, last):
+        diagonal[c] = 0.0
+        j, t, b = start[c], start_tech[c], start_block[c]
+        place, k, origin = start_narrow[c], start_entry[c], start_entry[c]
+        while j < start[c + 1]:
+            stop = min(col_ptr[t + 1], start[c + 1])
+            if stop > j:
+                j = stop
+                width = tech_ptr[t + 1] - tech_ptr[t]
+                if width == 1 and block[b] > 0.0:
+                    root = math.sqrt(block[b])
+                    for e in range(group_ptr[tech_ptr[t]], group_ptr[tech_ptr[t] + 1]):
+                        row[k] = entry_row[e]
+                        w = root * scale[entry_row[e]] * entry_use[e]
+                        weight[k] = w
+                        diagonal[c, entry_row[e]] += w * w
+                        k += 1
+                    end[place] = k - origin
+                    place += 1
+                for g in range(width if width > 1 else 0):
+                    own = block[b + g * width + g]
+                    for e in range(group_ptr[tech_ptr[t] + g], group_ptr[tech_ptr[t] + g + 1]):
+                        w = scale[entry_row[e]] * entry_use[e]
+                        diagonal[c, entry_row[e]] += own * w * w
+                b += width * width
+            t += 1
+        count[c] = place - start_narrow[c]
+
+
+@numba.njit(nogil=True, cache=True)
+def times_packed(first, last, start_narrow, start_entry, end, count, row, weight, v, out):
+    """As :func:`times_narrow`, for packed pieces and scaled ``v``."""
+    level = np.empty(TOGETHER)
+    for c in range(first, last):
+        out[c] = 0.0
+        own = out[c]
+        begin = start_entry[c]
+        for place in range(start_narrow[c], start_narrow[c] + count[c], TOGETHER):
+            pieces = min(TOGETHER, start_narrow[c] + count[c] - place)
+            k = begin
+            for i in range(pieces):
+                stop = start_entry[c] + end[place + i]
+                level[i] = _priced(k, stop, row, weight, v)
+                k = stop
+            for i in range(pieces):
+                stop = start_entry[c] + end[place + i]
+                _spread(begin, stop, row, weight, level[i], own)
+                begin = stop
+
+
+@numba.njit(nogil=True, cache=True)
+def times_wide(first, last, widest, start_wide, wide_tech, wide_block, tech_ptr, group_ptr, entry_row, entry_use, block,
+               scale, v, out):  # fmt: skip
+    """Adds ``scale Σ P B Pᵀ (scale v)`` over the pieces with several groups to ``out[chunk]``."""
+    price = np.empty(widest)
+    for c in range(first, last):
+        for place in range(start_wide[c], start_wide[c + 1]):
+            t, b = wide_tech[place], wide_block[place]
             g0 = tech_ptr[t]
             width = tech_ptr[t + 1] - g0
-            block[:width, :width] = 0.0
-            moving = False
-            while j < start[c + 1] and tech[j] == t:
-                if curvature[j] > 0.0:
-                    moving = True
-                    base = factor_ptr[j]
-                    for g in range(width):
-                        weight = curvature[j] * factors[base + g]
-                        for h in range(width):
-                            block[g, h] += weight * factors[base + h]
-                j += 1
-            if not moving:
-                continue
             for g in range(width):
+                total = 0.0
                 for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
-                    row = entry_row[e]
-                    if diagonal:
-                        out[0, row] += block[g, g] * entry_use[e] * entry_use[e]
-                        continue
-                    begin = group_ptr[g0 + g]
-                    weight = block[g, g] * entry_use[e]
-                    for k in range(begin, e + 1):
-                        out[row, entry_row[k]] += weight * entry_use[k]
-                    k = e - 1
-                    while k >= begin and entry_row[k] == row:  # a row met twice: its cross term counts twice
-                        out[row, row] += weight * entry_use[k]
-                        k -= 1
-                    for h in range(g):
-                        weight = block[g, h] * entry_use[e]
-                        for k in range(group_ptr[g0 + h], group_ptr[g0 + h + 1]):
-                            other = entry_row[k]
-                            if other < row:
-                                out[row, other] += weight * entry_use[k]
-                            elif other > row:
-                                out[other, row] += weight * entry_use[k]
-                            else:
-                                out[row, row] += 2.0 * weight * entry_use[k]
-
-
-@numba.njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})
-def cholesky_solve(a, b, floor):
-    """Solves ``a z = b`` for symmetric positive definite ``a`` (its lower triangle is overwritten).
-
-    Own loops rather than LAPACK: the same bits at any number of BLAS threads, and no second thread pool.
-    Rows go in blocks so that a finished row is read once per block. A pivot below ``floor`` is lifted to it.
-    """
-    n = len(b)
-    size = 16
-    for top in range(0, n, size):
-        end = min(top + size, n)
-        for j in range(end):
-            for i in range(max(top, j), end):
-                total = a[i, j]
-                for k in range(j):
-                    total -= a[i, k] * a[j, k]
-                if i == j:
-                    a[i, i] = math.sqrt(max(total, floor))
-                else:
-                    a[i, j] = total / a[j, j]
-    z = b.copy()
-    for i in range(n):
-        total = z[i]
-        for k in range(i):
-            total -= a[i, k] * z[k]
-        z[i] = total / a[i, i]
-    for i in range(n - 1, -1, -1):
-        z[i] /= a[i, i]
-        for k in range(i):
-            z[k] -= a[i, k] * z[i]
-    return z
+                    total += entry_use[e] * scale[entry_row[e]] * v[entry_row[e]]
+                price[g] = total
+            for g in range(width):
+                level = _dot(block, b + g * width, price, 0, width)
+                for e in range(group_ptr[g0 + g], group_ptr[g0 + g + 1]):
+                    out[c, entry_row[e]] += entry_use[e] * scale[entry_row[e]] * level

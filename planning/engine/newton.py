@@ -12,7 +12,7 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.engine import kernels
+from planning.engine import dense
 from planning.engine.problem import Floats
 
 Mask = NDArray[np.bool_]
@@ -26,7 +26,7 @@ class Model(Protocol):
     """The scaled Hessian with its shift: multiplication, and solution on the free rows."""
 
     def times(self, v: Floats) -> Floats: ...
-    def solve(self, free: Mask, rhs: Floats) -> Floats: ...
+    def maximise(self, free: Mask, g: Floats, step: Floats) -> tuple[Floats, Floats]: ...
 
 
 Build = Callable[[], Model]  # the model at the last point swept
@@ -41,19 +41,20 @@ class Dense:
         result: Floats = np.einsum("ij,j->i", self.matrix, v)
         return result
 
-    def solve(self, free: Mask, rhs: Floats) -> Floats:
-        """Shapes: ``free [m]``, ``rhs [m]``; zero outside ``free``."""
-        z = np.zeros_like(rhs)
+    def maximise(self, free: Mask, g: Floats, step: Floats) -> tuple[Floats, Floats]:
+        """``step`` with its ``free`` rows where the model is stationary, and the slope ``g − H step`` there."""
+        held = np.where(free, 0.0, step)
         places = np.flatnonzero(free)
         if len(places):
+            rhs = g - self.times(held) if held.any() else g
             part = np.ascontiguousarray(self.matrix[np.ix_(places, places)])
-            z[places] = kernels.cholesky_solve(part, rhs[places], PIVOT_FLOOR)
-        return z
+            held[places] = dense.cholesky_solve(part, rhs[places], PIVOT_FLOOR)
+        return held, g - self.times(held)
 
 
 @dataclass
 class MatrixFree:
-    """Conjugate gradients with the diagonal as preconditioner, every product one pass over the columns."""
+    """Conjugate gradients with the diagonal as preconditioner; ``product`` is one pass over what is coupled."""
 
     product: Callable[[Floats], Floats]
     diagonal: Floats
@@ -65,25 +66,29 @@ class MatrixFree:
         return self.product(v) + self.shift * v
 
     def solve(self, free: Mask, rhs: Floats) -> Floats:
+        """Shapes: ``free [m]``, ``rhs [m]``; zero outside ``free``."""
+        return self.maximise(free, rhs, np.zeros_like(rhs))[0]
+
+    def maximise(self, free: Mask, g: Floats, step: Floats) -> tuple[Floats, Floats]:
+        """As :meth:`Dense.maximise`, from ``step`` on, until the slope is ``accuracy`` of ``g``."""
+        slope = g - self.times(step) if step.any() else g.copy()
         inverse = np.where(free, 1.0 / (self.diagonal + self.shift), 0.0)
-        residual = np.where(free, rhs, 0.0)
-        z = np.zeros_like(rhs)
-        towards = inverse * residual
-        direction, size = towards, _dot(residual, towards)
-        goal = self.accuracy**2 * size
+        towards = inverse * slope
+        direction, size = towards, _dot(slope, towards)
+        goal = self.accuracy**2 * _dot(g, inverse * g)
         for _ in range(self.most):
             if size <= goal or size == 0.0:
                 break
-            along = np.where(free, self.times(direction), 0.0)
+            along = self.times(direction)
             bend = _dot(direction, along)
             if bend <= 0.0:
                 break
-            z = z + (size / bend) * direction
-            residual = residual - (size / bend) * along
-            towards = inverse * residual
-            size, before = _dot(residual, towards), size
+            step = step + (size / bend) * direction
+            slope = slope - (size / bend) * along
+            towards = inverse * slope
+            size, before = _dot(slope, towards), size
             direction = towards + (size / before) * direction
-        return z
+        return step, slope
 
 
 def direction(model: Model, g: Floats, low: Floats, high: Floats) -> Floats:
@@ -91,23 +96,23 @@ def direction(model: Model, g: Floats, low: Floats, high: Floats) -> Floats:
 
     ``g, low, high [m]`` are scaled; ``low ≤ 0 ≤ high``. The result never has a negative promise.
     """
-    best, promise = _cauchy(model, g, low, high)
     at_low, at_high = (low >= 0) & (g < 0), (high <= 0) & (g > 0)
+    step, tried = np.zeros_like(g), []
     for _ in range(ACTIVE_SET_ROUNDS):
-        step = np.where(at_low, low, np.where(at_high, high, 0.0))
         held = at_low | at_high
-        rhs = g - model.times(step) if step.any() else g
-        step = step + model.solve(~held, rhs)
-        inside = np.clip(step, low, high)
-        worth = _promise(model, g, inside)
-        if worth > promise:
-            best, promise = inside, worth
-        push = g - model.times(step)
+        begin = np.where(at_low, low, np.where(at_high, high, step))
+        step, push = model.maximise(~held, g, begin)
         new_low = np.where(held, at_low & (push < 0), step < low)
         new_high = np.where(held, at_high & (push > 0), step > high)
         if np.array_equal(new_low, at_low) and np.array_equal(new_high, at_high):
-            return best
+            return step
+        tried.append(np.clip(step, low, high))
         at_low, at_high = new_low, new_high
+    best, promise = _cauchy(model, g, low, high)
+    for inside in tried:
+        worth = _promise(model, g, inside)
+        if worth > promise:
+            best, promise = inside, worth
     return _climb(model, g, low, high, best)
 
 
@@ -118,7 +123,7 @@ def _climb(model: Model, g: Floats, low: Floats, high: Floats, step: Floats) -> 
     for _ in range(CLIMB_ROUNDS):
         push = g - model.times(step)
         free = ~(((step <= low) & (push <= 0)) | ((step >= high) & (push >= 0)))
-        move = model.solve(free, push)
+        move, _ = model.maximise(free, push, np.zeros_like(push))
         size = _dot(np.where(free, push, 0.0), move)
         if size <= CLIMB_GAIN * _dot(g, step):
             break

@@ -114,7 +114,7 @@ class PlanProblem:
             values = np.ascontiguousarray(getattr(self, field.name))
             values = values.astype(values.dtype.newbyteorder("<"), copy=False)
             seal.update(f"{field.name}:{values.dtype.str}:{len(values)};".encode())
-            seal.update(values.tobytes())
+            seal.update(values.view(np.uint8).data)
         return seal.hexdigest()
 
 

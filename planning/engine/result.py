@@ -31,7 +31,7 @@ class Certificate:
 
     primal_value: float
     dual_value: float
-    gap: float  # complementarity relative to max(|primal|, |dual|, turnover at the premiums)
+    gap: float  # complementarity, relative: see docs/mathematics.md, "The certificate"
     worst_residual: float  # projected excess of the worst row, relative to its gross flow
     complementarity: float
     short_rows: int  # rows with a declared shortfall

@@ -1,6 +1,8 @@
 """The least-change balanced plan: projected semismooth Newton on the concave dual."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -31,6 +33,7 @@ class _Search:
     point: Point
     residual: float
     gap: float
+    tolerance: float
     shift: float = SHIFT_START
     best: tuple[float, Floats] = (np.inf, np.empty(0))
     idle: int = 0
@@ -60,13 +63,13 @@ def solve(
     low, high = -problem.glut_price, problem.short_price
     sweeper = Sweeper(problem, threads)
     start = np.clip(_start(problem, warm), low, high)
-    with sweeper.running():
+    with sweeper.running(), _digest(problem, sweeper.threads) as digest:
         scale = _row_scale(sweeper)
         _require_arithmetic(sweeper, scale)
-        point = sweeper.at(start)
-        search = _Search(point, *quality(sweeper, point, low, high))
+        point = sweeper.at(start, full=False)
+        search = _Search(point, *quality(sweeper, point, low, high), tolerance)
         for step in range(1, max_steps + 1):
-            if _finished(search, tolerance):
+            if _finished(search):
                 break
             _heed(cancelled)
             if step in WANDERING:
@@ -74,7 +77,17 @@ def solve(
             _advance(sweeper, search, scale, low, high, step)
             if progress is not None:
                 progress(search.trail[-1])
-        return _conclude(sweeper, search, tolerance, low, high)
+        return _conclude(sweeper, search, low, high, digest)
+
+
+@contextmanager
+def _digest(problem: PlanProblem, threads: int) -> Iterator[Callable[[], str]]:
+    """The digest of the inputs, taken while the search runs if there are several threads."""
+    if threads == 1:
+        yield problem.digest
+        return
+    with ThreadPoolExecutor(1) as aside:
+        yield aside.submit(problem.digest).result
 
 
 def _start(problem: PlanProblem, warm: ArrayLike | None) -> Floats:
@@ -110,13 +123,13 @@ def _require_arithmetic(sweeper: Sweeper, scale: Floats) -> None:
         raise errors.NotFinite(message, axis="row", index=place)
 
 
-def _finished(search: _Search, tolerance: float) -> bool:
+def _finished(search: _Search) -> bool:
     best, _ = search.best
     if search.residual < best:
         search.best, search.idle = (search.residual, search.point.y), 0
     else:
         search.idle += 1
-    if search.best[0] <= tolerance:
+    if search.best[0] <= search.tolerance:
         return search.gap <= GAP or search.idle >= 2
     return search.best[0] <= CERTIFIED and search.idle > PATIENCE
 
@@ -167,9 +180,8 @@ def _model(sweeper: Sweeper, search: _Search, scale: Floats) -> newton.Model:
         matrix = sweeper.hessian() * scale * scale[:, None]
         matrix[np.diag_indices(len(scale))] += search.shift
         return newton.Dense(matrix)
-    accuracy = max(1e-12, min(1e-2, search.residual * 1e-2))
-    diagonal = sweeper.diagonal() * scale**2
-    return newton.MatrixFree(lambda v: scale * sweeper.times(scale * v), diagonal, search.shift, accuracy)
+    accuracy = min(0.5, max(min(0.1, search.residual), 0.03 * search.tolerance / search.residual))
+    return newton.MatrixFree(*sweeper.scaled(scale), search.shift, accuracy)
 
 
 def uses_dense(problem: PlanProblem) -> bool:
@@ -187,7 +199,7 @@ def _line_search(sweeper: Sweeper, point: Point, reach: Floats) -> tuple[float, 
     length = 1.0
     while slope > 0 and length > 1e-12:
         y = reach if length == 1.0 else point.y + length * towards
-        trial = sweeper.at(y)
+        trial = sweeper.at(y, full=False)
         here = float((trial.excess * towards).sum())
         gain = trial.value - point.value
         noise = 1e-13 * (abs(trial.value) + float(np.abs(trial.y * trial.use).sum()))
@@ -195,16 +207,18 @@ def _line_search(sweeper: Sweeper, point: Point, reach: Floats) -> tuple[float, 
         if rising and here >= -FLAT * slope:
             return length, trial
         length *= min(0.9, max(0.05, slope / (slope - here))) if here < slope else 0.5
-    sweeper.at(point.y)  # the columns' state belongs to the point that stays
+    sweeper.at(point.y, full=False)  # the columns' state belongs to the point that stays
     return 0.0, point
 
 
-def _conclude(sweeper: Sweeper, search: _Search, tolerance: float, low: Floats, high: Floats) -> PlanResult:
-    _finished(search, tolerance)
+def _conclude(
+    sweeper: Sweeper, search: _Search, low: Floats, high: Floats, digest: Callable[[], str]
+) -> PlanResult:
+    _finished(search)
     point = sweeper.at(search.best[1])
     method = "dense" if uses_dense(sweeper.problem) else "pcg"
-    result = assemble(sweeper, point, low, high, tuple(search.trail), tolerance, method)
-    if not result.certificate.worst_residual <= max(tolerance, CERTIFIED):
+    result = assemble(sweeper, point, low, high, tuple(search.trail), search.tolerance, method, digest())
+    if not result.certificate.worst_residual <= max(search.tolerance, CERTIFIED):
         message = (
             f"After {len(search.trail)} steps the worst row is still off by "
             f"{result.certificate.worst_residual:.1e} of its gross flow; "

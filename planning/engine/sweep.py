@@ -11,14 +11,14 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
-from planning.engine import kernels
+from planning.engine import dense, kernels
+from planning.engine.layout import Layout, arrange
 from planning.engine.problem import Floats, PlanProblem
 
-SWEEP, HESSIAN = cast("Any", kernels.sweep), cast("Any", kernels.hessian)  # compiled: untyped to mypy
-CHUNK_COLUMNS = 1024
-MOST_CHUNKS = 64
-ACCUMULATOR_CELLS = 1 << 24  # at most 128 MB of accumulators
+COMPILED, DENSE = cast("Any", kernels), cast("Any", dense)  # compiled: untyped to mypy
+BATCHES = 4  # for each thread: who is held up by other work leaves the rest to the others
 HESSIAN_CELLS = 1 << 22  # partial Hessians side by side: at most 32 MB
+SMALL_ROWS = 1 << 16  # up to here a row's number fits in two bytes
 
 
 @dataclass(frozen=True)
@@ -41,28 +41,33 @@ class Sweeper:
     """Columns in the order of their techniques, cut into chunks; arrays reused from pass to pass."""
 
     def __init__(self, problem: PlanProblem, threads: int | None = None) -> None:
-        order = np.argsort(problem.col_tech, kind="stable")
-        self.problem, self.order, self.m = problem, order, problem.m
+        self.problem, self.m = problem, problem.m
         self.threads = threads or int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
         self._pool: ThreadPoolExecutor | None = None
-        self.start = _chunk_starts(problem)
-        self.chunks = len(self.start) - 1
-        shape = (self.start, problem.col_tech[order], problem.tech_ptr, problem.group_ptr)
-        entries = (*_sorted_entries(problem), *_sorted_factors(problem, order))
-        self._shape, self._entries = _own(shape), _own(entries)
-        movable = np.where(problem.upper > problem.lower, problem.flexibility, 0.0)
+        with self.running():
+            self.layout = layout = arrange(problem, self._spread)
+        self.order, self.chunks = layout.order, layout.chunks
+        fixed = problem.upper <= problem.lower
+        movable = np.where(fixed, 0.0, problem.flexibility) if fixed.any() else problem.flexibility
         columns = (problem.proposal, problem.lower, problem.upper, movable, problem.band, problem.kappa)
-        self.columns = tuple(array[order] for array in columns)
-        self.x, self.curvature, self.margin = (np.zeros(problem.n) for _ in range(3))
-        self._gross = np.empty((self.chunks, 2, self.m))
+        ordered = columns if self.order is None else [array[self.order] for array in columns]
+        self.columns = tuple(np.require(array, requirements=["C", "A", "W"]) for array in ordered)
+        self.x, self.curvature, self.margin = (np.empty(problem.n) for _ in range(3))
+        self._gross = np.empty((self.chunks, self.m, 2))
         self._value = np.empty(self.chunks)
+        self._block = np.empty(int(layout.start_block[-1]))
+        self._out = np.empty((0, self.m))
+        self._packed: _Packed | None = None
+        self._coupled = False  # whether the couplings are those of the last point
         self.rounding = np.empty(0)  # margins over which kinks are rounded; empty: exact
-        self.proposals = self._sweep(np.zeros(self.m), linear=False)
+        with self.running():
+            self.start = self.at(np.zeros(self.m), full=False)
+        self.proposals = (self.start.use, self.start.supply, self.start.value)
 
     @contextmanager
     def running(self) -> Iterator[None]:
         """Threads live as long as this context."""
-        if self.threads == 1 or self.chunks == 1:
+        if self.threads == 1 or self._pool is not None:
             yield
             return
         with ThreadPoolExecutor(self.threads) as pool:
@@ -72,110 +77,179 @@ class Sweeper:
             finally:
                 self._pool = None
 
-    def at(self, y: Floats) -> Point:
-        """The answer of all columns to ``y``. O(entries of techniques + n · groups)."""
-        use, supply, value = self._sweep(y, linear=False)
-        start = self.proposals[0] - self.proposals[1]
-        return Point(y, float((y * start).sum() + value), use, supply, use - supply)
+    def at(self, y: Floats, *, full: bool = True) -> Point:
+        """The answer of all columns to ``y``. O(entries of techniques + n · groups).
 
-    def times(self, v: Floats) -> Floats:
-        """``K D Kᵀ v`` at the last point."""
-        use, supply, _ = self._sweep(v, linear=True)
-        return use - supply
+        Without ``full`` the columns' ``x`` and ``margin`` stay those of an earlier point.
+        """
+
+        def work(first: int, last: int) -> None:
+            COMPILED.sweep(
+                first, last, full, self.layout.widest, *self.layout.shape, *self.columns,
+                self.rounding, y, self.x, self.curvature, self.margin, self._gross, self._value,
+            )  # fmt: skip
+
+        self._spread(work, self.chunks, BATCHES)
+        self._coupled = False
+        use, supply = self._gross.sum(axis=0).T
+        target = self.problem.target
+        use, supply = use + np.maximum(-target, 0.0), supply + np.maximum(target, 0.0)
+        with np.errstate(invalid="ignore"):  # endless flows are refused by who reads them
+            excess = use - supply
+            start = self.start.excess if y.any() else excess
+            return Point(y, float((y * start).sum() + self._value.sum()), use, supply, excess)
 
     def hessian(self) -> Floats:
         """``K D Kᵀ`` at the last point, m × m."""
+        self._couple()
         parts = max(1, min(4, self.chunks, HESSIAN_CELLS // max(1, self.m * self.m)))
-        lower = self._assemble(self.curvature, np.zeros((parts, self.m, self.m)), diagonal=False)
+        lower = self._assemble(np.zeros((parts, self.m, self.m)), diagonal=False)
         return lower + np.tril(lower, -1).T
 
     def diagonal(self, curvature: Floats | None = None) -> Floats:
         """The diagonal of ``K D Kᵀ`` [m] at the last point, or with all movable columns' flexibility."""
-        d = self.curvature if curvature is None else curvature
+        self._couple(curvature)
         parts = max(1, min(4, self.chunks))
-        result: Floats = self._assemble(d, np.zeros((parts, 1, self.m)), diagonal=True)[0]
+        result: Floats = self._assemble(np.zeros((parts, 1, self.m)), diagonal=True)[0]
         return result
+
+    def times(self, v: Floats) -> Floats:
+        """``K D Kᵀ v`` at the last point, in double precision."""
+        self._couple()
+        layout, scale, out = self.layout, np.ones(self.m), self._accumulators()
+
+        def work(first: int, last: int) -> None:
+            COMPILED.times_narrow(
+                first, last, layout.start, layout.start_tech, layout.start_block, layout.col_ptr,
+                layout.tech_ptr, layout.group_ptr, layout.entry_row, layout.entry_use, self._block, v, out,
+            )  # fmt: skip
+            self._times_wide(first, last, scale, v)
+
+        self._spread(work, self.chunks)
+        return out.sum(axis=0)
+
+    def scaled(self, scale: Floats) -> tuple[Callable[[Floats], Floats], Floats]:
+        """``v ↦ S K D Kᵀ S v`` at the last point, ``S = diag(scale)``, cheap to apply many times; its diagonal [m].
+
+        Columns that share nothing are rounded to single precision: the product is that of a nearby matrix of the
+        same form, symmetric and positive semidefinite, each weight within 2⁻²³ of itself.
+        """
+        self._couple()
+        if self._packed is None:
+            self._packed = _Packed(self.layout, self.m)
+        packed, out = self._packed, self._accumulators()
+        self._spread(
+            lambda first, last: packed.fill(first, last, self._block, scale, out), self.chunks, BATCHES
+        )
+        diagonal = out.sum(axis=0)
+
+        def product(v: Floats) -> Floats:
+            def work(first: int, last: int) -> None:
+                packed.times(first, last, v, out)
+                self._times_wide(first, last, scale, v)
+
+            self._spread(work, self.chunks)
+            return out.sum(axis=0)
+
+        return product, diagonal
 
     def margin_width(self, price: Floats) -> Floats:
         """``Σ_i |use_ij| price_i`` of every column, in the order of techniques: the size of its margins."""
-        _, tech, tech_ptr, group_ptr = self._shape
-        rows, uses, factor_ptr, factors = self._entries
-        sums = np.concatenate([[0.0], np.cumsum(np.abs(uses) * price[rows])])
-        by_group = sums[group_ptr[1:]] - sums[group_ptr[:-1]]
-        column = np.repeat(np.arange(len(tech)), np.diff(factor_ptr))
-        place = np.arange(len(factors)) - factor_ptr[column]
-        worth = factors * by_group[tech_ptr[tech[column]] + place]
-        return np.bincount(column, worth, len(tech))
+        layout = self.layout
+        sums = np.concatenate([[0.0], np.cumsum(np.abs(layout.entry_use) * price[layout.entry_row])])
+        by_group = sums[layout.group_ptr[1:]] - sums[layout.group_ptr[:-1]]
+        count, widths = np.diff(layout.col_ptr), np.diff(layout.tech_ptr)
+        width = np.repeat(widths, count)
+        column = np.repeat(np.arange(len(width)), width)
+        begin = np.repeat(np.repeat(layout.tech_ptr[:-1], count), width)
+        place = np.arange(len(column)) - np.repeat(np.cumsum(width) - width, width)
+        return np.bincount(column, np.abs(layout.factors) * by_group[begin + place], len(width))
 
     @property
     def flexibility(self) -> Floats:
         return self.columns[3]
 
-    def in_order(self, values: Floats) -> Floats:
-        """Column figures put back in the caller's order."""
+    def in_order(self, values: NDArray[Any]) -> NDArray[Any]:
+        """Column figures put back in the caller's order, in an array of their own."""
+        if self.order is None:
+            return values.copy()
         result = np.empty_like(values)
         result[self.order] = values
         return result
 
-    def _sweep(self, y: Floats, *, linear: bool) -> tuple[Floats, Floats, float]:
+    def _couple(self, curvature: Floats | None = None) -> None:
+        """Brings the couplings of all pieces up to the last point, or to another ``curvature``."""
+        if self._coupled and curvature is None:
+            return
+        layout, d = self.layout, self.curvature if curvature is None else curvature
+
         def work(first: int, last: int) -> None:
-            SWEEP(
-                first, last, linear, *self._shape, *self._entries, *self.columns,
-                self.rounding, y, self.x, self.curvature, self.margin, self._gross, self._value,
+            COMPILED.couple(
+                first, last, layout.widest, layout.start, layout.start_tech, layout.start_factor,
+                layout.start_block, layout.col_ptr, layout.tech_ptr, layout.factors, d, self._block,
             )  # fmt: skip
 
-        self._spread(work, self.chunks)
-        use, supply = self._gross.sum(axis=0)
-        if not linear:
-            use = use + np.maximum(-self.problem.target, 0.0)
-            supply = supply + np.maximum(self.problem.target, 0.0)
-        return use, supply, float(self._value.sum())
+        self._spread(work, self.chunks, BATCHES)
+        self._coupled = curvature is None
 
-    def _assemble(self, curvature: Floats, out: Floats, *, diagonal: bool) -> Floats:
+    def _assemble(self, out: Floats, *, diagonal: bool) -> Floats:
+        layout = self.layout
         edges = np.linspace(0, self.chunks, len(out) + 1).astype(int)
 
         def work(first: int, last: int) -> None:
             for part in range(first, last):
-                HESSIAN(
-                    edges[part], edges[part + 1], diagonal, *self._shape, *self._entries, curvature, out[part]
-                )
+                DENSE.hessian(
+                    edges[part], edges[part + 1], diagonal, layout.start, layout.start_tech, layout.start_block,
+                    layout.col_ptr, layout.tech_ptr, layout.group_ptr, layout.entry_row, layout.entry_use,
+                    self._block, out[part],
+                )  # fmt: skip
 
         self._spread(work, len(out))
         result: Floats = out.sum(axis=0)
         return result
 
-    def _spread(self, work: Callable[[int, int], None], pieces: int) -> None:
+    def _times_wide(self, first: int, last: int, scale: Floats, v: Floats) -> None:
+        layout = self.layout
+        if len(layout.wide_tech):
+            COMPILED.times_wide(
+                first, last, layout.widest, layout.start_wide, layout.wide_tech, layout.wide_block,
+                layout.tech_ptr, layout.group_ptr, layout.entry_row, layout.entry_use, self._block, scale, v, self._out,
+            )  # fmt: skip
+
+    def _accumulators(self) -> Floats:
+        if len(self._out) != self.chunks:
+            self._out = np.empty((self.chunks, self.m))
+        return self._out
+
+    def _spread(self, work: Callable[[int, int], None], pieces: int, batches: int = 1) -> None:
         if self._pool is None:
             work(0, pieces)
             return
-        edges = np.linspace(0, pieces, min(pieces, self.threads) + 1).astype(int)
+        edges = np.linspace(0, pieces, min(pieces, self.threads * batches) + 1).astype(int)
         for done in [self._pool.submit(work, a, b) for a, b in pairwise(edges)]:
             done.result()
 
 
-def _own(arrays: tuple[NDArray[Any], ...]) -> tuple[NDArray[Any], ...]:
-    """Contiguous and writeable, so that the kernels are compiled for one type only."""
-    return tuple(np.require(array, requirements=["C", "A", "W"]) for array in arrays)
+class _Packed:
+    """The moving pieces with one group, with row numbers of two bytes where they fit and weights of four."""
 
+    def __init__(self, layout: Layout, m: int) -> None:
+        entries, pieces = int(layout.start_entry[-1]), int(layout.start_narrow[-1])
+        self.layout = layout
+        self.row = np.empty(entries, np.uint16 if m <= SMALL_ROWS else np.uint32)
+        self.weight = np.empty(entries, np.float32)
+        self.end, self.count = np.empty(pieces, np.int64), np.zeros(layout.chunks, np.int64)
 
-def _chunk_starts(problem: PlanProblem) -> NDArray[np.int64]:
-    affordable = max(1, ACCUMULATOR_CELLS // max(1, 2 * problem.m))
-    chunks = max(1, min(MOST_CHUNKS, affordable, problem.n // CHUNK_COLUMNS))
-    return np.linspace(0, problem.n, chunks + 1).astype(np.int64)
+    def fill(self, first: int, last: int, block: Floats, scale: Floats, diagonal: Floats) -> None:
+        layout = self.layout
+        COMPILED.pack(
+            first, last, layout.start, layout.start_tech, layout.start_block, layout.start_narrow,
+            layout.start_entry, layout.col_ptr, layout.tech_ptr, layout.group_ptr, layout.entry_row, layout.entry_use,
+            block, scale, self.end, self.count, self.row, self.weight, diagonal,
+        )  # fmt: skip
 
-
-def _sorted_entries(problem: PlanProblem) -> tuple[NDArray[np.int32], Floats]:
-    """Entries with the rows of every group in order, as the Hessian's triangle needs them."""
-    group = np.repeat(np.arange(len(problem.group_ptr) - 1), np.diff(problem.group_ptr))
-    key = group * (problem.m + 1) + problem.entry_row
-    if (np.diff(key) >= 0).all():
-        return problem.entry_row, problem.entry_use
-    place = np.argsort(key, kind="stable")
-    return problem.entry_row[place], problem.entry_use[place]
-
-
-def _sorted_factors(problem: PlanProblem, order: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
-    widths = np.diff(problem.factor_ptr)[order]
-    pointers = np.concatenate([[0], np.cumsum(widths)]).astype(np.int64)
-    places = np.repeat(problem.factor_ptr[:-1][order] - pointers[:-1], widths) + np.arange(pointers[-1])
-    return pointers, problem.factors[places]
+    def times(self, first: int, last: int, v: Floats, out: Floats) -> None:
+        layout = self.layout
+        COMPILED.times_packed(
+            first, last, layout.start_narrow, layout.start_entry, self.end, self.count, self.row, self.weight, v, out
+        )  # fmt: skip
