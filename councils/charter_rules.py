@@ -121,6 +121,10 @@ def register_rules() -> None:
              _("The charter is changed in a general vote by {value}."))  # fmt: skip
     register("councils.quorum", "0", fraction(), _("At least {value} of the roll must take part in a vote."))
     register("councils.ballot_days", 7, whole(1, 90), _("A vote is open for {value} days."))
+    register("councils.secret_kinds", ["workplace", "general"], some_of(COUNCIL_KINDS),
+             _("Votes on motions can be secret in: {value}; everywhere else they are named."))  # fmt: skip
+    register("councils.secret_least", 5, whole(3, 1000),
+             _("A secret vote needs at least {value} people on its roll."))  # fmt: skip
     register("councils.term_days", 730, whole(1, 3660), _("A mandate lasts {value} days."))
     register(
         "councils.ratify.order",

@@ -1,12 +1,23 @@
 """When something can be done in the councils. ``check_…`` raises TooLate or Refused, ``can_…`` says yes or no."""
 
-from datetime import datetime
+from collections.abc import Callable
+from datetime import date, datetime
+from typing import Any
 
 from django.utils.translation import gettext as _
 
 from councils import transitions
+from councils.charter import charter_value
 from councils.models import Ballot, Council, Mandate, Motion
 from workplaces.errors import Refused, TooLate
+
+
+def _allowed(check: Callable[..., None], *arguments: Any) -> bool:
+    try:
+        check(*arguments)
+    except Refused:
+        return False
+    return True
 
 
 def check_sitting(council: Council) -> None:
@@ -66,10 +77,61 @@ def can_cast(ballot: Ballot, now: datetime) -> bool:
     )
 
 
+def check_can_put_paper(ballot: Ballot, now: datetime) -> None:
+    """Papers are put into the urn of a secret ballot while it is open and before its closing time."""
+    if ballot.secrecy != Ballot.Secrecy.SECRET:
+        raise Refused(_("This is a named vote; it is cast on the motion's page, not in the booth."))
+    if ballot.state == Ballot.State.VOID:
+        raise TooLate(_("This vote was declared void; no paper was taken."))
+    if ballot.state == Ballot.State.DRAFT or (ballot.opened_at and now < ballot.opened_at):
+        raise TooLate(_("The vote has not opened yet."))
+    if ballot.state != Ballot.State.OPEN or now >= ballot.closes_at:
+        raise TooLate(_("The vote is closed; your paper was not taken."))
+
+
+def can_put_paper(ballot: Ballot, now: datetime) -> bool:
+    """Say whether papers are taken at this moment."""
+    return _allowed(check_can_put_paper, ballot, now)
+
+
+def check_can_be_secret(council: Council, on: date) -> None:
+    """Members vote in secret; delegates answer to those who sent them, so their votes on motions are named."""
+    if council.kind not in charter_value("councils.secret_kinds", on=on):
+        raise Refused(_("By the charter %(council)s votes on motions by name.") % {"council": council.label})
+
+
+def can_be_secret(council: Council, on: date) -> bool:
+    """Say whether the council may vote on motions in secret."""
+    return _allowed(check_can_be_secret, council, on)
+
+
+def check_enough_for_secrecy(people: int, on: date) -> None:
+    """Few people cannot hide behind one another."""
+    least = charter_value("councils.secret_least", on=on)
+    if people < least:
+        raise Refused(
+            _(
+                "A secret vote needs at least %(least)s people on its roll; here are %(people)s. "
+                "With so few, the result would tell how each of them voted."
+            )
+            % {"least": least, "people": people}
+        )
+
+
+def can_hide(people: int, on: date) -> bool:
+    """Say whether enough people are on a roll for a secret vote."""
+    return _allowed(check_enough_for_secrecy, people, on)
+
+
 def check_can_close(ballot: Ballot, votes: int, now: datetime) -> None:
-    """A ballot closes at its closing time, or before when everybody on the roll has voted."""
+    """A ballot closes at its closing time; a named one before when everybody on the roll has voted."""
     if not transitions.can(transitions.BALLOT, ballot.state, "closed"):
         raise TooLate(_("This vote is %(state)s.") % {"state": ballot.get_state_display()})
+    if now < ballot.closes_at and ballot.secrecy == Ballot.Secrecy.SECRET:
+        raise TooLate(
+            _("A secret vote stays open until %(moment)s; nobody learns before how many have voted.")
+            % {"moment": ballot.closes_at.strftime("%Y-%m-%d %H:%M %Z")}
+        )
     if now < ballot.closes_at and votes < ballot.roll_size:
         raise TooLate(
             _("The vote stays open until %(moment)s, because %(missing)s of %(all)s have not voted yet.")
@@ -83,7 +145,7 @@ def check_can_close(ballot: Ballot, votes: int, now: datetime) -> None:
 
 def can_close(ballot: Ballot, votes: int, now: datetime) -> bool:
     """Say whether the ballot can be closed at this moment."""
-    return ballot.state == Ballot.State.OPEN and (now >= ballot.closes_at or votes >= ballot.roll_size)
+    return _allowed(check_can_close, ballot, votes, now)
 
 
 def check_can_void(ballot: Ballot) -> None:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from councils.views import ballots, councils, motions
+from councils.views import ballots, booth, councils, motions
 
 app_name = "councils"
 urlpatterns = [
@@ -16,6 +16,8 @@ urlpatterns = [
     path("motions/<uuid:motion>/ballot/", ballots.opened, name="ballot_open"),
     path("ballots/<uuid:ballot>/roll/", ballots.roll, name="roll"),
     path("ballots/<uuid:ballot>/vote/", ballots.vote, name="vote"),
+    path("ballots/<uuid:ballot>/booth/<int:number>/", booth.booth, name="booth"),
+    path("ballots/<uuid:ballot>/papers/", booth.papers, name="papers"),
     path("ballots/<uuid:ballot>/close/", ballots.closed, name="ballot_close"),
     path("ballots/<uuid:ballot>/void/", ballots.voided, name="ballot_void"),
     path("<uuid:council>/", councils.council_detail, name="council"),

@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,8 @@ from councils.models import Ballot, NamedVote, RollEntry
 from workplaces.record import chain, merkle
 
 RECEIPT_BYTES = 20
+TRACKER_LENGTH = 20
+TRACKER_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def receipt_code(ballot: Ballot, entry: RollEntry, option: str, revision: int, key: str, at: datetime) -> str:
@@ -38,3 +41,18 @@ def roll_call_written(votes: Iterable[NamedVote]) -> list[dict[str, Any]]:
         }
         for vote in votes
     ]
+
+
+def tracker_new() -> str:
+    """Return twenty random letters and digits (100 bits): what a secret paper is found by, known to its voter."""
+    return "".join(secrets.choice(TRACKER_LETTERS) for _ in range(TRACKER_LENGTH))
+
+
+def papers_root(papers: Iterable[tuple[str, list[str]]]) -> str:
+    """Return the Merkle root (RFC 6962) over the papers ``[tracker, choice]`` in canonical JSON, by tracker."""
+    return merkle.root(chain.canonical([tracker, choice]) for tracker, choice in papers).hex()
+
+
+def papers_written(papers: Iterable[tuple[str, list[str]]]) -> list[list[Any]]:
+    """Return the papers as the record lists them at the close, sorted by tracker."""
+    return [[tracker, choice] for tracker, choice in papers]

@@ -80,6 +80,15 @@ def turnout(votes: int, roll: int) -> str:
     }
 
 
+def turnout_hidden(roll: int) -> str:
+    """Say how many can vote; how many did stays hidden until the close."""
+    return ngettext(
+        "%(roll)s paper can be cast; whether it was is told at the close",
+        "%(roll)s papers can be cast; how many were is told at the close",
+        roll,
+    ) % {"roll": roll}
+
+
 def receipt_title(found: Found) -> str:
     """Say what a receipt is worth."""
     words = {"option": _(found.version.option.label), "question": found.ballot.question}

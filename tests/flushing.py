@@ -11,8 +11,11 @@ from django.db.backends.postgresql.operations import DatabaseOperations
 
 GUARDED = """
 SELECT c.relname, t.tgname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid
- WHERE NOT t.tgisinternal AND t.tgtype & 32 = 32
+ WHERE NOT t.tgisinternal AND t.tgtype & 32 = 32 AND c.relnamespace = 'public'::regnamespace
 """
+URNS = (
+    "SELECT quote_ident(schemaname) || '.' || quote_ident(tablename) FROM pg_tables WHERE schemaname = 'urns'"
+)
 
 
 def lift_truncate_guards() -> None:
@@ -26,8 +29,10 @@ def lift_truncate_guards() -> None:
         with self.connection.cursor() as cursor:
             cursor.execute(GUARDED)
             guards = [f'"{table}" %s TRIGGER "{name}"' for table, name in cursor.fetchall()]
+            cursor.execute(URNS)
+            urns = [f"DROP TABLE {urn}" for (urn,) in cursor.fetchall()]
         off = [f"ALTER TABLE {guard % 'DISABLE'}" for guard in guards]
         on = [f"ALTER TABLE {guard % 'ENABLE'}" for guard in guards]
-        return [*off, *statements, *on]
+        return [*off, *statements, *on, *urns]
 
     DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign]

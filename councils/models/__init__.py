@@ -5,6 +5,7 @@ from councils.models.charters import Charter
 from councils.models.councils import Council, Seat
 from councils.models.mandates import Mandate
 from councils.models.motions import Comment, Motion
+from councils.models.papers import Mark, Paper
 from councils.models.votes import NamedVote, VoteVersion
 
 __all__ = [
@@ -13,9 +14,11 @@ __all__ = [
     "Comment",
     "Council",
     "Mandate",
+    "Mark",
     "Motion",
     "NamedVote",
     "Option",
+    "Paper",
     "RollEntry",
     "Seat",
     "VoteVersion",

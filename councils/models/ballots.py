@@ -16,6 +16,8 @@ class Ballot(models.Model):
     class Rule(models.TextChoices):
         MAJORITY_OF_CAST = "majority_of_cast", _("majority of the votes cast")
         MAJORITY_OF_ELIGIBLE = "majority_of_eligible", _("majority of all on the roll")
+        STV = "stv", _("single transferable vote")
+        APPROVAL = "approval", _("approval")
 
     class Secrecy(models.TextChoices):
         NAMED = "named", _("named")
@@ -83,6 +85,16 @@ class Ballot(models.Model):
         """How the public record names this ballot."""
         return f"ballot:{self.public_id}"
 
+    @property
+    def asks_for_one(self) -> bool:
+        """Say whether a paper names exactly one option."""
+        return self.rule in {self.Rule.MAJORITY_OF_CAST, self.Rule.MAJORITY_OF_ELIGIBLE}
+
+    @property
+    def is_ranked(self) -> bool:
+        """Say whether the order on a paper means something."""
+        return self.rule == self.Rule.STV
+
 
 class Option(models.Model):
     """One answer a ballot offers; ``effect`` says how the rule counts it."""
@@ -91,12 +103,13 @@ class Option(models.Model):
         YES = "yes", _("for")
         NO = "no", _("against")
         ABSTAIN = "abstain", _("abstention")
+        CANDIDATE = "candidate", _("candidate")
 
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="options")
     number = models.PositiveSmallIntegerField()
     code = models.CharField(max_length=30)
     label = models.CharField(max_length=200)
-    effect = models.CharField(max_length=8, choices=Effect)
+    effect = models.CharField(max_length=9, choices=Effect)
 
     class Meta:
         ordering = ["number"]

@@ -9,9 +9,10 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from councils.models import Ballot, Charter, Mandate, Motion, NamedVote, VoteVersion
+from councils.counting import counted
+from councils.models import Ballot, Charter, Mandate, Mark, Motion, NamedVote, VoteVersion
 from councils.selectors.rolls import roll_is_unchanged
-from councils.votes_written import receipt_code, roll_call_written
+from councils.votes_written import receipt_code
 from workplaces.models import Entry
 from workplaces.record import chain
 
@@ -78,9 +79,17 @@ def _closing(ballot: Ballot, body: dict[str, Any]) -> Iterator[str]:
     words = {"question": ballot.question}
     if chain.plain(ballot.result) != body["result"]:
         yield _("The result of the vote on “%(question)s” is not the one on the record.") % words
-    votes = NamedVote.objects.filter(roll_entry__ballot=ballot).select_related("roll_entry", "option")
-    if chain.plain(roll_call_written(votes.order_by("roll_entry__number"))) != body["votes"]:
+    again = counted(ballot)
+    if any(chain.plain(listed) != body.get(name) for name, listed in again.written.items()):
         yield _("The votes on “%(question)s” are not the ones that were counted.") % words
+    elif chain.plain(again.result) != body["result"]:
+        yield _("Counting the votes on “%(question)s” again gives another result.") % words
+    if ballot.secrecy == Ballot.Secrecy.SECRET:
+        marks = Mark.objects.filter(roll_entry__ballot=ballot).count()
+        if marks != again.result["votes"]:
+            yield _("The vote on “%(question)s” has %(papers)s papers from %(marks)s voters.") % {
+                **words, "papers": again.result["votes"], "marks": marks,
+            }  # fmt: skip
 
 
 def _votes() -> Iterator[str]:

@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
-from councils.models import Ballot, Motion, NamedVote, RollEntry, VoteVersion
-from workplaces.models import Person
+from councils.models import Ballot, Motion, NamedVote, Paper, RollEntry, VoteVersion
+from workplaces.models import Entry, Person
 
 
 @dataclass(frozen=True)
@@ -30,12 +30,26 @@ def roll_call(ballot: Ballot) -> QuerySet[RollEntry]:
 
 def rights_of(ballot: Ballot, person: Person) -> list[RollEntry]:
     """Return the voting rights that the roll gives to a person."""
-    return list(roll_call(ballot).filter(person=person)) if person.is_authenticated else []
+    if not person.is_authenticated:
+        return []
+    return list(roll_call(ballot).select_related("mark").filter(person=person))
 
 
 def votes_cast(ballot: Ballot) -> int:
-    """Return how many votes have been cast."""
+    """Return how many votes have been cast; of a secret vote nothing before its close."""
+    if ballot.secrecy == Ballot.Secrecy.SECRET:
+        return ballot.result["votes"] if ballot.result else 0
     return NamedVote.objects.filter(roll_entry__ballot=ballot).count()
+
+
+def closing_of(ballot: Ballot) -> Entry | None:
+    """Return the record's entry on the ballot's close."""
+    return Entry.objects.filter(kind="ballot.closed", subject=ballot.subject).first()
+
+
+def papers_of(ballot: Ballot) -> QuerySet[Paper]:
+    """Return the published papers by tracker: none before the close."""
+    return Paper.objects.filter(ballot=ballot).order_by("tracker")
 
 
 def receipt_found(code: str) -> Found | None:

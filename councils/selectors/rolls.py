@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -35,6 +35,19 @@ def roll_of(council: Council, on: date) -> list[Right]:
     if council.kind == Council.Kind.GENERAL:
         return _members(Q(community__isnull=False), on)
     return _seated(council, on)
+
+
+def unit_rights(rights: Iterable[Right]) -> list[Right]:
+    """Return one right for every unit of weight: secret papers cannot show a weight without showing whose."""
+    units: list[Right] = []
+    for right in rights:
+        if right.weight == 1:
+            units.append(right)
+        else:
+            units += [
+                replace(right, right=f"{right.right}/{unit}", weight=1) for unit in range(1, right.weight + 1)
+            ]
+    return units
 
 
 def roll_digest(ballot: Ballot, options: Iterable[Option], roll: Iterable[RollEntry]) -> str:

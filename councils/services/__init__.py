@@ -5,9 +5,11 @@ from councils.services.charters import charter_amend, charter_found
 from councils.services.founding import federation_found
 from councils.services.mandates import MandateDraft, mandate_recall, mandate_resign, mandates_give
 from councils.services.motions import comment_add, motion_move, motion_withdraw
+from councils.services.papers import Counted, paper_cast
 from councils.services.votes import Receipt, vote_cast
 
 __all__ = [
+    "Counted",
     "MandateDraft",
     "Receipt",
     "ballot_close",
@@ -23,5 +25,6 @@ __all__ = [
     "mandates_give",
     "motion_move",
     "motion_withdraw",
+    "paper_cast",
     "vote_cast",
 ]

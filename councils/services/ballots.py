@@ -1,8 +1,6 @@
 """Opening, closing and voiding ballots."""
 
-from collections import Counter
 from datetime import datetime, timedelta
-from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
@@ -12,11 +10,11 @@ from django.utils.translation import gettext_noop
 from councils import permissions, policies, transitions
 from councils.charter import charter_value
 from councils.charter_rules import majority_rule
-from councils.models import Ballot, Motion, NamedVote, Option, RollEntry
-from councils.selectors.rolls import Right, roll_digest, roll_of
+from councils.counting import counted
+from councils.models import Ballot, Council, Motion, Option, RollEntry
+from councils.selectors.rolls import Right, roll_digest, roll_of, unit_rights
 from councils.services.locks import chain_first, locked
-from councils.tally import STATUS_QUO, TIE_BREAKS, Rule, Tally, TieBreak, tally
-from councils.votes_written import receipts_root, roll_call_written
+from councils.tally import STATUS_QUO, Rule, TieBreak
 from workplaces.errors import Invalid, Refused, TooLate
 from workplaces.models import Person
 from workplaces.record.services import entry_append
@@ -39,28 +37,30 @@ def ballot_open(
     closes_at: datetime | None = None,
     majority: str = "councils.majority",
     tie_break: TieBreak = STATUS_QUO,
+    secrecy: str = Ballot.Secrecy.NAMED,
 ) -> Ballot:
-    """Open a named ballot on a motion: roll, options and rule freeze, and their digest goes on the record.
+    """Open a ballot on a motion: roll, options and rule freeze, and their digest goes on the record.
 
     ``majority`` names the charter key whose rule decides (a motion on the charter has its own).  The ballot
     is open for the charter's number of days, or until ``closes_at`` if that is later.
-    Raises Forbidden, TooLate (the motion's state), Invalid (``closes_at``), Refused (nobody could vote).
+    Raises Forbidden, TooLate (the motion's state), Invalid (``closes_at``), Refused (nobody could vote, or
+    too few for a secret vote, or this council votes by name).
     """
     hat = permissions.check_can_conduct(by, motion.council, now.date())
     chain_first()
     motion = locked(motion, related=("council",))
     policies.check_can_open(motion)
-    rights = _rights(motion, now)
+    rights = rights_of(motion.council, now)
+    if secrecy == Ballot.Secrecy.SECRET:
+        policies.check_can_be_secret(motion.council, now.date())
+        rights = secret_rights(rights, now)
     rule = majority_rule(charter_value(MAJORITIES.get(motion.subject_kind, majority), on=now.date()))
-    ballot = _draft(motion, rule, tie_break, by, now, closes_at)
+    ballot = _draft(motion, rule, tie_break, by, now, closes_at, secrecy)
     options = _options(ballot)
-    roll = _roll(ballot, rights)
-    ballot.roll_size, ballot.roll_digest = len(roll), roll_digest(ballot, options, roll)
-    ballot.state, ballot.opened_at = transitions.after(transitions.BALLOT, ballot.state, "opened"), now
-    ballot.save()
+    freeze(ballot, options, rights, now)
     motion.state = transitions.after(transitions.MOTION, motion.state, "ballot_opened")
     motion.save(update_fields=["state"])
-    _record(ballot, "ballot.opened", by, hat, now, _frozen(ballot, options))
+    record(ballot, "ballot.opened", by, hat, now, frozen(ballot, options))
     return ballot
 
 
@@ -75,24 +75,20 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
     chain_first()
     motion = locked(ballot.motion) if ballot.motion else None
     ballot = locked(ballot, related=("council",))
-    votes = votes_of(ballot)
-    policies.check_can_close(ballot, len(votes), now)
-    counted = count(ballot, votes)
-    ballot.result = {"votes": len(votes), "receipts_root": receipts_root(votes), **counted.as_dict()}
+    if ballot.secrecy == Ballot.Secrecy.NAMED:
+        policies.check_can_close(ballot, ballot.roll.filter(vote__isnull=False).count(), now)
+    else:
+        policies.check_can_close(ballot, 0, now)
+    outcome = counted(ballot)
+    ballot.result = outcome.result
     ballot.state, ballot.closed_at = transitions.after(transitions.BALLOT, ballot.state, "closed"), now
     ballot.save(update_fields=["state", "closed_at", "result"])
     if motion:
-        motion.state = transitions.after(transitions.MOTION, motion.state, counted.outcome)
+        motion.state = transitions.after(transitions.MOTION, motion.state, outcome.result["outcome"])
         motion.decided_at = now
         motion.save(update_fields=["state", "decided_at"])
-    _record(
-        ballot,
-        "ballot.closed",
-        by,
-        hat,
-        now,
-        {"question": ballot.question, "result": ballot.result, "votes": roll_call_written(votes)},
-    )
+    body = {"question": ballot.question, "result": ballot.result, **outcome.written}
+    record(ballot, "ballot.closed", by, hat, now, body)
     return ballot
 
 
@@ -113,9 +109,7 @@ def ballot_void(*, ballot: Ballot, reason: str, by: Person, now: datetime) -> Ba
     if motion and motion.state == Motion.State.VOTING:
         motion.state = transitions.after(transitions.MOTION, motion.state, "ballot_voided")
         motion.save(update_fields=["state"])
-    _record(
-        ballot, "ballot.voided", by, hat, now, {"question": ballot.question, "reason": ballot.void_reason}
-    )
+    record(ballot, "ballot.voided", by, hat, now, {"question": ballot.question, "reason": ballot.void_reason})
     return ballot
 
 
@@ -131,42 +125,40 @@ def ballots_close_due(*, now: datetime) -> list[Ballot]:
     return closed
 
 
-def votes_of(ballot: Ballot) -> list[NamedVote]:
-    """Return the votes that count, in the order of the roll."""
-    votes = NamedVote.objects.filter(roll_entry__ballot=ballot).select_related("roll_entry", "option")
-    return list(votes.order_by("roll_entry__number"))
-
-
-def count(ballot: Ballot, votes: list[NamedVote]) -> Tally:
-    """Count votes by the ballot's frozen rule."""
-    weights: Counter[str] = Counter()
-    for vote in votes:
-        weights[vote.option.effect] += vote.roll_entry.weight
-    eligible = sum(ballot.roll.values_list("weight", flat=True))
-    rule = _rule_of(ballot)
-    return tally(rule, Fraction(ballot.quorum), weights, eligible, tie_break=TIE_BREAKS[ballot.tie_break])
-
-
-def _rights(motion: Motion, now: datetime) -> list[Right]:
-    rights = roll_of(motion.council, now.date())
+def rights_of(council: Council, now: datetime) -> list[Right]:
+    """Return the council's voting rights; raises Refused when there are none."""
+    rights = roll_of(council, now.date())
     if not rights:
         raise Refused(
             _("Nobody holds a seat in %(council)s, so nobody could vote. Fill its seats first.")
-            % {"council": motion.council.label}
+            % {"council": council.label}
         )
     return rights
 
 
+def secret_rights(rights: list[Right], now: datetime) -> list[Right]:
+    """Return the rights as unit papers; raises Refused when too few people share the secret."""
+    policies.check_enough_for_secrecy(len({right.person.pk for right in rights}), now.date())
+    return unit_rights(rights)
+
+
+def freeze(ballot: Ballot, options: list[Option], rights: list[Right], now: datetime) -> None:
+    """Write the roll, and open the ballot with its size and digest."""
+    roll = _roll(ballot, rights)
+    ballot.roll_size, ballot.roll_digest = len(roll), roll_digest(ballot, options, roll)
+    ballot.state, ballot.opened_at = transitions.after(transitions.BALLOT, ballot.state, "opened"), now
+    ballot.save()
+
+
 def _draft(
-    motion: Motion, rule: Rule, tie_break: TieBreak, by: Person, now: datetime, closes_at: datetime | None
+    motion: Motion,
+    rule: Rule,
+    tie_break: TieBreak,
+    by: Person,
+    now: datetime,
+    closes_at: datetime | None,
+    secrecy: str,
 ) -> Ballot:
-    earliest = now + timedelta(days=charter_value("councils.ballot_days", on=now.date()))
-    if closes_at is not None and closes_at < earliest:
-        raise Invalid(
-            _("The charter keeps votes open until %(moment)s at least.")
-            % {"moment": earliest.strftime("%Y-%m-%d %H:%M %Z")},
-            fields={"closes_at": _("This is too early.")},
-        )
     return Ballot.objects.create(
         council=motion.council,
         motion=motion,
@@ -175,10 +167,23 @@ def _draft(
         params={"threshold": str(rule.threshold), "strict": rule.strict},
         quorum=charter_value("councils.quorum", on=now.date()),
         tie_break=tie_break.name,
-        closes_at=closes_at or earliest,
+        secrecy=secrecy,
+        closes_at=closing_time(now, closes_at),
         created_by=by,
         created_at=now,
     )
+
+
+def closing_time(now: datetime, wanted: datetime | None) -> datetime:
+    """Return when a vote that opens now closes; raises Invalid for earlier than the charter keeps votes open."""
+    earliest = now + timedelta(days=charter_value("councils.ballot_days", on=now.date()))
+    if wanted is not None and wanted < earliest:
+        raise Invalid(
+            _("The charter keeps votes open until %(moment)s at least.")
+            % {"moment": earliest.strftime("%Y-%m-%d %H:%M %Z")},
+            fields={"closes_at": _("This is too early.")},
+        )
+    return wanted or earliest
 
 
 def _options(ballot: Ballot) -> list[Option]:
@@ -206,14 +211,12 @@ def _roll(ballot: Ballot, rights: list[Right]) -> list[RollEntry]:
     )
 
 
-def _rule_of(ballot: Ballot) -> Rule:
-    return Rule(ballot.rule, Fraction(ballot.params["threshold"]), bool(ballot.params["strict"]))
-
-
-def _frozen(ballot: Ballot, options: list[Option]) -> dict[str, Any]:
+def frozen(ballot: Ballot, options: list[Option]) -> dict[str, Any]:
+    """Return what the record says of a ballot that opens."""
     return {
         "question": ballot.question,
         "rule": ballot.rule,
+        "secrecy": ballot.secrecy,
         "params": ballot.params,
         "quorum": ballot.quorum,
         "tie_break": ballot.tie_break,
@@ -224,9 +227,10 @@ def _frozen(ballot: Ballot, options: list[Option]) -> dict[str, Any]:
     }
 
 
-def _record(
+def record(
     ballot: Ballot, kind: str, by: Person | None, hat: str, now: datetime, body: dict[str, Any]
 ) -> None:
+    """Enter what happened to a ballot on the record."""
     motion = ballot.motion.public_id if ballot.motion else None
     about = {"council": ballot.council.public_id, "council_name": ballot.council.name, **body}
     entry_append(kind=kind, by=by, hat=hat, subject=ballot.subject, motion=motion, body=about, now=now)

@@ -81,9 +81,12 @@ def roll(request: HttpRequest, ballot: UUID) -> HttpResponseBase:
     """Show the whole roll-call of a vote, and whether the roll is as it was when it opened."""
     found = ballot_or_404(ballot)
     entries = selectors.roll_call(found)
-    is_open = policies.can_cast(found, moment())
+    shown = {
+        "is_open": policies.can_cast(found, moment()),
+        "is_secret": found.secrecy == Ballot.Secrecy.SECRET,
+    }
     if request.GET.get("format") == "csv":
-        rows = roll_call_rows(entries.iterator(chunk_size=1000), is_open=is_open)
+        rows = roll_call_rows(entries.iterator(chunk_size=1000), **shown)
         told = ([row[column] for column in ROLL_COLUMNS] for row in rows)
         return csv_response(filename="roll", header=ROLL_COLUMNS, rows=told)
     listed = paged(request, entries, ROLL_PAGE)
@@ -92,7 +95,7 @@ def roll(request: HttpRequest, ballot: UUID) -> HttpResponseBase:
         "ballot": found,
         "motion": motion,
         "page": listed,
-        "rows": roll_call_rows(listed, is_open=is_open),
+        "rows": roll_call_rows(listed, **shown),
         "is_unchanged": roll_is_unchanged(found) if found.roll_digest else None,
         "crumbs": [
             (motion.council.label, reverse("councils:council", args=[motion.council.public_id])),
@@ -110,7 +113,14 @@ def opened(request: HttpRequest, motion: UUID) -> HttpResponse:
     found = motion_or_404(motion)
     return act(
         request,
-        lambda: ballot_open(motion=found, by=person(request), now=moment()),
+        lambda: ballot_open(
+            motion=found,
+            by=person(request),
+            now=moment(),
+            secrecy=Ballot.Secrecy.SECRET
+            if request.POST.get("secrecy") == "secret"
+            else Ballot.Secrecy.NAMED,
+        ),
         done=_("The vote is open. Everybody on the roll can vote now."),
         to=reverse("councils:motion", args=[motion]),
         refused=lambda problem: motion_page(request, motion_or_404(motion), problem),

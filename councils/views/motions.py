@@ -17,7 +17,9 @@ from councils.forms import CommentForm, MotionForm, ServiceForm, VoidForm
 from councils.models import Ballot, Council, Motion
 from councils.selectors import ballots as selectors
 from councils.selectors import councils as council_selectors
+from councils.selectors.rolls import roll_of
 from councils.services import comment_add, motion_move, motion_withdraw
+from councils.views.booth import secret_part
 from councils.views.common import act, moment, page, person
 from councils.views.showing import ROLL_COLUMNS, answers, roll_call_rows
 from workplaces.errors import Refused
@@ -73,20 +75,37 @@ def motion_page(
     }
     if ballot:
         context |= _voting(ballot, who, now, conducts=conducts)
+        if ballot.secrecy == Ballot.Secrecy.SECRET and ballot.opened_at:
+            context["secret"] = secret_part(ballot, request)
+    if context["can_open"]:
+        context |= _secrecy(motion, now)
     return page(request, "councils/motion_detail.html", context, refused)
+
+
+def _secrecy(motion: Motion, now: Any) -> dict[str, Any]:
+    """Say whether the vote may be secret, and whether enough people would share the secret."""
+    today = now.date()
+    may_be = policies.can_be_secret(motion.council, today)
+    people = len({right.person.pk for right in roll_of(motion.council, today)}) if may_be else 0
+    return {"may_be_secret": may_be, "can_hide": may_be and policies.can_hide(people, today)}
 
 
 def _voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, Any]:
     votes, roll = selectors.votes_cast(ballot), selectors.roll_call(ballot)
-    is_open = policies.can_cast(ballot, now)
+    is_secret = ballot.secrecy == Ballot.Secrecy.SECRET
+    is_open = policies.can_put_paper(ballot, now) if is_secret else policies.can_cast(ballot, now)
+    has_papers = is_open and not is_secret
     return {
+        "is_secret": is_secret,
         "rule": rule_sentence(ballot.rule, ballot.params, ballot.quorum),
         "is_open": is_open,
-        "papers": answers(ballot, selectors.rights_of(ballot, who)) if is_open else [],
-        "turnout": wording.turnout(votes, ballot.roll_size),
+        "papers": answers(ballot, selectors.rights_of(ballot, who)) if has_papers else [],
+        "turnout": wording.turnout_hidden(ballot.roll_size)
+        if is_secret and not ballot.result
+        else wording.turnout(votes, ballot.roll_size),
         "steps": explain(ballot.result["steps"]) if ballot.result else [],
         "segments": _segments(ballot),
-        "roll": roll_call_rows(roll[:ROLL_SHOWN], is_open=is_open),
+        "roll": roll_call_rows(roll[:ROLL_SHOWN], is_open=is_open) if not is_secret else [],
         "roll_shown": min(ROLL_SHOWN, ballot.roll_size),
         "can_close": conducts and policies.can_close(ballot, votes, now),
         "can_void": conducts and policies.can_void(ballot),
@@ -137,7 +156,8 @@ def _csv(motion: Motion, ballot: Ballot | None, table: str) -> HttpResponseBase:
         said = motion.comments.select_related("created_by").order_by("created_at", "pk")
         told = ((c.created_at, c.created_by, c.hat, c.text) for c in said)
         return csv_response(filename="comments", header=("at", "by", "as", "text"), rows=told)
-    roll = roll_call_rows(selectors.roll_call(ballot) if ballot else [], is_open=False)
+    is_secret = bool(ballot and ballot.secrecy == Ballot.Secrecy.SECRET)
+    roll = roll_call_rows(selectors.roll_call(ballot) if ballot else [], is_open=False, is_secret=is_secret)
     rows = ([row[column] for column in ROLL_COLUMNS] for row in roll)
     return csv_response(filename="roll-call", header=ROLL_COLUMNS, rows=rows)
 

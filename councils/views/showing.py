@@ -50,9 +50,13 @@ def answers(ballot: Ballot, rights: list[RollEntry]) -> list[dict[str, Any]]:
     return papers
 
 
-def roll_call_rows(roll: Iterable[RollEntry], *, is_open: bool) -> list[dict[str, Any]]:
+def roll_call_rows(
+    roll: Iterable[RollEntry], *, is_open: bool, is_secret: bool = False
+) -> list[dict[str, Any]]:
     """Return the roll-call: who, for whom, how; those without a vote are waiting or did not vote."""
     missing = _("not yet") if is_open else _("did not vote")
+    if is_secret:
+        missing = _("in secret")
     return [_row(entry, vote_of(entry), missing) for entry in roll]
 
 

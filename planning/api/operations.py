@@ -141,6 +141,19 @@ def acting(
     )
 
 
+def casting(
+    name: str, summary: str, request: Any, answer: type[serializers.Serializer[Any]]
+) -> Callable[..., Any]:
+    """Describe a POST that casts a vote: its key is part of the vote, no Idempotency-Key is kept for it."""
+    return extend_schema(
+        operation_id=name,
+        summary=summary,
+        tags=["ballots"],
+        request=request,
+        responses=_responses({201: answer}, [*WRITES, 404]),
+    )
+
+
 def putting(
     name: str, summary: str, tag: str, request: Any, one: type[serializers.Serializer[Any]]
 ) -> Callable[..., Any]:

@@ -3,10 +3,11 @@
 from django.urls import path
 
 from planning.api.schema import schema
-from planning.api.views import answers, cycles, economy, plans, proposals, rounds, runs
+from planning.api.views import answers, ballots, cycles, economy, plans, proposals, rounds, runs
 
 app_name = "api"
 CYCLE, ROUND, RUN = "cycles/<int:year>/", "rounds/<uuid:public_id>/", "runs/<uuid:public_id>/"
+BALLOT = "ballots/<uuid:public_id>/"
 
 urlpatterns = [
     path("openapi.json", schema, name="schema"),
@@ -17,6 +18,10 @@ urlpatterns = [
     path("lines/", economy.Lines.as_view(), name="lines"),
     path("demand-lines/", economy.DemandLines.as_view(), name="demand_lines"),
     path("baselines/", cycles.Baselines.as_view(), name="baselines"),
+    path("ballots/", ballots.Ballots.as_view(), name="ballots"),
+    path(BALLOT, ballots.BallotDetail.as_view(), name="ballot"),
+    path(f"{BALLOT}papers/", ballots.Papers.as_view(), name="papers"),
+    path(f"{BALLOT}votes/", ballots.Votes.as_view(), name="votes"),
     path("cycles/", cycles.Cycles.as_view(), name="cycles"),
     path(CYCLE, cycles.CycleDetail.as_view(), name="cycle"),
     path(f"{CYCLE}begin-proposals/", cycles.CycleBeginning.as_view(), name="cycle_begin"),

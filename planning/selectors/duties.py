@@ -95,7 +95,7 @@ def regions_by_id(ids: Iterable[int]) -> dict[int, Region]:
 def open_ballots(person: Person) -> list[RollEntry]:
     """Return the person's voting rights in open ballots in which they have not voted."""
     return list(
-        RollEntry.objects.filter(person=person, ballot__state="open", vote__isnull=True)
+        RollEntry.objects.filter(person=person, ballot__state="open", vote__isnull=True, mark__isnull=True)
         .select_related("ballot__council", "ballot__motion")
         .order_by("ballot__closes_at", "pk")[:LIMIT]
     )

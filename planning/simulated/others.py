@@ -47,7 +47,9 @@ def others_vote(*, by: Person, now: datetime) -> int:
     permissions.check_coordinate(by, now.date())
     cycle = Cycle.objects.select_related("baseline").latest("year")
     rng, count = _generator(cycle, int(cycle.rules["round_limit"]) + 1), 0
-    for ballot in Ballot.objects.filter(state=Ballot.State.OPEN).select_related("council", "motion"):
+    for ballot in Ballot.objects.filter(state=Ballot.State.OPEN, secrecy=Ballot.Secrecy.NAMED).select_related(
+        "council", "motion"
+    ):
         count += votes_simulate(ballot=ballot, rng=rng, now=now)
         if not ballot.roll.filter(vote__isnull=True).exists():
             ballot_close(ballot=ballot, by=by, now=now)

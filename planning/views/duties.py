@@ -353,11 +353,18 @@ def _ballot(entry: Any) -> Duty:
         detail=_("%(council)s. %(secrecy)s vote.")
         % {"council": ballot.council.label, "secrecy": capital(str(ballot.get_secrecy_display()))},
         silence=_("If you do nothing, the others decide."),
-        url=ballot_url(ballot),
+        url=voting_url(entry),
         action=_("Vote"),
         minutes=minutes(VOTE + DUTY),
         due=ballot.closes_at,
     )
+
+
+def voting_url(entry: Any) -> str:
+    """Return where a voting right is used: the booth of a secret vote, else the ballot's page."""
+    if entry.ballot.secrecy == "secret":
+        return reverse("councils:booth", args=[entry.ballot.public_id, entry.number])
+    return ballot_url(entry.ballot)
 
 
 def ballot_url(ballot: Any) -> str:

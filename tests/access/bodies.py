@@ -48,6 +48,8 @@ def form(route: str, world: World) -> dict[str, Any]:
     if route == "councils:vote":
         right = world.by_route["councils"]["right"]
         return {"right": str(right), "option": "yes", "idempotency_key": str(uuid.uuid4())}
+    if route == "councils:booth":
+        return {"tracker": "A" * 20, "choice": "yes", "do": "cast"}
     if route in {"planning:consumption", "planning:consumption_review"}:
         entity = world.federation.demand["bread"].entity_id
         return {f"d{entity}-quantity": "110", f"d{entity}-kind": "firm", f"d{entity}-reason": "We need it."}
@@ -62,4 +64,9 @@ def document(route: str, world: World) -> dict[str, Any]:
         return {"year": 2028, "baseline": str(world.federation.baseline.public_id)}
     if route == "api:round_publish":
         return {"run": str(world.values["published"])}
+    if route in {"api:papers", "api:votes"}:
+        right = world.by_route["councils:booth"]["right"]
+        if route == "api:papers":
+            return {"right": right, "tracker": "A" * 20, "choice": ["yes"]}
+        return {"right": right, "option": "yes", "key": "k"}
     return DOCUMENTS.get(route, {})

@@ -72,6 +72,7 @@ def make_world(phase: str) -> World:
             f"workplaces:{name}": {"public_id": public_id} for name, public_id in _economy(federation).items()
         },
         "record": {"number": 1},
+        **_booths(_secret(federation, phase)),
         "mfa_": {"pk": 1},
     }
     by = federation.people["coordinator"]
@@ -169,6 +170,33 @@ def _votes(federation: Federation, phase: str) -> dict[str, Any]:
         motion_withdraw(motion=moved, by=by, now=NOW)
         _decide(ballot, federation)
     return {"motion": moved.public_id, "ballot": ballot.public_id, "right": right}
+
+
+def _booths(ballot: Ballot) -> dict[str, dict[str, Any]]:
+    """What addresses of a secret vote name: the vote, and the booth of the bakery's delegate."""
+    entry = ballot.roll.get(person__username="bread_delegate")
+    parts = {"ballot": ballot.public_id, "number": entry.number, "right": entry.right}
+    names = {name: {"public_id": ballot.public_id} for name in ("api:ballot", "api:papers", "api:votes")}
+    return {"councils:booth": parts, "councils:papers": parts, **names}
+
+
+def _secret(federation: Federation, phase: str) -> Ballot:
+    """A secret vote of the bakery's assembly, of six people; closed once a plan is in force."""
+    bakery = federation.workplaces["bread"]
+    for number in range(4):
+        mate = person(federation, f"mate{number}")
+        Membership.objects.create(person=mate, workplace=bakery, validity=DateRange(*TERM))
+    Membership.objects.create(
+        person=federation.people["bread_delegate"], workplace=bakery, validity=DateRange(*TERM)
+    )
+    motion = motion_move(
+        council=federation.councils["bread assembly"], title="Open on Sundays?", text="From May.",
+        by=federation.people["baker"], now=NOW,
+    )  # fmt: skip
+    ballot = ballot_open(motion=motion, by=federation.people["coordinator"], now=NOW, secrecy="secret")
+    if phase == "in force":
+        ballot = ballot_close(ballot=ballot, by=None, now=NOW + timedelta(days=8))
+    return ballot
 
 
 def _decide(ballot: Ballot, federation: Federation) -> None:

@@ -1,0 +1,98 @@
+"""Votes: reading them with a token, casting them as a person who is signed in.
+
+No cast is noted under an Idempotency-Key: the note would hold who asked, when, and a digest of what they asked for.
+"""
+
+from uuid import UUID
+
+from django.db.models import Prefetch
+from django.http import Http404
+from django.utils.decorators import method_decorator
+from django.views.decorators.debug import sensitive_variables
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from councils.models import Ballot, RollEntry
+from councils.selectors.ballots import papers_of, rights_of
+from councils.services import paper_cast, vote_cast
+from planning.api.etags import detail
+from planning.api.operations import casting, listing, reading
+from planning.api.serializers.ballots import (
+    BallotSerializer,
+    CountedSerializer,
+    PaperCasting,
+    PaperSerializer,
+    ReceiptSerializer,
+    VoteCasting,
+)
+from planning.api.views.base import Endpoint, found, listed, moment, person, taken
+
+RELATED = Ballot.objects.select_related("council", "motion").prefetch_related("options")
+
+
+class Ballots(Endpoint):
+    """All votes that have opened."""
+
+    @listing("listBallots", "List votes", "ballots", BallotSerializer)
+    def get(self, request: Request) -> Response:
+        """List the votes."""
+        mine = RollEntry.objects.filter(person=person(request)).select_related("mark", "vote")
+        rows = RELATED.exclude(state=Ballot.State.DRAFT).prefetch_related(
+            Prefetch("roll", mine.order_by("number"), to_attr="rights")
+        )
+        return listed(request, rows, BallotSerializer, order="-id")
+
+
+class BallotDetail(Endpoint):
+    """One vote."""
+
+    @reading("getBallot", "Read a vote", "ballots", BallotSerializer)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """Read the vote."""
+        ballot = the_ballot(public_id)
+        setattr(ballot, "rights", rights_of(ballot, person(request)))  # noqa: B010
+        return detail(request, BallotSerializer(ballot).data)
+
+
+class Papers(Endpoint):
+    """The papers of a secret vote."""
+
+    @listing("listPapers", "List the papers of a secret vote that has closed", "ballots", PaperSerializer)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """List the papers by tracker; before the close there are none."""
+        ballot = the_ballot(public_id)
+        if ballot.secrecy != Ballot.Secrecy.SECRET or ballot.closed_at is None:
+            raise Http404
+        return listed(request, papers_of(ballot), PaperSerializer, order="tracker")
+
+    @casting("castPaper", "Put a paper into the urn", PaperCasting, CountedSerializer)
+    @method_decorator(sensitive_variables())
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Cast a secret paper."""
+        values = taken(request, PaperCasting)
+        counted = paper_cast(ballot=the_ballot(public_id), by=person(request), now=moment(), **values)
+        return Response(CountedSerializer(counted).data, status=201)
+
+
+class Votes(Endpoint):
+    """Named votes."""
+
+    @casting("castVote", "Cast or change a named vote", VoteCasting, ReceiptSerializer)
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Cast a named vote."""
+        values = taken(request, VoteCasting)
+        receipt = vote_cast(
+            ballot=the_ballot(public_id),
+            right=values["right"],
+            option=values["option"],
+            idempotency_key=values["key"],
+            by=person(request),
+            now=moment(),
+        )
+        return Response(ReceiptSerializer(receipt).data, status=201)
+
+
+def the_ballot(public_id: UUID) -> Ballot:
+    """Return that vote, unless it has not opened."""
+    ballot: Ballot = found(RELATED.exclude(state=Ballot.State.DRAFT), public_id=public_id)
+    return ballot
