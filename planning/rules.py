@@ -56,19 +56,25 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         1.0,
         "A line's readiness to move counts at least this share of its capacity.",
     ),
+    "price_step": (
+        0.5,
+        0.0,
+        0.9,
+        _("From one year to the next, an accounting price changes by at most this share."),
+    ),
     "answer_days": (3, 0, 90, _("Delegates have this many days to answer suggestions.")),
-}
-
-
-def register_rules() -> None:
-    """Make planning's rules part of every charter."""
-    from councils.charter import register
     "plausible": (
         100.0,
         1.0,
         1e6,
         _("No proposed figure exceeds this many times the largest known of its product."),
     ),
+}
+
+
+def register_rules() -> None:
+    """Make planning's rules part of every charter."""
+    from councils.charter import register
     from councils.charter_rules import number, whole
 
     for key, (default, least, greatest, sentence) in DEFAULTS.items():

@@ -13,7 +13,10 @@ PLANNING: Final = ["preparation", "priorities", "envelopes", "proposals", "round
 
 
 class Cycle(models.Model):
-    """A plan year: its phase, the frozen baseline it starts from, the rules in force when it was opened."""
+    """A plan year: its phase, the frozen baseline it starts from, the rules in force when it was opened.
+
+    ``next_baseline`` is what its settlement drew: where the next cycle starts.
+    """
 
     class Phase(models.TextChoices):
         PREPARATION = "preparation", _("preparation")
@@ -30,6 +33,9 @@ class Cycle(models.Model):
     year = models.PositiveSmallIntegerField(unique=True)
     phase = models.CharField(max_length=12, choices=Phase, default=Phase.PREPARATION)
     baseline = models.ForeignKey(Scenario, models.PROTECT, related_name="cycles")
+    next_baseline = models.OneToOneField(
+        Scenario, models.PROTECT, null=True, blank=True, related_name="settled_cycle"
+    )
     charter_version = models.PositiveIntegerField(null=True, blank=True)
     rules = models.JSONField(default=dict)
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -51,6 +57,11 @@ class Cycle(models.Model):
                     ]
                 ),
                 name="cycle_one_in_planning",
+            ),
+            models.UniqueConstraint(fields=["baseline"], name="cycle_baseline_once"),
+            models.CheckConstraint(
+                condition=~Q(phase__in=["settlement", "closed"]) | Q(next_baseline__isnull=False),
+                name="cycle_settled_has_next_baseline",
             ),
         ]
 

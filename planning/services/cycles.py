@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from planning import permissions
 from planning.models import Cycle
+from planning.policies_settlement import check_start_from
 from planning.rules import rules_in_force
 from planning.transitions import CYCLE, after
 from workplaces.errors import Invalid, TooLate
@@ -18,10 +19,20 @@ from workplaces.services.scenarios import scenario_close, scenario_open
 
 @transaction.atomic
 def cycle_open(
-    *, year: int, baseline: Scenario, by: Person, now: datetime, rules: dict[str, Any] | None = None
+    *,
+    year: int,
+    by: Person,
+    now: datetime,
+    baseline: Scenario | None = None,
+    rules: dict[str, Any] | None = None,
 ) -> Cycle:
-    """Open the cycle of a plan year on a baseline; the charter's rules of that day hold for all of it."""
+    """Open the cycle of a plan year on a baseline, the newest unless given.
+
+    The charter's rules of that day hold for all of it. Raises TooLate where an earlier cycle started from that
+    baseline: the next one starts from what its settlement draws.
+    """
     permissions.check_coordinate(by, now.date())
+    baseline = baseline or newest_baseline()
     _check_baseline(year, baseline)
     version, in_force = rules_in_force(now.date())
     cycle = Cycle.objects.create(
@@ -41,6 +52,14 @@ def cycle_open(
     return cycle
 
 
+def newest_baseline() -> Scenario:
+    """Return the baseline with the highest number; raise TooLate where there is none yet."""
+    newest = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).order_by("-number").first()
+    if newest is None:
+        raise TooLate(_("There is no baseline yet; enter or import the economy first."))
+    return newest
+
+
 def _check_baseline(year: int, baseline: Scenario) -> None:
     if baseline.kind != Scenario.Kind.BASELINE:
         raise Invalid(_("A cycle starts from a baseline; “%(name)s” is none.") % {"name": baseline.name})
@@ -49,6 +68,7 @@ def _check_baseline(year: int, baseline: Scenario) -> None:
     under_way = Cycle.objects.filter(phase__in=list(CYCLE)[:6]).first()
     if under_way:
         raise TooLate(_("%(cycle)s is still being planned; finish it first.") % {"cycle": under_way})
+    check_start_from(baseline)
 
 
 @transaction.atomic

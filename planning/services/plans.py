@@ -14,6 +14,7 @@ from councils.services.motions import motion_move
 from planning import permissions, policies
 from planning.models import Cycle, Plan, Round, Run, RunRow
 from planning.services.cycles import cycle_move, standing_open
+from planning.services.prices import prices_write
 from planning.transitions import PLAN, ROUND, after
 from workplaces.errors import TooLate
 from workplaces.models import Person, Product
@@ -143,7 +144,7 @@ def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) ->
 
 @transaction.atomic
 def plan_put_in_force(*, plan: Plan, by: Person, now: datetime) -> Plan:
-    """Put a ratified plan in force: its prices are the cycle's accounting prices from now on."""
+    """Put a ratified plan in force: its accounting prices are written, and the plan before it expires."""
     permissions.check_coordinate(by, now.date())
     plan = Plan.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=plan.pk)
     if plan.state == Plan.State.PROPOSED:
@@ -152,8 +153,19 @@ def plan_put_in_force(*, plan: Plan, by: Person, now: datetime) -> Plan:
     plan.in_force_at = now
     plan.save(update_fields=["state", "in_force_at"])
     plan.cycle = cycle_move(cycle=plan.cycle, event="put_in_force", by=by, now=now)
-    entry_append(kind="plan.in_force", by=by, subject=subject(plan), body={}, now=now)
+    _expire_others(plan, by, now)
+    body = {"prices": prices_write(plan=plan)}
+    entry_append(kind="plan.in_force", by=by, subject=subject(plan), body=body, now=now)
     return plan
+
+
+def _expire_others(plan: Plan, by: Person, now: datetime) -> None:
+    """A plan is in force until the next one replaces it."""
+    for other in Plan.objects.select_for_update().filter(state=Plan.State.IN_FORCE).exclude(pk=plan.pk):
+        other.state = after(PLAN, other.state, "expire")
+        other.save(update_fields=["state"])
+        body = {"replaced_by": str(plan.public_id)}
+        entry_append(kind="plan.expired", by=by, subject=subject(other), body=body, now=now)
 
 
 def plan_under_way(cycle: Cycle) -> Plan | None:

@@ -143,7 +143,7 @@ def rule_value(key: str, value: object) -> str:
     from workplaces.presentation import figures
 
     number = float(str(value))
-    if key in {"tolerance", "band", "capacity_share", "kappa", "reserve"}:
+    if key in {"tolerance", "band", "capacity_share", "kappa", "reserve", "price_step"}:
         return figures.percent(number, get_language())
     if key in {"gap_price", "idle_price", "ask_again", "plausible"}:
         return _("%(times)s times") % {"times": f"{number:g}"}

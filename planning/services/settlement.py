@@ -1,0 +1,124 @@
+"""Settling a year: what was planned and made becomes the baseline that the next cycle starts from.
+
+The new baseline branches from the cycle's own, not from the plan's scenario: proposals and answers stay in the
+year they were made for. It holds the lines, the final uses, the trade and the prices that differ, written by one
+statement a table.
+"""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from planning import permissions
+from planning.models import Cycle, Plan, RunLine
+from planning.policies_settlement import check_close, check_settle
+from planning.runner.columns import Overlay
+from planning.services.cycles import cycle_move
+from workplaces.loading import analyze
+from workplaces.models import DemandLine, Line, Person, Product, Scenario, ScenarioRow, TradeLine
+from workplaces.record.services import entry_append
+from workplaces.services.scenarios import scenario_open
+
+# Reports count where they cover the whole year without overlapping; part of a year says nothing about the rest.
+ACTUALS = """SELECT line_id, sum(output) AS output FROM (
+    SELECT DISTINCT ON (a.entity_id) a.* FROM workplaces_actual a JOIN workplaces_scenario s ON s.id = a.scenario_id
+    WHERE s.kind IN ('baseline', 'round', 'revision') ORDER BY a.entity_id, a.id DESC) v
+  WHERE NOT removed AND period <@ daterange(%s, %s)
+  GROUP BY line_id HAVING range_agg(period) @> daterange(%s, %s) AND sum(upper(period) - lower(period)) = %s"""
+PLANNED = "JOIN planning_runline r ON r.run_id = %s AND r.kind = %s AND r.entity = t.entity_id"
+MADE = f"LEFT JOIN ({ACTUALS}) a ON a.line_id = t.entity_id"
+PRICED = "JOIN planning_accountingprice a ON a.plan_id = %s AND a.product = t.entity_id"
+
+
+@transaction.atomic
+def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
+    """Settle the year and return the baseline drawn from it, open for whoever enters what else has changed.
+
+    Raises Forbidden for anybody but a coordinator, TooLate before the plan is in force and the second time.
+    """
+    permissions.check_coordinate(by, now.date())
+    cycle = _held(cycle)
+    check_settle(cycle)
+    plan = cycle.plans.select_related("scenario").get(state__in=[Plan.State.IN_FORCE, Plan.State.EXPIRED])
+    baseline = scenario_open(kind=Scenario.Kind.BASELINE, parent=cycle.baseline, by=by, now=now)
+    counts = baseline_draw(baseline=baseline, plan=plan, year=cycle.year, by=by)
+    cycle.next_baseline = baseline
+    cycle.save(update_fields=["next_baseline"])
+    cycle_move(cycle=cycle, event="settle", by=by, now=now)
+    body = {
+        "cycle": str(cycle.public_id),
+        "year": cycle.year,
+        "name": baseline.name,
+        "plan": str(plan.public_id),
+        "figures": plan.scenario.digest,
+        "changed": counts,
+    }
+    entry_append(kind="baseline.drawn", by=by, subject=f"scenario:{baseline.public_id}", body=body, now=now)
+    return baseline
+
+
+@transaction.atomic
+def cycle_close(*, cycle: Cycle, by: Person, now: datetime) -> Cycle:
+    """Close the cycle of a settled year; its plan stays in force until the next one replaces it."""
+    permissions.check_coordinate(by, now.date())
+    cycle = _held(cycle)
+    check_close(cycle)
+    return cycle_move(cycle=cycle, event="close", by=by, now=now)
+
+
+def _held(cycle: Cycle) -> Cycle:
+    """Lock the cycle, so that whoever comes second finds it moved."""
+    return Cycle.objects.select_for_update(of=("self",)).select_related("baseline").get(pk=cycle.pk)
+
+
+def baseline_draw(*, baseline: Scenario, plan: Plan, year: int, by: Person) -> dict[str, int]:
+    """Write what differs from the cycle's own baseline into ``baseline``; return how many rows of each table.
+
+    Last outputs are those made where reports cover the year, else those planned; last uses and last trade are
+    those planned; prices are the plan's accounting prices.
+    """
+    first, end = date(year, 1, 1), date(year + 1, 1, 1)
+    of_year = [first, end, first, end, (end - first).days]
+    production, demand, trade = ([plan.run_id, int(kind)] for kind in RunLine.Kind)
+    made = "coalesce(a.output, r.proposed)"
+    counts = {
+        "lines": _overlay_rows(
+            Line, baseline, by, f"{PLANNED} {MADE}", [*production, *of_year], last_output=made
+        ),
+        "demand": _overlay_rows(DemandLine, baseline, by, PLANNED, demand, last="r.proposed"),
+        "trade": _overlay_rows(
+            TradeLine, baseline, by, PLANNED, trade, last="r.proposed", planned="NULL::float8"
+        ),
+        "prices": _overlay_rows(Product, baseline, by, PRICED, [plan.pk], price="a.price"),
+        "reported": _reported(of_year),
+    }
+    analyze(Line, DemandLine, TradeLine, Product)
+    return counts
+
+
+def _overlay_rows(
+    model: type[ScenarioRow], baseline: Scenario, by: Person, join: str, parameters: list[Any], **changed: str
+) -> int:
+    """Write a version of each row in which one of the ``changed`` columns differs from the parent's."""
+    table = model._meta.db_table
+    fields = [f for f in model._meta.concrete_fields if not f.generated and not f.primary_key]
+    columns = [connection.ops.quote_name(str(field.column)) for field in fields]
+    values = {column: f"t.{column}" for column in columns}
+    values |= {'"scenario_id"': "%s", '"origin_id"': "t.entity_id", '"created_by_id"': "%s"}
+    values |= {connection.ops.quote_name(name): expression for name, expression in changed.items()}
+    given = [{'"scenario_id"': baseline.pk, '"created_by_id"': by.pk}.get(column) for column in columns]
+    differs = " OR ".join(f"t.{name} IS DISTINCT FROM {expression}" for name, expression in changed.items())
+    statement = (
+        f"INSERT INTO {table} ({', '.join(columns)}) SELECT {', '.join(values[c] for c in columns)} "  # noqa: S608
+        f"FROM {Overlay(int(baseline.parent_id or 0)).of(table)} t {join} WHERE {differs} ORDER BY t.entity_id"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*[value for value in given if value is not None], *parameters])
+        return int(cursor.rowcount)
+
+
+def _reported(of_year: list[Any]) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({ACTUALS}) a", of_year)  # noqa: S608
+        return int(cursor.fetchone()[0])
