@@ -74,6 +74,7 @@ def certify(
     """Primal and dual value, their gap, and where the duals of the rows with gaps stand."""
     short, glut = np.maximum(point.excess, 0.0), np.maximum(-point.excess, 0.0)
     slack, gap = relative_gap(sweeper, point, low, high)
+    priced = float((high * short - low * glut).sum())
     noticed = NOTICEABLE * row_gross(point, sweeper.proposals)
     left_short, left_over = short > noticed, (glut > noticed) & (low < 0)
     at_bounds = bool(
@@ -84,7 +85,10 @@ def certify(
         dual_value=point.value,
         gap=gap,
         worst_residual=residual(point, sweeper.proposals, low, high),
+        worst_violation=worst_violation(sweeper, point, low, high),
         complementarity=slack,
+        priced_gap=priced,
+        avoidable_gap=min(priced, slack + unexploited(sweeper)),
         short_rows=int(left_short.sum()),
         glut_rows=int(left_over.sum()),
         gaps_at_bounds=at_bounds,
@@ -93,6 +97,29 @@ def certify(
         method=method,
         digest=digest,
     )
+
+
+def unexploited(sweeper: Sweeper) -> float:
+    """``Σ_j max_{lo ≤ z ≤ hi} m_j (z − x_j)`` over the columns that may move: what their margins would still earn, in
+    money, if change were free. With the complementarity it bounds the avoidable part of the gap (docs/mathematics.md).
+    """
+    _, lower, upper, flexibility, _, _ = sweeper.columns
+    room = np.where(sweeper.margin > 0, upper - sweeper.x, sweeper.x - lower)
+    movable = (flexibility > 0) & (sweeper.margin != 0)
+    return float((np.abs(sweeper.margin[movable]) * room[movable]).sum())
+
+
+def worst_violation(sweeper: Sweeper, point: Point, low: Floats, high: Floats) -> float:
+    """How far a column stands outside its bounds, or a firm one off its proposal, or a dual outside its box."""
+    proposal, lower, upper, flexibility, _, _ = sweeper.columns
+    firm = flexibility <= 0
+    least, most = np.where(firm, proposal, lower), np.where(firm, proposal, upper)
+    size = np.maximum(np.abs(sweeper.x), np.abs(proposal))
+    outside = np.maximum(np.maximum(least - sweeper.x, sweeper.x - most), 0.0)
+    shares = np.divide(outside, size, out=np.zeros_like(size), where=size > 0)
+    beyond = np.maximum(np.maximum(low - point.y, point.y - high), 0.0)
+    box = np.divide(beyond, high - low, out=np.zeros_like(high), where=high > low)
+    return max(float(shares.max(initial=0.0)), float(box.max(initial=0.0)))
 
 
 def _beyond_band(sweeper: Sweeper) -> NDArray[np.bool_]:

@@ -26,14 +26,20 @@ class Certificate:
 
     ``complementarity`` is the money gap ``Σ (P−y)u + (R+y)v``, which equals primal minus dual value exactly.
     ``gaps_at_bounds`` says that every row left short has its dual at ``P`` and every row left with a priced
-    glut at ``−R``: at the agreed gap prices no permitted change would reduce the gap further.
+    glut at ``−R``: a change that lowers the gap costs at least as much as it lowers it by. ``avoidable_gap`` bounds the gap
+    itself, whatever change costs: no permitted plan has a priced gap below ``priced_gap − avoidable_gap``.
     """
 
     primal_value: float
     dual_value: float
     gap: float  # complementarity, relative: see docs/mathematics.md, "The certificate"
     worst_residual: float  # projected excess of the worst row, relative to its gross flow
+    worst_violation: (
+        float  # of a column's bounds or a dual's box, relative to the column's size or the box: 0 in a plan
+    )
     complementarity: float
+    priced_gap: float  # Σ P u + R v, in money
+    avoidable_gap: float  # at most this much of it any permitted change could remove, in money
     short_rows: int  # rows with a declared shortfall
     glut_rows: int  # rows with a declared glut that has a price
     gaps_at_bounds: bool
