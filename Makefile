@@ -22,6 +22,14 @@ demo-reset: ## delete the demo's data, so that the next `make demo` begins again
 	@config/demo/environment.sh requirements-demo.txt
 	@$(PYTHON) -m config.servers wipe --name demo
 
+site: ## an empty instance on this machine, for a federation of your own; Ctrl-C ends it
+	@config/demo/environment.sh requirements-demo.txt
+	@exec $(PYTHON) -m config.demo site
+
+site-reset: ## delete that instance's data
+	@config/demo/environment.sh requirements-demo.txt
+	@$(PYTHON) -m config.servers wipe --name site
+
 packages: ## bring .venv up to date with the lock file that it was made from
 	@config/demo/environment.sh
 
@@ -61,4 +69,4 @@ lock: ## write the lock files anew from pyproject.toml
 lock-newest: LOCK += --upgrade
 lock-newest: lock ## the same with the newest versions that pyproject.toml allows
 
-.PHONY: help demo demo-reset packages env dev lint test test-long backup restore upgrade lock lock-newest
+.PHONY: help demo demo-reset site site-reset packages env dev lint test test-long backup restore upgrade lock lock-newest

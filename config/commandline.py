@@ -4,6 +4,9 @@ import os
 import secrets
 import sys
 
+from config.demo import launcher
+from config.servers.session import addresses_of
+
 NO_DATABASE = {"check_table", "tally", "help", "makemessages", "compilemessages"}
 OWN_SERVERS = {"rehearse"}
 ONLY_WITH = {"shock": "--cycle"}  # these need a database with that option only
@@ -21,8 +24,20 @@ def prepare(arguments: list[str]) -> None:
     if command in NO_DATABASE or asks_for_help or _does_without(command, arguments):
         os.environ.setdefault("DATABASE_URL", "postgresql:///no-database-is-used")
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
+    elif not os.environ.get("DATABASE_URL"):
+        _find_what_runs()
 
 
 def _does_without(command: str, arguments: list[str]) -> bool:
     option = ONLY_WITH.get(command)
     return option is not None and not any(each.split("=")[0] == option for each in arguments)
+
+
+def _find_what_runs() -> None:
+    """Use the instance that ``make site`` or ``make demo`` of this checkout runs at present, and say which."""
+    for kind in (launcher.SITE, launcher.DEMO):
+        addresses = addresses_of(kind.name)
+        if addresses:
+            print(f"commonplan: on the database of `make {kind.name}`", file=sys.stderr)  # noqa: T201
+            os.environ.update({**kind.mode, **addresses, "COMMONPLAN_ADDRESS": launcher.url_of(kind)})
+            return

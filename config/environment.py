@@ -32,8 +32,8 @@ def database(url: str | None) -> dict[str, object]:
     """
     if not url:
         raise ImproperlyConfigured(
-            "DATABASE_URL is not set. Give it a postgresql:// address, or start private servers with "
-            "`make demo` or `python -m config.servers run -- COMMAND`."
+            "DATABASE_URL is not set, and no instance of this checkout runs. Start one in another terminal with "
+            "`make site` or `make demo`, or set DATABASE_URL, REDIS_URL and SECRET_KEY."
         )
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"}:

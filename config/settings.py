@@ -1,5 +1,6 @@
 """Settings: wiring only. What differs between instances comes from the environment."""
 
+import hashlib
 import os
 from pathlib import Path
 
@@ -9,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from config import environment
 
 BASE_DIR = Path(__file__).resolve().parent.parent
+DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL"))}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
 SITE = environment.site()
 DEBUG = SITE.debug
 DEMO = SITE.demo
@@ -79,8 +82,6 @@ TEMPLATES = [
     }
 ]
 
-DATABASES = {"default": environment.database(os.environ.get("DATABASE_URL"))}
-DATABASES["default"]["ATOMIC_REQUESTS"] = False
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "workplaces.Person"
@@ -148,6 +149,9 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked on the machine it
 METRICS_NETWORKS = environment.words("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
 SESSION_COOKIE_HTTPONLY = True
+if not HTTPS:  # several instances on one machine have one host between them, and cookies know no ports
+    OWN = hashlib.sha256(str(BASE_DIR).encode() + os.environ["DATABASE_URL"].encode()).hexdigest()[:8]
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"session-{OWN}", f"csrf-{OWN}"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 
 CACHES = {"default": environment.counters(os.environ.get("REDIS_URL"))}

@@ -1,4 +1,4 @@
-"""Command line of the demo: ``python -m config.demo``, or simply ``make demo``."""
+"""Command line of the demo: ``python -m config.demo`` (``make demo``); ``… site`` (``make site``) is empty."""
 
 import sys
 import time
@@ -7,22 +7,29 @@ from config.demo import launcher
 from config.servers import ServerError
 from config.servers.endings import orderly_end
 
+FIRST = "setup_federation --registrar you@example.org"
+
 
 def say(text: str) -> None:
     """Print a line at once, also into a pipe."""
     print(text, flush=True)  # noqa: T201
 
 
-def main() -> int:
+def main(arguments: list[str]) -> int:
     """Run the demo until Ctrl-C; returns 0 then, and 1 when something ended by itself."""
+    kind = launcher.SITE if arguments == ["site"] else launcher.DEMO
     try:
-        with orderly_end(), launcher.running(lambda text: say(f"commonplan: {text}")) as demo:
+        with orderly_end(), launcher.running(lambda text: say(f"commonplan: {text}"), kind) as demo:
             say(f"\nCommonplan is ready: {demo.url}\nCtrl-C stops it. Logs: {demo.logs}\n")
+            if kind is launcher.SITE:
+                say(
+                    f"Commands for it, in another terminal: .venv/bin/python manage.py COMMAND\nFirst of all: {FIRST}\n"
+                )
             while True:
                 demo.check()
                 time.sleep(0.5)
     except KeyboardInterrupt:
-        say("commonplan: stopped; `make demo` continues with the same data.")
+        say(f"commonplan: stopped; `make {kind.name}` continues with the same data.")
         return 0
     except ServerError as problem:
         print(f"commonplan: {problem}", file=sys.stderr)  # noqa: T201
@@ -30,4 +37,4 @@ def main() -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))

@@ -16,17 +16,37 @@ from config.servers.problems import last_lines
 from config.servers.processes import with_path_of_ours
 from config.servers.session import Servers, open_session
 
-NAME = "demo"
 PATIENCE = 90.0  # seconds until the first page must answer
 MANAGE = [sys.executable, "manage.py"]
 CELERY = [sys.executable, "-m", "celery", "-A", "config"]
-LOAD = ["load_demo", "--source", "brazil-2021", "--workplaces", "2000", "--seed", "1"]
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is started: the name of its servers, its mode, and how its database is filled."""
+
+    name: str
+    mode: dict[str, str]
+    fill: str
+    command: list[str]
+
+
+DEMO = Kind(
+    "demo", {"COMMONPLAN_DEMO": "1"}, "loading Brazil 2021, unless it is there already …",
+    ["load_demo", "--source", "brazil-2021", "--workplaces", "2000", "--seed", "1"],
+)  # fmt: skip
+# For a federation of one's own: real accounts, no made-up people, mail in the web server's log.
+SITE = Kind(
+    "site", {"COMMONPLAN_DEMO": "0", "HTTPS": "0", "ALLOWED_HOSTS": "127.0.0.1,localhost"},
+    "gathering the static files …", ["collectstatic", "--noinput"],
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Demo:
-    """What is running: the page's port, the processes, the servers, and where logs are."""
+    """What is running: its kind, the page's port, the processes, the servers, and where logs are."""
 
+    kind: Kind
     port: int
     children: list[Child]
     servers: Servers
@@ -35,7 +55,7 @@ class Demo:
     @property
     def url(self) -> str:
         """The address to open in a browser."""
-        return f"http://127.0.0.1:{self.port}/"
+        return _url(self.port)
 
     def check(self) -> None:
         """Raise ServerError naming the first process that has ended."""
@@ -47,20 +67,21 @@ class Demo:
 
 
 @contextmanager
-def running(say: Callable[[str], None]) -> Iterator[Demo]:
-    """Bring the demo up and yield it when its pages answer; stop what was started when the block ends.
+def running(say: Callable[[str], None], kind: Kind = DEMO) -> Iterator[Demo]:
+    """Bring the demo, or an empty site, up and yield it when its pages answer; stop what was started when the block ends.
 
     Raises ServerError with a sentence for the user.
     """
-    logs = _logs()
+    logs = _logs(kind)
     with ExitStack() as stack:
         stack.enter_context(places.claimed(logs.parent))
         say("starting PostgreSQL and Valkey …")
-        servers = stack.enter_context(open_session(purpose=NAME, durable=True))
-        environ = _environment(servers.addresses)
-        _prepare(servers, environ, logs, say)
+        servers = stack.enter_context(open_session(purpose=kind.name, durable=True))
+        environ = _environment(servers.addresses, kind)
+        _prepare(kind, servers, environ, logs, say)
         port = stack.enter_context(address.reserved_port())
-        demo = Demo(port, [], servers, logs)
+        (logs.parent / "port").write_text(str(port))
+        demo = Demo(kind, port, [], servers, logs)
 
         def start(name: str, command: list[str]) -> None:
             child = children.start(name, command, environ=environ, log=logs / f"{_slug(name)}.log")
@@ -79,40 +100,54 @@ def running(say: Callable[[str], None]) -> Iterator[Demo]:
         yield demo
 
 
-def _prepare(servers: Servers, environ: Mapping[str, str], logs: Path, say: Callable[[str], None]) -> None:
-    """Migrate and load, unless this very code has already done so to these very data."""
-    mark = places.state_folder() / NAME / "prepared"
-    if "PostgreSQL" in servers.processes and mark.exists() and mark.read_text() == _fingerprint():
+def url_of(kind: Kind) -> str:
+    """Return the address at which this kind was last started from this checkout."""
+    file = places.state_folder() / f"{kind.name}-web" / "port"
+    return _url(int(file.read_text()) if file.exists() else address.USUAL)
+
+
+def _url(port: int) -> str:
+    return f"http://127.0.0.1:{port}/"
+
+
+def _prepare(
+    kind: Kind, servers: Servers, environ: Mapping[str, str], logs: Path, say: Callable[[str], None]
+) -> None:
+    """Migrate and fill, unless this very code has already done so to these very data."""
+    mark = places.state_folder() / kind.name / "prepared"
+    if "PostgreSQL" in servers.processes and mark.exists() and mark.read_text() == _fingerprint(kind):
         return
     say("bringing the database up to date …")
     children.finish(
         "The migration", [*MANAGE, "migrate", "--noinput"], environ=environ, log=logs / "migrate.log"
     )
-    say("loading Brazil 2021, unless it is there already …")
-    children.finish("Loading the demo", [*MANAGE, *LOAD], environ=environ, log=logs / "load.log")
+    say(kind.fill)
+    children.finish("Filling it", [*MANAGE, *kind.command], environ=environ, log=logs / "load.log")
     if "PostgreSQL" in servers.processes:  # the mark stands beside private data and goes away with them
-        mark.write_text(_fingerprint())
+        mark.write_text(_fingerprint(kind))
 
 
-def _fingerprint() -> str:
-    """Tell versions of the code apart as far as the database is concerned: migrations, packages, what is loaded."""
-    digest = hashlib.sha256(" ".join(LOAD).encode())
+def _fingerprint(kind: Kind) -> str:
+    """Tell versions of the code apart as far as the data are concerned: migrations, packages, what is filled in."""
+    digest = hashlib.sha256(" ".join(kind.command).encode())
+    static = (path for path in places.CHECKOUT.glob("static/**/*") if path.is_file() and kind is SITE)
     for path in sorted(
-        [*places.CHECKOUT.glob("*/migrations/*.py"), places.CHECKOUT / "requirements-demo.txt"]
+        [*places.CHECKOUT.glob("*/migrations/*.py"), places.CHECKOUT / "requirements-demo.txt", *static]
     ):
         digest.update(path.name.encode() + path.read_bytes())
     return digest.hexdigest()
 
 
-def _logs() -> Path:
-    """Return the folder of logs; the one above it marks that the demo of this checkout runs."""
-    folder = places.state_folder() / f"{NAME}-web" / "logs"
+def _logs(kind: Kind) -> Path:
+    """Return the folder of logs; the one above it marks that this kind runs from this checkout."""
+    folder = places.state_folder() / f"{kind.name}-web" / "logs"
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     return folder
 
 
-def _environment(addresses: Mapping[str, str]) -> dict[str, str]:
-    mode = {"COMMONPLAN_DEMO": "1", "DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1"}
+def _environment(addresses: Mapping[str, str], kind: Kind) -> dict[str, str]:
+    mode = {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1", **kind.mode}
+    mode["STATIC_ROOT"] = str(places.state_folder() / f"{kind.name}-web" / "static")
     # Two BLAS threads on a busy machine cost a factor of 16.
     return with_path_of_ours({**os.environ, **addresses, **mode, "OPENBLAS_NUM_THREADS": "1"})
 

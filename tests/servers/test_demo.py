@@ -46,9 +46,9 @@ class Running:
 
 
 @contextmanager
-def demo(launcher: Launcher) -> Iterator[Running]:
+def demo(launcher: Launcher, *arguments: str) -> Iterator[Running]:
     """Start the demo and wait until it says that it is ready."""
-    process = launcher.start(module="config.demo")
+    process = launcher.start(*arguments, module="config.demo")
     assert process.stdout is not None
     assert process.stderr is not None
     said: list[str] = []
@@ -88,6 +88,38 @@ def test_a_newcomer_starts_it_stops_it_and_goes_on(launcher: Launcher) -> None:
     wiped = launcher.call("wipe", "--name", "demo")
     assert wiped.stdout == "Deleted the data of demo.\n"
     assert not (launcher.state / "demo").exists()
+
+
+@pytest.mark.long
+def test_an_empty_site_is_set_up_by_a_command_that_finds_it(launcher: Launcher) -> None:
+    command = [
+        sys.executable,
+        "manage.py",
+        "setup_federation",
+        "--registrar",
+        "rosa@example.org",
+        "--name",
+        "Valley",
+    ]
+    with demo(launcher, "site") as site:
+        done = subprocess.run(
+            command, cwd=CHECKOUT, env=launcher.environment(), capture_output=True, text=True, check=False
+        )
+        assert (done.returncode, done.stderr) == (0, "commonplan: on the database of `make site`\n")
+        link = re.search(re.escape(site.url) + r"(\S+)", done.stdout)
+        assert link is not None, done.stdout
+        # allauth keeps the link's key in the session, so it needs a browser that keeps cookies
+        browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        with browser.open(site.url + link[1], timeout=30) as answer:
+            assert 'type="password"' in answer.read().decode()
+        signing_in = site.page("accounts/login/")
+        assert ('name="login"' in signing_in, "/demo/" in signing_in) == (True, False)
+    without = subprocess.run(
+        command, cwd=CHECKOUT, env=launcher.environment(), capture_output=True, text=True, check=False
+    )
+    assert without.returncode == 1
+    assert "no instance of this checkout runs" in without.stderr
+    assert "Traceback" not in without.stderr
 
 
 def _addresses(launcher: Launcher) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """``manage.py setup_federation``: a federation from a template, and the first registrar's invitation."""
 
 import argparse
+import os
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -52,7 +53,8 @@ class Command(BaseCommand):
             "--registrar", required=True, metavar="E-MAIL", help="the first registrar's address"
         )
         parser.add_argument("--registrar-name", default="", metavar="NAME")
-        parser.add_argument("--address", default="http://localhost:8000", help="where the instance answers")
+        here = os.environ.get("COMMONPLAN_ADDRESS", "http://localhost:8000")
+        parser.add_argument("--address", default=here, help="where the instance answers")
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Set up, or say why not."""
