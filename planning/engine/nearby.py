@@ -94,15 +94,28 @@ class Nearby:
         """
         j = change.column
         before, after = one_column(self.problem, j), one_column(changed(self.problem, change), j)
-        uses = np.zeros(self.problem.m)
-        np.add.at(uses, after.entry_row, after.entry_use)
+        uses = self._uses(after)
+        y = self._predict(j, before, after, uses)
+        return self._judge(j, before, after, uses, y)
+
+    def predict(self, change: Change) -> Floats:
+        """The duals ``ỹ`` [m] to which everybody answers in :meth:`estimate`: a start for the exact solution."""
+        j = change.column
+        after = one_column(changed(self.problem, change), j)
+        return self._predict(j, one_column(self.problem, j), after, self._uses(after))
+
+    def _predict(self, j: int, before: PlanProblem, after: PlanProblem, uses: Floats) -> Floats:
         move = _answer(after, self.margin[j]) - self.x[j]
         unit = self.response(uses)
         bend = _bend(after, self.margin[j]) - _bend(before, self.margin[j])
         left = 1.0 + bend * float((uses * unit)[self.free].sum())  # 0: nobody else could move
         step = move * unit / max(left, SHIFTS[0])
-        y = np.clip(self.result.duals + step, self.low, self.high)
-        return self._judge(change.column, before, after, uses, y)
+        return np.clip(self.result.duals + step, self.low, self.high)
+
+    def _uses(self, one: PlanProblem) -> Floats:
+        uses = np.zeros(self.problem.m)
+        np.add.at(uses, one.entry_row, one.entry_use)
+        return uses
 
     def _judge(self, j: int, before: PlanProblem, after: PlanProblem, uses: Floats, y: Floats) -> Estimate:
         """The plan that answers to ``y`` once column ``j`` has other terms, and how far off it can be."""

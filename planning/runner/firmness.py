@@ -1,11 +1,13 @@
 """What one line's holding firm would mean for others: solved again, exactly."""
 
+import threading
 import uuid
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
+from planning.engine.nearby import Nearby
 from planning.engine.problem import PlanProblem
 from planning.engine.result import PlanResult
 from planning.engine.solve import solve
@@ -16,6 +18,7 @@ from planning.runner.read import read_state
 
 RESOLVABLE = 250_000  # columns up to which it is solved again while somebody waits
 TRADE = 2
+ONE_AT_A_TIME = threading.Lock()  # the linear system keeps its last point
 
 
 @dataclass(frozen=True)
@@ -55,6 +58,7 @@ class Solved:
     layout: Layout
     prices: np.ndarray
     result: PlanResult
+    nearby: Nearby
 
 
 @lru_cache(maxsize=1)
@@ -68,7 +72,7 @@ def solved(run: uuid.UUID, _digest: str) -> Solved:
     state = read_state(found.scenario_id, band=rules.band)
     problem, layout = build_problem(state, rules)
     result = solve(problem, warm=_stored_duals(found, layout))
-    return Solved(problem, layout, column_prices(state), result)
+    return Solved(problem, layout, column_prices(state), result, Nearby(problem, result))
 
 
 def _resolved(run: Run, suggestion: RunLine) -> Firmness:
@@ -76,7 +80,10 @@ def _resolved(run: Run, suggestion: RunLine) -> Firmness:
     layout, result = known.layout, known.result
     mine = (layout.column_kind == suggestion.kind) & (layout.column_entity == suggestion.entity)
     column = int(np.flatnonzero(mine)[0])
-    other = what_if(known.problem, result, Change(column, firm=True), unit_price=known.prices)
+    change = Change(column, firm=True)
+    with ONE_AT_A_TIME:
+        start = known.nearby.predict(change)
+    other = what_if(known.problem, result, change, unit_price=known.prices, start=start)
     level = np.maximum(np.abs(result.x), 1e-300)
     use = np.maximum(result.use_after, 1e-300)
     return Firmness(

@@ -181,7 +181,7 @@ def _output(told: Told) -> dict[str, float]:
     hit, others = production & told.found.hit, change[production & ~told.found.hit]
     return {
         "before": float((told.plan.x * told.prices)[production].sum()),
-        "dropped_out": float(-change[hit].sum()),
+        "dropped_out": float(np.maximum(-change[hit], 0.0).sum()),
         "others_more": float(np.maximum(others, 0.0).sum()),
         "others_less": float(np.maximum(-others, 0.0).sum()),
         "lost": float(-change[production].sum()),
@@ -236,8 +236,9 @@ def _hours(told: Told) -> dict[str, Any]:
 def _help(told: Told) -> list[dict[str, Any]]:
     """For what the shock leaves most short: who has room, and what a unit more would be worth to all."""
     subject, found = told.subject, told.found
-    missing = (found.after.use_before - found.after.supply_before) * subject.layout.row_price
-    missing[subject.layout.row_kind != RowKind.PRODUCT] = 0.0
+    use, supply = found.after.use_before, found.after.supply_before
+    noticed = (use - supply > NOTICEABLE * use) & (subject.layout.row_kind == RowKind.PRODUCT)
+    missing = np.where(noticed, (use - supply) * subject.layout.row_price, 0.0)
     nearby = Nearby(found.problem, found.after)
     rows = [row for row in np.argsort(-missing, kind="stable")[:HELPED].tolist() if missing[row] > 0]
     return [_helped(told, nearby, row) for row in rows]

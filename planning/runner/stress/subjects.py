@@ -114,10 +114,15 @@ def from_cycle(year: int) -> Subject:
         resources={row.entity_id: Label(row.code, row.label, row.unit) for row in _rows(Resource, scenario)},
         occupations={row.entity_id: Label(row.code, row.label) for row in _rows(Occupation, scenario)},
         category=_categories(scenario, state.demand["entity_id"]),
-        labour_unit="hours",
+        labour_unit=_labour_unit(scenario),
         currency=scenario.currency,
         unit=scenario.currency,
     )
+
+
+def _labour_unit(scenario: Scenario) -> str:
+    """Name the unit of the occupations' hours; all of them where an economy counts in several."""
+    return ", ".join(sorted({row.unit for row in _rows(Occupation, scenario)})) or "hours"
 
 
 def _rows[M: (Product, Workplace, Resource, Occupation)](model: type[M], scenario: Scenario) -> list[M]:

@@ -28,7 +28,7 @@ def _breaks(report: dict[str, Any]) -> Iterator[str]:
         yield f"  at {broken['share_of_shock']:6.1%} of the shock  {broken['sentence']}"
     yield from _more(report["breaks"], "breaks")
     if not report["breaks"]:
-        yield "  nothing: others can make up for all of it"
+        yield "  nothing: no gap opens, and nobody's room runs out"
 
 
 def _more(rows: list[Any], what: str) -> Iterator[str]:

@@ -75,6 +75,24 @@ def test_estimates_of_a_large_economy_are_close():
         assert estimate.withheld == pytest.approx(exact.withheld, rel=0.02)
 
 
+@pytest.mark.parametrize("make", [random_economy, shared_economy], ids=["own", "shared"])
+def test_a_predicted_start_changes_nothing_but_the_steps(make):
+    problem = make(2)
+    result = solve(problem, tolerance=1e-13)
+    near = Nearby(problem, result)
+    steps = []
+    for column in np.flatnonzero(result.asked)[:4].tolist():
+        change = Change(column, firm=True)
+        plain, led = (
+            what_if(problem, result, change),
+            what_if(problem, result, change, start=near.predict(change)),
+        )
+        assert led.extra_cost == pytest.approx(plain.extra_cost, rel=1e-6, abs=1e-9)
+        assert led.withheld == pytest.approx(plain.withheld)
+        steps.append((led.certificate.steps, plain.certificate.steps))
+    assert sum(led for led, _ in steps) < sum(plain for _, plain in steps)
+
+
 def test_conjugate_gradients_give_the_same_estimate(monkeypatch):
     problem = random_economy(3)
     result = solve(problem)
