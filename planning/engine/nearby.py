@@ -110,7 +110,8 @@ class Nearby:
         bend = _bend(after, self.margin[j]) - _bend(before, self.margin[j])
         left = 1.0 + bend * float((uses * unit)[self.free].sum())  # 0: nobody else could move
         step = move * unit / max(left, SHIFTS[0])
-        return np.clip(self.result.duals + step, self.low, self.high)
+        y: Floats = np.clip(self.result.duals + step, self.low, self.high)
+        return y
 
     def _uses(self, one: PlanProblem) -> Floats:
         uses = np.zeros(self.problem.m)
