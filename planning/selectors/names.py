@@ -34,17 +34,18 @@ def pools(scenario: Scenario, entities: Iterable[int]) -> dict[int, Name]:
     """Return labour pools by entity id: “metalworkers, Sudeste”."""
     found = list(LabourPool.objects.in_scenario(scenario).filter(entity_id__in=list(entities)))
     occupations = {
-        o.entity_id: o.label
+        o.entity_id: o
         for o in Occupation.objects.in_scenario(scenario).filter(
             entity_id__in=[p.occupation_id for p in found]
         )
     }
     places = regions(p.region_id for p in found)
+    named = [(p, occupations.get(p.occupation_id), places.get(p.region_id, "")) for p in found]
     return {
-        p.entity_id: Name(
-            f"{occupations.get(p.occupation_id, '')}, {places.get(p.region_id, '')}", "h", "", p.wage
+        pool.entity_id: Name(
+            f"{work.label}, {place}" if work else place, work.unit if work else "hours", "", pool.wage
         )
-        for p in found
+        for pool, work, place in named
     }
 
 

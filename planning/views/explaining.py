@@ -1,5 +1,6 @@
 """From the runner's reasons to the terms and sentences of a page."""
 
+import math
 from typing import Any
 
 from django.utils.translation import get_language
@@ -12,6 +13,7 @@ from planning.selectors import names
 from planning.selectors.movers import mover_names
 from planning.wording import firmness as tradeoffs
 from planning.wording import lines as wording
+from workplaces.hours import IN_HOURS
 from workplaces.presentation import figures
 
 KINDS = {
@@ -36,12 +38,12 @@ def reasons_context(
     digits = digits_for(suggestion.margin * factor, [r.amount * factor for r in reasons])
     row = selectors.product_row(run, product.entity_id)
     imbalance = -row.imbalance_before if row else 0.0
-    more = suggestion.suggested > suggestion.proposed
+    change = suggestion.suggested - suggestion.proposed
     return {
         "why": wording.why_asked(
             product=product.label,
             imbalance=imbalance,
-            able=selectors.able_workplaces(run, scenario, product.entity_id, more=more),
+            able=selectors.able_workplaces(run, scenario, product.entity_id, more=change > 0),
             mine=mine,
             clients=selectors.client_workplaces(scenario, product.entity_id),
         ),
@@ -49,9 +51,7 @@ def reasons_context(
         "digits": digits,
         "worth": wording.worth(suggestion.margin),
         "per_unit": wording.per_unit(product.label, product.unit, scenario.currency, money_unit=money_unit),
-        "accept_text": wording.accept_text(
-            hours * (suggestion.suggested - suggestion.proposed), suggestion.suggested - suggestion.proposed
-        ),
+        "accept_text": wording.accept_text(None if hours is None else hours * change, change),
         "margin": suggestion.margin * factor,
         "reasons": [
             {
@@ -69,15 +69,17 @@ def reasons_context(
 
 def _reasons(
     round: Round, subject: selectors.Subject, suggestion: RunLine
-) -> tuple[list[wording.Reason], float]:
-    """Return the named reasons, and the hours of work in one unit."""
+) -> tuple[list[wording.Reason], float | None]:
+    """Return the named reasons, and the hours of work in one unit (None: labour is not counted in hours)."""
     terms = explain.line_terms(suggestion.run, round.scenario, subject.line)
     rows = [RunRow(kind=explain.ROW_KINDS[t.kind], entity=t.entity) for t in terms]
     known = names.of_rows(round.scenario, rows)
-    found = []
+    found, hours = [], 0.0
     for term in terms:
         name = known.get((int(explain.ROW_KINDS[term.kind]), term.entity), names.Name(""))
         base = term.price - term.dual
+        if term.kind == explain.LABOUR:
+            hours += term.use * IN_HOURS.get(name.unit, math.nan)
         found.append(
             wording.Reason(
                 kind=KINDS[term.kind],
@@ -88,7 +90,7 @@ def _reasons(
                 amount=term.amount,
             )
         )
-    return found, sum(term.use for term in terms if term.kind == explain.LABOUR)
+    return found, None if math.isnan(hours) else hours
 
 
 def digits_for(margin: float, amounts: list[float]) -> int:

@@ -7,6 +7,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from planning.wording.lists import in_list, in_sentence, join
+from workplaces.hours import HOURS_PER_JOB
 from workplaces.presentation import figures
 
 SAME = 1e-9
@@ -245,33 +246,53 @@ def per_unit(product: str, unit: str, currency: str, *, money_unit: bool) -> str
     )
 
 
-def accept_text(hours: float, change: float) -> str:
-    """Return what accepting takes: hours of work in posts of 1,700 hours a year, and the inputs."""
-    lang = get_language()
-    posts = abs(hours) / 1700.0
-    if posts < 0.5:
+def accept_text(hours: float | None, change: float) -> str:
+    """Return what accepting takes: inputs, hours of work, and how many people's year that is.
+
+    ``hours`` are plain hours of the year; None where the economy does not count labour in hours.
+    """
+    if hours is None:
+        return (
+            _("The labour and the inputs come with it.")
+            if change > 0
+            else _("You need less labour and fewer inputs.")
+        )
+    people = abs(hours) / HOURS_PER_JOB
+    if people < 0.01:
         return (
             _("Your people's hours hardly change; the inputs come with it.")
             if change > 0
             else _("Your people's hours hardly change; you need fewer inputs.")
         )
-    values = {"posts": figures.number(posts, lang)}
-    if change > 0:
-        return (
-            ngettext(
-                "About %(posts)s more post's hours needed; the inputs come with it.",
-                "About %(posts)s more posts' hours needed; the inputs come with it.",
-                round(posts),
-            )
-            % values
+    lang = get_language()
+    values = {
+        "hours": figures.hours(abs(hours), lang, significant=2),
+        "people": figures.number(people, lang),
+    }
+    return (_more_hours(people) if change > 0 else _fewer_hours(people)) % values
+
+
+def _more_hours(people: float) -> str:
+    if people < 0.5:
+        return _("About %(hours)s more work in the year; the inputs come with it.")
+    return ngettext(
+        "About %(hours)s more work in the year, as much as %(people)s person does; the inputs come with it.",
+        "About %(hours)s more work in the year, as much as %(people)s people do; the inputs come with it.",
+        round(people),
+    )
+
+
+def _fewer_hours(people: float) -> str:
+    if people < 0.5:
+        return _(
+            "About %(hours)s of work in the year become free: shorter hours, training or new work, nobody is laid off."
         )
-    return (
-        ngettext(
-            "About %(posts)s post's hours become free: shorter hours, training or new work, nobody is laid off.",
-            "About %(posts)s posts' hours become free: shorter hours, training or new work, nobody is laid off.",
-            round(posts),
-        )
-        % values
+    return ngettext(
+        "About %(hours)s of work in the year become free, as much as %(people)s person does: shorter hours, training "
+        "or new work, nobody is laid off.",
+        "About %(hours)s of work in the year become free, as much as %(people)s people do: shorter hours, training "
+        "or new work, nobody is laid off.",
+        round(people),
     )
 
 

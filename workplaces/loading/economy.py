@@ -130,13 +130,14 @@ def _both(english: tuple[str, ...], portuguese: tuple[str, ...]) -> dict[str, An
 
 def _basis(economy: Economy, write: Write) -> dict[str, Ids]:
     """Products, sectors, occupations, resources."""
-    products, resources = economy.products, economy.resources
+    products, resources, work = economy.products, economy.resources, economy.occupations
     priced = {"unit": list(products.unit), "price": products.price, "group": products.group}
     capped = {"unit": list(resources.unit), "cap": np.ma.masked_invalid(resources.cap)}
+    counted = {"unit": economy.labour_unit}
     return {
         "products": write(models.Product, _named(products) | priced, len(products.codes)),
         "sectors": write(models.Sector, _named(economy.sectors), len(economy.sectors.codes)),
-        "occupations": write(models.Occupation, _named(economy.occupations), len(economy.occupations.codes)),
+        "occupations": write(models.Occupation, _named(work) | counted, len(work.codes)),
         "resources": write(models.Resource, _named(resources) | capped, len(resources.codes)),
     }
 

@@ -60,9 +60,10 @@ class Resource(Named, ScenarioRow):
 
 
 class Occupation(Named, ScenarioRow):
-    """A kind of work that people qualify for."""
+    """A kind of work that people qualify for. Its hours, in pools and techniques, are counted in ``unit``."""
 
     code = models.CharField(_("code"), max_length=60)
+    unit = models.CharField(_("unit of hours"), max_length=60, default="hours")
 
     class Meta(ScenarioRow.Meta):
         constraints = [

@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
+from workplaces.hours import IN_HOURS
+
 NARROW: Final = "\u202f"
 NO_BREAK: Final = "\u00a0"
 MINUS: Final = "\u2212"
@@ -28,11 +30,23 @@ class Locale:
     decimal: str
     group: str
     millions: tuple[str, str, str]
+    hours: tuple[str, str, str, str, str] = (
+        "hours",
+        "hour",
+        "million hours",
+        "billion hours",
+        "trillion hours",
+    )
     less_than: str = "<"
 
 
 _ENGLISH: Final = Locale(".", ",", ("m", "bn", "tn"))
-_PORTUGUESE: Final = Locale(",", ".", ("mi", "bi", "tri"))
+_PORTUGUESE: Final = Locale(
+    ",",
+    ".",
+    ("mi", "bi", "tri"),
+    ("horas", "hora", "milhões de horas", "bilhões de horas", "trilhões de horas"),
+)
 _PREFIXES: Final = {"": 0, "k": 3, "M": 6, "G": 9, "T": 12, "P": 15, "E": 18}
 # Units that carry their prefix without a space; all others get it as a word of its own ("9.13 G km").
 _PREFIXED: Final = ("Wh", "t", "W", "J", "L", "l", "g", "bit", "B")
@@ -122,13 +136,16 @@ def quantity(
 
     ``unit`` is a symbol with or without an SI prefix (``t``, ``MWh``), any word (``h``, ``km``,
     ``places``), or money
-    (``R$``, ``R$ million``, ``EUR m``). Kilograms beyond a thousand become tonnes. Words are scaled from a
+    (``R$``, ``R$ million``, ``EUR m``), or people's
+    time (``hours``, ``million hours``). Kilograms beyond a thousand become tonnes. Words are scaled from a
     million
     on ("9.13 G km"), a bare number never. A whole number that needs no scaling keeps no decimals.
     """
     special = _special(value)
     if special is not None or value is None:
         return special or ABSENT
+    if unit in IN_HOURS:
+        return hours(value * IN_HOURS[unit], lang, significant=significant, sign=sign)
     money_unit = _money_unit(unit)
     if money_unit:
         symbol, multiple = money_unit
@@ -190,6 +207,20 @@ def money(
     scaled = amount / 10.0 ** (6 + 3 * step)
     places = 0 if scaled == int(scaled) else decimals(scaled, significant)
     return _money_text(symbol, number(scaled, lang, digits=places, sign=sign)) + NARROW + words[step]
+
+
+def hours(value: Number | None, lang: str | None = None, *, significant: int = 3, sign: bool = False) -> str:
+    """Hours of work: ``12.1 hours``, ``490,000 hours``, ``6.13 billion hours``; ``significant`` digits."""
+    special = _special(value)
+    if special is not None or value is None:
+        return special or ABSENT
+    words, exact = locale_for(lang).hours, float(value).is_integer() and abs(value) < 10_000
+    rounded = float(value) if exact else float(f"{value:.{significant - 1}e}")
+    step = min(3, int(math.log10(abs(rounded)) // 3) - 1) if abs(rounded) >= 1e6 else 0
+    scaled = rounded / 10.0 ** (3 * (step + 1)) if step else rounded
+    text = number(scaled, lang, digits=0 if exact else decimals(scaled, significant), sign=sign)
+    word = words[1] if rounded == 1 else words[step + 1 if step else 0]
+    return f"{text}{NARROW}{word.replace(' ', NO_BREAK)}"
 
 
 def minutes(value: Number | None, lang: str | None = None) -> str:
@@ -263,7 +294,7 @@ def _places(scaled: float, value: Number, significant: int) -> int:
 
 def _pair(first: Number, second: Number, unit: str, lang: str | None, significant: int) -> tuple[str, str]:
     money_unit = _money_unit(unit)
-    if money_unit or not unit:
+    if money_unit or not unit or unit in IN_HOURS:
         return (
             quantity(first, unit, lang, significant=significant),
             quantity(second, unit, lang, significant=significant),

@@ -13,6 +13,7 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
+from workplaces.hours import HOURS_PER_JOB
 from workplaces.tables import regions
 from workplaces.tables.classify import groups_of, kinds_of
 from workplaces.tables.errors import TableError
@@ -31,8 +32,6 @@ DEMAND = {
     "FBKF": "investment",
     "DE": "inventories",
 }
-# The accounts count jobs (ocupações), not hours: 40 hours a week, 46 weeks a year, in every activity alike.
-HOURS_PER_JOB = 40 * 46
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,7 @@ def read_brazil(year: int = LAST_YEAR) -> SupplyUse:
         imports=accounts.imports,
         stock=stock,
         imported_use=imported[:, :LEVEL],
+        # The accounts count jobs (ocupações), not hours; every activity's jobs are taken to be alike.
         labour=jobs * HOURS_PER_JOB / 1e6,
         labour_unit="million hours",
         labour_note=f"IBGE's jobs by activity, at {HOURS_PER_JOB} hours a job and year (an assumption)",

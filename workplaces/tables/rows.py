@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from workplaces.hours import HOURS_PER_JOB
 from workplaces.tables.table import Floats, Table
 
 IMPORT_COLUMN = re.compile(r"^(imports?\b|M$|P7\b|F050)", re.IGNORECASE)
@@ -19,7 +20,6 @@ KIND_OF_COLUMN = (
     ("public", re.compile(r"(CONS_g|government|S13|public)", re.IGNORECASE)),
     ("investment", re.compile(r"(GFCF|capital formation|valuables|^P5|^invest)", re.IGNORECASE)),
 )
-HOURS_PER_JOB = 40 * 46
 MONEY_ROWS = frozenset({"COMP", "LAB", "CAP", "K", "GO", "VA"})
 LABOUR_ROWS = re.compile(r"^(EMP|H_EMP|JOBS|PERSONS|HOURS)", re.IGNORECASE)
 # Of a long list of indicators these are what a plan can cap; the rest are impact scores of the same emissions.

@@ -260,7 +260,7 @@ def labour_pool_detail(request: HttpRequest, public_id: UUID) -> HttpResponseBas
     row = row_or_404(LabourPool, place, public_id)
     facts = [
         fact(_("Place"), row.region.label, place.url("region", row.region.public_id)),
-        fact(_("Hours offered"), amount(row.hours)),
+        fact(_("Hours offered"), amount(row.hours, row.occupation.unit)),
         fact(_("Accounting wage per hour"), figures.money(row.wage, place.scenario.currency, get_language())),
     ]
     same = (

@@ -224,7 +224,12 @@ def _lists(place: Here, workplace: Workplace) -> dict[str, list[tuple[str, str]]
     return {
         "products": offered(Product.objects.in_scenario(place.scenario)),
         "sources": [*offered(Counterparty.objects.in_scenario(place.scenario)), *offered(workplaces)],
-        "occupations": offered(occupations.filter(entity_id__in=pools.values("occupation_id"))),
+        "occupations": [
+            (row.code, row.label if row.unit == "hours" else f"{row.label} ({row.unit})")
+            for row in occupations.filter(entity_id__in=pools.values("occupation_id")).order_by("name")[
+                :LISTED
+            ]
+        ],
     }
 
 

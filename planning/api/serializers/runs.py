@@ -43,7 +43,9 @@ class RunRowSerializer(serializers.Serializer[Any]):
     kind = serializers.ChoiceField(ROW_KINDS)
     code = serializers.CharField(help_text="of the product or resource; empty for the others")
     name = serializers.CharField()
-    unit = serializers.CharField()
+    unit = serializers.CharField(
+        help_text="of its quantities; a labour pool's is its occupation's, such as hours or million hours"
+    )
     use_before = Figure()
     supply_before = Figure()
     use_after = Figure()

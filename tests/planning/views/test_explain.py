@@ -13,7 +13,7 @@ from planning.runner.firmness import estimated, firmness, solved
 from planning.runner.read import read_state
 from tests.planning.federation import Federation
 from tests.planning.views.conftest import SignIn
-from workplaces.models import DemandLine
+from workplaces.models import DemandLine, Occupation
 
 pytestmark = pytest.mark.django_db
 
@@ -108,3 +108,24 @@ def test_the_estimate_shares_what_is_withheld_by_flexibility(
     found = estimated(run, line, federation.products["bread"].entity_id)
     assert not found.exact
     assert found.lines == []  # nobody else makes bread
+
+
+@pytest.fixture
+def in_thousands(federation: Federation) -> None:
+    """The federation counts its labour in thousands of hours."""
+    Occupation.objects.update(unit="thousand hours")
+
+
+@pytest.mark.usefixtures("in_thousands")
+def test_the_card_counts_hours_in_the_unit_of_the_data(
+    federation: Federation, answering: Round, sign_in: SignIn
+) -> None:
+    """A tonne of bread takes a thousand hours here: one unit of the occupation."""
+    run = Run.objects.get()
+    line = suggestion(run, federation, "bread")
+    url = reverse("planning:line_review", args=[2027, 1, federation.lines["bread"].public_id])
+    text = sign_in("bread_delegate").get(url).content.decode().replace("\u202f", " ").replace("\xa0", " ")
+    hours = 1000 * (line.suggested - line.proposed)
+    assert hours > 5000
+    assert f"About {float(f'{hours:.2g}'):,.0f} hours more work in the year" in text
+    assert f"as much as {hours / 1840:.0f} people do" in text

@@ -8,7 +8,7 @@ from planning.wording.lines import Reason
 
 
 def plain(text: str) -> str:
-    return text.replace("\u202f", " ")
+    return text.replace("\u202f", " ").replace("\xa0", " ")
 
 
 @pytest.mark.parametrize(
@@ -122,9 +122,18 @@ def test_money_is_explained_by_its_thousandth_part() -> None:
 
 
 def test_accepting_says_what_it_takes() -> None:
-    assert plain(lines.accept_text(26 * 1700.0, 25.0)).startswith("About 26 more posts' hours needed")
-    assert "nobody is laid off" in lines.accept_text(-26 * 1700.0, -25.0)
+    assert plain(lines.accept_text(492_000.0, 25.0)) == (
+        "About 490,000 hours more work in the year, as much as 267 people do; the inputs come with it."
+    )
+    assert "as much as 1 person does" in lines.accept_text(1840.0, 1.0)
+    assert plain(lines.accept_text(120.0, 1.0)).startswith("About 120 hours more work in the year; ")
+    less = plain(lines.accept_text(-12_100_000.0, -25.0))
+    assert less.startswith("About 12 million hours of work in the year become free, as much as 6,576 people")
+    assert "nobody is laid off" in less
+    assert "nobody is laid off" in lines.accept_text(-120.0, -1.0)
     assert "hardly change" in lines.accept_text(10.0, 1.0)
+    assert "hardly change" in lines.accept_text(-10.0, -1.0)
+    assert "hours" not in lines.accept_text(None, 1.0) + lines.accept_text(None, -1.0)
 
 
 @pytest.mark.parametrize(

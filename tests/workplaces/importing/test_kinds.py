@@ -11,6 +11,7 @@ from workplaces.models import (
     LabourPool,
     Line,
     Membership,
+    Occupation,
     Person,
     Product,
     Region,
@@ -259,6 +260,10 @@ def test_labour_pools_resources_and_trade(take: Take, preview: Preview) -> None:
     take("occupations", "code,name\nwelder,Welders\n")
     take("labour_pools", "region,occupation,hours,wage\nvillage,welder,3600,24.5\n")
     assert LabourPool.objects.get(occupation__code="welder").hours == 3600.0
+    assert Occupation.objects.get(code="welder").unit == "hours"
+    take("occupations", "code,name,unit\nwelder,Welders,Thousand hours\n", may_change=True)
+    assert Occupation.objects.get(code="welder").unit == "thousand hours"
+    assert "is none of" in faults(preview("occupations", "code,name,unit\nweaver,Weavers,days\n"))[2, "unit"]
     take("resources", "code,name,unit,owner,cap\nco2,Carbon,t,town,120\n")
     take("counterparties", "code,name\ngrid,Grid\n")
     take("trade", "counterparty,product,direction,last,limit,world_price\ngrid,energy,import,60,90,1.5\n")

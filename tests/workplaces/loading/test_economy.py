@@ -13,6 +13,7 @@ from workplaces.models import (
     DemandLine,
     LabourPool,
     Line,
+    Occupation,
     Product,
     PublicBody,
     Region,
@@ -23,6 +24,7 @@ from workplaces.models import (
     Workplace,
 )
 from workplaces.record.models import Entry
+from workplaces.selectors import labour_of
 from workplaces.services.scenarios import scenario_close
 from workplaces.tables import build_economy
 from workplaces.tables.arrays import Economy
@@ -80,6 +82,19 @@ def test_techniques_lines_and_pools_are_the_economys(loaded: Loaded, economy: Ec
     place = economy.regions.codes.index("SE"), economy.occupations.codes.index("craft")
     assert pool.hours == economy.occupations.pool_hours[place]
     assert pool.pk == loaded.pools[place]
+
+
+def test_hours_keep_their_unit_and_are_the_tables_jobs(loaded: Loaded, economy: Economy) -> None:
+    """The pools offer a tenth more than is worked; what is worked is the published jobs at 1,840 hours each."""
+    assert set(Occupation.objects.values_list("unit", flat=True)) == {"million hours"}
+    jobs = int(economy.workplaces.members.sum())
+    assert jobs > 90_000_000
+    offered = 1e6 * sum(LabourPool.objects.values_list("hours", flat=True))
+    assert offered / 1.1 == pytest.approx(jobs * 1840, rel=1e-5)
+    largest = Workplace.objects.order_by("-size").first()
+    assert largest is not None
+    worked = sum(use.quantity for line in largest.lines.all() for use in labour_of(line, loaded.scenario))
+    assert 1e6 * worked == pytest.approx(largest.size * 1840, rel=1e-4)
 
 
 def test_workplaces_are_owned_belong_to_a_sector_and_stand_in_a_region(

@@ -44,6 +44,17 @@ def plain(text: str) -> str:
         (12, "EUR m", "€ 12 m", "€ 12 mi"),
         (12, "M.EUR", "€ 12 m", "€ 12 mi"),
         (3_100, "R$", "R$ 3,100", "R$ 3.100"),
+        (6_131, "million hours", "6.13 billion hours", "6,13 bilhões de horas"),
+        (12.1, "million hours", "12.1 million hours", "12,1 milhões de horas"),
+        (0.49, "million hours", "490,000 hours", "490.000 horas"),
+        (0.0000121, "million hours", "12.1 hours", "12,1 horas"),
+        (2, "thousand hours", "2,000 hours", "2.000 horas"),
+        (999_950, "hours", "1.00 million hours", "1,00 milhões de horas"),
+        (1, "hours", "1 hour", "1 hora"),
+        (-3_600, "hours", "-3,600 hours", "-3.600 horas"),
+        (0, "million hours", "0 hours", "0 horas"),
+        (3e9, "million hours", "3,000 trillion hours", "3.000 trilhões de horas"),
+        (16.725, "million GBP of pay", "16.7 million GBP of pay", "16,7 million GBP of pay"),
     ],
 )
 def test_quantity_is_scaled_and_keeps_three_digits(

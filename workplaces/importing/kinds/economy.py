@@ -5,7 +5,8 @@ from collections.abc import Iterator, Sequence
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from workplaces.importing.columns import Column, choice, code, figure, text, whole
+from workplaces.hours import IN_HOURS
+from workplaces.importing.columns import Column, Marks, choice, code, figure, text, whole
 from workplaces.importing.drafts import Context, Draft
 from workplaces.importing.kinds.base import Kind, code_column, coded, name_columns, named
 from workplaces.importing.reading import Record
@@ -62,12 +63,32 @@ RESOURCES = Kind(
     _resources,
 )
 
+
+def labour_unit(cell: str, marks: Marks) -> str:  # noqa: ARG001
+    """Read the unit of hours: one of the known ones."""
+    if cell.casefold() not in IN_HOURS:
+        raise ValueError(
+            _("“%(cell)s” is none of: %(options)s.") % {"cell": cell, "options": ", ".join(IN_HOURS)}
+        )
+    return cell.casefold()
+
+
 OCCUPATIONS = Kind(
     "occupations",
     gettext_lazy("Occupations"),
     gettext_lazy("Kinds of work that people qualify for."),
-    (code_column("welder"), *name_columns("Welders")),
-    coded(Occupation),
+    (
+        code_column("welder"),
+        *name_columns("Welders"),
+        Column(
+            "unit",
+            labour_unit,
+            gettext_lazy("what its hours are counted in: hours, thousand hours, million hours"),
+            "hours",
+            default="hours",
+        ),
+    ),
+    coded(Occupation, "unit"),
 )
 
 
@@ -100,7 +121,8 @@ POOLS = Kind(
     (
         Column("region", code(), gettext_lazy("code of the region or community"), "riverside", required=True),
         Column("occupation", code(), gettext_lazy("code of the occupation"), "welder", required=True),
-        Column("hours", figure(), gettext_lazy("hours per cycle"), "36000", required=True, is_figure=True, total=True),
+        Column("hours", figure(), gettext_lazy("hours per cycle, in the occupation's unit"), "36000",
+               required=True, is_figure=True, total=True),
         Column("wage", figure(), gettext_lazy("accounting wage per hour"), "24", default=0.0, is_figure=True),
     ),
     _pools,
