@@ -23,8 +23,8 @@ def write_result(run: Run, problem: PlanProblem, layout: Layout, result: PlanRes
             "run_id": run.pk, "kind": layout.row_kind.astype(np.int64), "entity": layout.row_entity,
             "use_before": result.use_before, "supply_before": result.supply_before,
             "use_after": result.use_after, "supply_after": result.supply_after,
-            "imbalance_before": imbalance(problem, result, after=False),
-            "imbalance_after": imbalance(problem, result, after=True),
+            "imbalance_before": imbalance(result, after=False),
+            "imbalance_after": imbalance(result, after=True),
             "shortfall": result.shortfall, "glut": result.glut, "dual": result.duals,
             "price": layout.row_price + result.duals,
         },
@@ -52,19 +52,20 @@ def finite(figures: np.ndarray) -> np.ndarray:
     return np.minimum(figures, np.finfo(np.float64).max)
 
 
-def imbalance(problem: PlanProblem, result: PlanResult, *, after: bool) -> np.ndarray:
-    """Two-sided imbalance of each row, short positive, relative to the larger side; a pool's against its hours."""
-    use = result.use_after if after else result.use_before
-    supply = result.supply_after if after else result.supply_before
-    return relative_imbalance(
-        use, supply + np.where(problem.row_kind == RowKind.PRODUCT, 0.0, problem.target)
-    )
+def imbalance(result: PlanResult, *, after: bool) -> np.ndarray:
+    """Two-sided imbalance of each row, short positive, relative to the larger side.
+
+    The supply of a labour pool, a resource or the balance with the world holds its hours, its cap, its deficit.
+    """
+    if after:
+        return relative_imbalance(result.use_after, result.supply_after)
+    return relative_imbalance(result.use_before, result.supply_before)
 
 
 def summarise(state: State, problem: PlanProblem, layout: Layout, result: PlanResult) -> dict[str, Any]:
     """Return the figures that the round page leads with; shares are fractions, workplaces are counted once."""
     product = layout.row_kind == RowKind.PRODUCT
-    before, after = (imbalance(problem, result, after=flag) for flag in (False, True))
+    before, after = (imbalance(result, after=flag) for flag in (False, True))
     production = layout.column_kind == 0
     beyond = asked(problem, layout, result)
     of_workplaces = np.unique(state.lines["workplace_id"][beyond[production]])

@@ -199,17 +199,12 @@ def bounds(run: Run, scenario: Scenario) -> list[Bound]:
             name=known[row.kind, row.entity].label if (row.kind, row.entity) in known else "",
             unit=known[row.kind, row.entity].unit if (row.kind, row.entity) in known else "",
             used=row.use_after,
-            limit=_limit(row),
+            limit=row.supply_after,  # its hours or its cap
             premium=row.dual / (row.price - row.dual) if row.price != row.dual else 0.0,
             charge=row.dual,
         )
         for row in rows
     ]
-
-
-def _limit(row: RunRow) -> float:
-    """Recover the row's limit from use = limit + supply + shortfall − glut."""
-    return row.use_after - row.supply_after - row.shortfall + row.glut
 
 
 FULL = f"""SELECT l.product_id, count(*) AS lines FROM planning_runline r
