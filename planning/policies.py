@@ -2,10 +2,15 @@
 
 from datetime import datetime
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from planning.models import Cycle, Round, Run
+from planning.models import Cycle, Plan, Response, Round, Run, RunLine, RunRow
 from workplaces.errors import Refused, TooLate
+
+GRANTED = (
+    2  # rounds that a plan sent back gives: one in which people are asked, one that shows what came of it
+)
 
 
 def check_propose(cycle: Cycle) -> None:
@@ -48,7 +53,11 @@ def can_answer(round: Round, now: datetime) -> bool:
 
 
 def check_open_round(cycle: Cycle) -> None:
-    """A round opens from the proposals or after the last round closed, within the charter's limit."""
+    """A round opens from the proposals or after the last round closed.
+
+    The charter's number of rounds says when a plan that does not add up goes to the councils, not that nothing
+    can go on: see ``is_last``.
+    """
     if cycle.phase not in {Cycle.Phase.PROPOSALS, Cycle.Phase.ROUNDS}:
         raise TooLate(
             _("%(cycle)s is in the phase “%(phase)s”; rounds open after the proposals.")
@@ -57,18 +66,26 @@ def check_open_round(cycle: Cycle) -> None:
     last = cycle.rounds.order_by("-number").first()
     if last and last.state != Round.State.CLOSED:
         raise TooLate(_("%(round)s is still under way; close it first.") % {"round": last})
-    if last and last.number > int(cycle.rules["round_limit"]):
-        raise TooLate(
-            _(
-                "The charter allows %(limit)s rounds. Propose the plan; what still does not add up goes to the councils."
-            )
-            % {"limit": cycle.rules["round_limit"]}
-        )
 
 
 def can_open_round(cycle: Cycle) -> bool:
     """Say whether a round can open now."""
     return _passes(check_open_round, cycle)
+
+
+def rounds_allowed(cycle: Cycle) -> int:
+    """Return the charter's number of rounds, and for each plan that was sent back one to ask in and one to see."""
+    back = cycle.plans.filter(state=Plan.State.REFERRED_BACK).count()
+    return int(cycle.rules["round_limit"]) + GRANTED * back
+
+
+def is_last(round: Round) -> bool:
+    """Say whether the round is the last that the charter allows; rounds given back for correction do not count."""
+    plans = Plan.objects.filter(run__round=OuterRef("pk"))
+    held = round.cycle.rounds.filter(number__lt=round.number).filter(
+        Q(published_run__isnull=False) | Exists(plans)
+    )
+    return held.count() + 1 >= rounds_allowed(round.cycle)
 
 
 def check_start_run(round: Round) -> None:
@@ -100,10 +117,21 @@ def can_give_back(round: Round) -> bool:
 
 
 def check_publish(round: Round, run: Run) -> None:
-    """Suggestions come from a finished run of the round itself."""
+    """Suggestions come from a finished run of the round itself, and not in the charter's last round.
+
+    Where a cap is exceeded the round is not the last: such a plan can never close, so people are asked again.
+    """
     check_start_run(round)
     if run.round_id != round.pk or run.state != Run.State.FINISHED:
         raise TooLate(_("Suggestions can be published from a finished iteration of this round only."))
+    if is_last(round) and not run.summary["caps_exceeded"]:
+        raise TooLate(
+            _(
+                "%(round)s is the last that the charter allows; nobody is asked again. Put its proposals to the councils, "
+                "with what does not add up."
+            )
+            % {"round": round}
+        )
 
 
 def can_publish(round: Round, run: Run) -> bool:
@@ -111,38 +139,96 @@ def can_publish(round: Round, run: Run) -> bool:
     return _passes(check_publish, round, run)
 
 
-def check_close_round(round: Round) -> None:
-    """A round closes once its suggestions have been out."""
+def unanswered(round: Round) -> int:
+    """Count the lines that were asked to move beyond their band and have not answered."""
+    given = Response.objects.filter(round=round)
+    asked = RunLine.objects.filter(run_id=round.published_run_id, asked=True)
+    lines = asked.filter(kind=RunLine.Kind.PRODUCTION).exclude(
+        Exists(given.filter(line_id=OuterRef("entity")))
+    )
+    demand = asked.filter(kind=RunLine.Kind.DEMAND).exclude(
+        Exists(given.filter(demand_line_id=OuterRef("entity")))
+    )
+    return lines.count() + demand.count()
+
+
+def check_close_round(round: Round, now: datetime) -> None:
+    """A round closes when the time for answers is over, before that only once all who were asked have answered."""
     if round.state != Round.State.ANSWERING:
         raise TooLate(_("%(round)s is %(state)s; only a round whose suggestions are out can be closed.")
                       % {"round": round, "state": round.get_state_display()})  # fmt: skip
+    if round.answers_close_at is None or now >= round.answers_close_at:
+        return
+    if missing := unanswered(round):
+        raise TooLate(
+            _(
+                "Answers to %(round)s were promised until %(date)s, and %(missing)s of the lines asked have not answered "
+                "yet."
+            )
+            % {
+                "round": round,
+                "date": f"{round.answers_close_at:%Y-%m-%d %H:%M} UTC",
+                "missing": missing,
+            }
+        )
 
 
-def can_close_round(round: Round) -> bool:
+def can_close_round(round: Round, now: datetime) -> bool:
     """Say whether the round can be closed now."""
-    return _passes(check_close_round, round)
+    return _passes(check_close_round, round, now)
+
+
+def overdrawn(run: Run, tolerance: float) -> QuerySet[RunRow]:
+    """Return the labour pools of which the proposals take more hours than there are, beyond the tolerance.
+
+    Hours left idle keep nobody from closing a plan: they are shown, and where they go is the councils' business.
+    """
+    return run.rows.filter(kind=RunRow.Kind.POOL, imbalance_before__gt=tolerance).order_by(
+        "-imbalance_before", "entity"
+    )
 
 
 def check_propose_plan(round: Round, run: Run | None) -> Run:
-    """A plan closes when nothing exceeds the tolerance and no cap is exceeded, or the round limit is reached.
+    """A plan closes when no product and no labour pool exceeds the tolerance, or in the charter's last round.
 
     A plan with a cap exceeded can never close. Returns the run that shows it.
     """
+    if round.state != Round.State.OPEN:
+        raise TooLate(
+            _(
+                "%(round)s is %(state)s; a plan is put to the councils from an open round, whose answers are counted in."
+            )
+            % {"round": round, "state": round.get_state_display()}
+        )
     if run is None or run.state != Run.State.FINISHED:
         raise TooLate(
             _("Run the iteration of %(round)s first: it shows whether the plan adds up.") % {"round": round}
         )
-    tolerance, limit = float(round.cycle.rules["tolerance"]), int(round.cycle.rules["round_limit"])
     if run.summary["caps_exceeded"]:
         raise TooLate(_("A resource cap is exceeded; a plan that exceeds a cap can never close."))
-    if run.summary["worst_before"] > tolerance and round.number <= limit:
+    if not is_last(round):
+        check_adds_up(run, float(round.cycle.rules["tolerance"]))
+    return run
+
+
+def check_adds_up(run: Run, tolerance: float) -> None:
+    """No product, short or in glut, and no labour pool, short of hours, exceeds the charter's tolerance."""
+    values = {"worst": 100 * run.summary["worst_before"], "tolerance": 100 * tolerance}
+    if run.summary["worst_before"] > tolerance:
         raise TooLate(
             _(
                 "The worst imbalance is %(worst).2f %%, the charter's tolerance %(tolerance).2f %%; go on to answers."
             )
-            % {"worst": 100 * run.summary["worst_before"], "tolerance": 100 * tolerance}
+            % values
         )
-    return run
+    if pool := overdrawn(run, tolerance).first():
+        raise TooLate(
+            _(
+                "%(worst).2f %% of the hours that the proposals take from a labour pool are nobody's, the charter's "
+                "tolerance is %(tolerance).2f %%; go on to answers."
+            )
+            % {**values, "worst": 100 * pool.imbalance_before}
+        )
 
 
 def can_propose_plan(round: Round, run: Run | None) -> bool:

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from councils.models import Ballot
 from councils.services.ballots import ballot_close
+from planning import policies
 from planning.demo.load import Order, demo_load
 from planning.models import Cycle, Plan, Round, Run
 from planning.rehearsal.report import Report, RoundReport
@@ -49,9 +50,9 @@ def rehearse(
     say(f"Loading {order.source} with {order.workplaces} workplaces")
     counts = demo_load(order=order, now=calendar.next())
     by = Person.objects.get(username="coordinator")
-    cycle = _proposals(by, calendar, temper, rng)
+    cycle = _proposals(by, calendar, temper, rng, rounds)
     setup = time.perf_counter() - started
-    reports, last = _negotiate(cycle, by, calendar, temper, rng, rounds, say)
+    reports, last = _negotiate(cycle, by, calendar, temper, rng, say)
     begun = time.perf_counter()
     plan, ballots, votes = _ratify(last, by, calendar, rng, say)
     return Report(
@@ -73,9 +74,14 @@ def rehearse(
     )
 
 
-def _proposals(by: Person, calendar: Calendar, temper: Temper, rng: np.random.Generator) -> Cycle:
+def _proposals(
+    by: Person, calendar: Calendar, temper: Temper, rng: np.random.Generator, rounds: int | None
+) -> Cycle:
     baseline = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).latest("number")
-    cycle = cycle_open(year=calendar.now.year + 1, baseline=baseline, by=by, now=calendar.next())
+    rules = {"round_limit": rounds} if rounds else {}
+    cycle = cycle_open(
+        year=calendar.now.year + 1, baseline=baseline, by=by, now=calendar.next(), rules=rules
+    )
     cycle = cycle_begin_proposals(cycle=cycle, by=by, now=calendar.next())
     scenario = standing(cycle)
     if scenario is None:
@@ -90,17 +96,15 @@ def _negotiate(
     calendar: Calendar,
     temper: Temper,
     rng: np.random.Generator,
-    limit: int | None,
     say: Say,
 ) -> tuple[list[tuple[RoundReport, int]], Round]:
-    """Hold rounds until everything adds up and nobody is asked, or the charter's limit is reached."""
+    """Hold rounds until a plan can be put to the councils: everything adds up, or the charter's last round is held."""
     reports: list[tuple[RoundReport, int]] = []
-    most = min(limit or 99, int(cycle.rules["round_limit"]))
     while True:
         begun = time.perf_counter()
         round = round_open(cycle=cycle, by=by, now=calendar.next())
         run = iterate(round, by, calendar)
-        done = settled(run, cycle) or round.number > most
+        done = policies.can_propose_plan(round, run)
         answers = {} if done else _answer(round, run, by, calendar, temper, rng)
         report = _report(round, run, answers, time.perf_counter() - begun)
         reports.append((report, run.summary["workplaces"]))
@@ -117,11 +121,6 @@ def iterate(round: Round, by: Person, calendar: Calendar) -> Run:
     if run.state != Run.State.FINISHED:
         raise Refused(run.error or f"The iteration was {run.get_state_display()}.")
     return run
-
-
-def settled(run: Run, cycle: Cycle) -> bool:
-    """Say whether the proposals add up within the charter's tolerance and exceed no cap."""
-    return run.summary["worst_before"] <= float(cycle.rules["tolerance"]) and not run.summary["caps_exceeded"]
 
 
 def _answer(

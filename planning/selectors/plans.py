@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from django.urls import reverse
+from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 
-from planning.models import Plan
+from planning.models import Plan, Run, RunRow
+from planning.selectors import names
 from planning.selectors.sql import nearest, stream
 from workplaces.models.fields import localised
 
@@ -23,6 +25,40 @@ def plan_link(public_id: UUID) -> tuple[str, str] | None:
 
 QUANTITIES = f"""SELECT 'production' AS kind, w.code AS place_code, w.name AS place, w.names AS place_names, p.code,
     p.name AS product, p.names, p.unit, r.proposed AS quantity, x.price
+@dataclass(frozen=True)
+class PoolShort:
+    """A labour pool of which a plan takes more hours than there are; the share of the hours taken that are missing."""
+
+    name: str
+    used: float
+    hours: float
+    imbalance: float
+
+
+def pools_short(plan: Plan) -> list[PoolShort]:
+    """Return the labour pools among the plan's conflicts, the worst first."""
+    found = {c["pool"]: c for c in plan.conflicts if "pool" in c}
+    rows = LabourPool.objects.in_scenario(plan.scenario).filter(public_id__in=found)
+    pools = {str(row.public_id): row.entity_id for row in rows}
+    known = names.pools(plan.scenario, pools.values())
+    return [
+        PoolShort(known[pools[key]].label, c["use"], c["supply"], c["imbalance"])
+        for key, c in found.items()
+        if key in pools
+    ]
+
+
+def idle_hours(run: Run) -> float:
+    """Return the hours of all pools that the proposals of a run leave idle."""
+    pools = run.rows.filter(kind=RunRow.Kind.POOL, imbalance_before__lt=0)
+    return float(pools.aggregate(idle=Sum(F("supply_before") - F("use_before")))["idle"] or 0.0)
+
+
+def accounting_prices(plan: Plan) -> dict[int, float]:
+    """Return the price of each product, by entity id, that the plan put in force; none before it is in force."""
+    return dict(plan.prices.values_list("product", "price"))
+
+
   FROM planning_runline r
   JOIN {nearest("workplaces_line")} l ON l.entity_id = r.entity
   JOIN {nearest("workplaces_workplace")} w ON w.entity_id = l.workplace_id

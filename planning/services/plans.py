@@ -7,21 +7,23 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from councils.charter import charter_value
-from councils.models import Council, Motion
-from councils.outcomes import CARRIED, LOST, motions_on, outcome
-from councils.services.ballots import ballot_open
+from councils.models import Ballot, Council, Motion
+from councils.outcomes import CARRIED, LOST, NONE, motions_on, outcome
+from councils.services.ballots import ballot_open, ballot_void
 from councils.services.motions import motion_move
 from planning import permissions, policies
 from planning.models import Cycle, Plan, Round, Run, RunRow
 from planning.services.cycles import cycle_move, standing_open
 from planning.services.prices import prices_write
+from planning.services.runs import runs_end
 from planning.transitions import PLAN, ROUND, after
 from workplaces.errors import TooLate
-from workplaces.models import Person, Product
+from workplaces.models import LabourPool, Person, Product
 from workplaces.record.services import entry_append
 
 SUBJECT = "plan"
 ORDER = "councils.ratify.order"
+NAMED = 5  # councils named in a sentence
 
 
 @transaction.atomic
@@ -31,6 +33,7 @@ def plan_propose(*, round: Round, by: Person, now: datetime) -> Plan:
     round = Round.objects.select_for_update(of=("self",)).select_related("cycle", "scenario").get(pk=round.pk)
     latest = round.runs.filter(state=Run.State.FINISHED).order_by("-finished_at").first()
     run = policies.check_propose_plan(round, latest)
+    runs_end(round=round, by=by, now=now)
     round.state, round.closed_by, round.closed_at = after(ROUND, round.state, "close"), by, now
     round.save(update_fields=["state", "closed_by", "closed_at"])
     plan = Plan.objects.create(
@@ -49,15 +52,28 @@ def plan_propose(*, round: Round, by: Person, now: datetime) -> Plan:
 
 
 def conflicts(run: Run, tolerance: float) -> list[dict[str, Any]]:
-    """Return the products that are further out of balance than the tolerance, the worst first."""
+    """Return the products and labour pools beyond the tolerance: products worst first, then pools short of hours."""
     rows = [row for row in run.rows.filter(kind=RunRow.Kind.PRODUCT) if abs(row.imbalance_before) > tolerance]
     known = Product.objects.in_scenario(run.scenario).filter(entity_id__in=[row.entity for row in rows])
     codes = dict(known.values_list("entity_id", "code"))
     rows.sort(key=lambda row: -abs(row.imbalance_before))
-    return [
+    products = [
         {"product": codes[row.entity], "imbalance": row.imbalance_before, "use": row.use_before,
          "supply": row.supply_before}
         for row in rows
+    ]  # fmt: skip
+    return products + _pools_short(run, tolerance)
+
+
+def _pools_short(run: Run, tolerance: float) -> list[dict[str, Any]]:
+    """Name each pool by its id and by the codes of its occupation and place; hours taken and hours there are."""
+    rows = list(policies.overdrawn(run, tolerance))
+    pools = LabourPool.objects.in_scenario(run.scenario).filter(entity_id__in=[row.entity for row in rows])
+    known = {pool.entity_id: pool for pool in pools.select_related("occupation", "region")}
+    return [
+        {"pool": str(pool.public_id), "occupation": pool.occupation.code, "place": pool.region.code,
+         "imbalance": row.imbalance_before, "use": row.use_before, "supply": row.supply_before}
+        for row in rows for pool in [known[row.entity]]
     ]  # fmt: skip
 
 
@@ -72,7 +88,8 @@ def plan_advance(*, plan: Plan, by: Person, now: datetime) -> Plan:
     )
     if plan.state != Plan.State.PROPOSED:
         return plan
-    for stage in stages(plan, now):
+    found = stages(plan, now)
+    for stage in found:
         if any(outcome(motion) == LOST for motion in stage["motions"]):
             return _refer_back(plan, stage["motions"], by, now)
         if stage["waiting"]:
@@ -80,6 +97,11 @@ def plan_advance(*, plan: Plan, by: Person, now: datetime) -> Plan:
             return plan
         if not all(outcome(motion) == CARRIED for motion in stage["motions"]):
             return plan
+        _check_voted(stage)
+    if not any(stage["motions"] for stage in found):
+        raise TooLate(
+            _("No council that the charter names for plans exists; found one, so that somebody can vote.")
+        )
     plan.state = after(PLAN, plan.state, "ratify")
     plan.save(update_fields=["state"])
     entry_append(kind="plan.ratified", by=by, subject=subject(plan), body={}, now=now)
@@ -89,9 +111,11 @@ def plan_advance(*, plan: Plan, by: Person, now: datetime) -> Plan:
 def stages(plan: Plan, now: datetime) -> list[dict[str, Any]]:
     """Return per kind of council, in the charter's order: its motions so far and the councils not asked yet.
 
-    A council in which nobody holds a mandate cannot be asked; it is listed under ``empty``.
+    A council in which nobody holds a mandate cannot be asked; it is listed under ``empty``. One whose motion was
+    withdrawn counts as not asked.
     """
-    asked = {motion.council_id: motion for motion in motions_on(SUBJECT, plan.public_id)}
+    moved = motions_on(SUBJECT, plan.public_id)
+    asked = {motion.council_id: motion for motion in moved if outcome(motion) != NONE}
     return [_stage(kind, asked, now) for kind in charter_value(ORDER, on=now.date())]
 
 
@@ -110,11 +134,24 @@ def _stage(kind: str, asked: dict[int, Motion], now: datetime) -> dict[str, Any]
     }
 
 
+def _check_voted(stage: dict[str, Any]) -> None:
+    """Where a kind of council exists, at least one of them has voted; a kind that nobody founded is skipped."""
+    if stage["motions"] or not stage["empty"]:
+        return
+    names = ", ".join(council.label for council in stage["empty"][:NAMED])
+    raise TooLate(
+        _(
+            "Nobody can vote on the plan in %(councils)s, and the charter asks one of them at least. Fill their seats first."
+        )
+        % {"councils": names if len(stage["empty"]) <= NAMED else f"{names}, …"}
+    )
+
+
 def _ask(plan: Plan, councils: list[Council], by: Person, now: datetime) -> None:
     """Move the plan in each council and open its named ballot."""
     text = _(
         "The plan of %(cycle)s, version %(number)s, with the figures of digest %(digest)s. "
-        "%(conflicts)s products are further out of balance than the charter's tolerance."
+        "%(conflicts)s products and labour pools are further out of balance than the charter's tolerance."
     ) % {
         "cycle": plan.cycle, "number": plan.number, "digest": plan.scenario.digest, "conflicts": len(plan.conflicts),
     }  # fmt: skip
@@ -135,11 +172,20 @@ def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) ->
     plan.cycle = cycle = cycle_move(
         cycle=plan.cycle, event="refer_back", by=by, now=now, note=", ".join(refusing)
     )
+    _void_open(plan, refusing, by, now)
     number = plan.run.round.number + 1
     standing_open(cycle=cycle, parent=plan.scenario, number=number, by=by, now=now)
     body = {"refused_by": refusing}
     entry_append(kind="plan.referred_back", by=by, subject=subject(plan), body=body, now=now)
     return plan
+
+
+def _void_open(plan: Plan, refusing: list[str], by: Person, now: datetime) -> None:
+    """Nobody votes on a plan that is gone: declare the votes that are still open void."""
+    reason = _("%(councils)s refused this version of the plan; it went back to the rounds.")
+    for motion in motions_on(SUBJECT, plan.public_id):
+        for ballot in motion.ballots.filter(state=Ballot.State.OPEN):
+            ballot_void(ballot=ballot, reason=reason % {"councils": ", ".join(refusing)}, by=by, now=now)
 
 
 @transaction.atomic

@@ -51,6 +51,7 @@ def round_publish(*, round: Round, run: Run, by: Person, now: datetime) -> Round
     permissions.check_coordinate(by, now.date())
     round = Round.objects.select_for_update().select_related("cycle").get(pk=round.pk)
     policies.check_publish(round, run)
+    runs_end(round=round, by=by, now=now)
     round.state = after(ROUND, round.state, "publish")
     round.published_run = run
     round.answers_close_at = now + timedelta(days=float(round.cycle.rules["answer_days"]))
@@ -95,7 +96,7 @@ def round_close(*, round: Round, by: Person, now: datetime) -> Round:
     """Close the round and write the next standing proposals out of its answers, mandates and silences."""
     permissions.check_coordinate(by, now.date())
     round = Round.objects.select_for_update().select_related("cycle", "scenario").get(pk=round.pk)
-    policies.check_close_round(round)
+    policies.check_close_round(round, now)
     round.state, round.closed_by, round.closed_at = after(ROUND, round.state, "close"), by, now
     round.save(update_fields=["state", "closed_by", "closed_at"])
     scenario = standing_open(

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from planning import permissions
+from planning import permissions, policies
 from planning.models import Cycle, Round
 from planning.selectors import cycles as cycle_selectors
 from planning.wording.cycles import Step, steps
@@ -77,7 +77,7 @@ def cycle_steps(cycle: Cycle, *, rounds: int | None = None, proposals: str = "")
         phase=cycle.phase,
         dates={k: (d.begins, d.ends) for k, d in cycle_selectors.phase_dates(cycle).items()},
         rounds=cycle.rounds.count() if rounds is None else rounds,
-        limit=int(cycle.rules.get("round_limit", 0)),
+        limit=policies.rounds_allowed(cycle),
         proposals=proposals,
         today=moment().date(),
     )

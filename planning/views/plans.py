@@ -88,10 +88,11 @@ def _figures(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "decided": sum(stage["carried"] + stage["lost"] for stage in found),
         "to_decide": sum(stage["total"] for stage in found),
         "conflicts": [
-            (codes[c["product"]], -c["imbalance"]) for c in plan.conflicts if c["product"] in codes
+            (codes[c["product"]], -c["imbalance"]) for c in plan.conflicts if c.get("product") in codes
         ],
         "largest": max((abs(c["imbalance"]) for c in plan.conflicts), default=0.0),
         "page_obj": Paginator(listed, PAGE).get_page(request.GET.get("page")),
+        "pools": [(pool, -pool.imbalance) for pool in selectors.pools_short(plan)],
         "total": len(rows),
         "shown": len(listed),
         "q": request.GET.get("q", ""),
@@ -110,6 +111,7 @@ def _facts(plan: Plan) -> list[dict[str, str]]:
         {"label": _("Digest of its figures"), "value": plan.scenario.digest[:12]},
         {"label": _("Shown to add up by"), "value": _("its iteration"), "url": run_url},
     ]
+        {"label": _("Hours left idle"), "value": figures.quantity(selectors.idle_hours(plan.run), "h", lang)},
 
 
 def _stage(stage: dict[str, Any]) -> dict[str, Any]:
@@ -119,7 +121,9 @@ def _stage(stage: dict[str, Any]) -> dict[str, Any]:
     total = len(stage["motions"]) + len(stage["waiting"])
     return {
         "label": wording.stage_label(stage["kind"]),
-        "text": wording.stage_text(carried=carried, lost=lost, total=total, asked=len(states)),
+        "text": wording.stage_text(
+            carried=carried, lost=lost, total=total, asked=len(states), empty=len(stage["empty"])
+        ),
         "carried": carried,
         "lost": lost,
         "total": total,

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from planning import policies
 from planning.forms import GiveBackForm
-from planning.models import Plan, Round, Run
+from planning.models import Cycle, Plan, Round, Run
 from planning.selectors import rounds as selectors
 from planning.services.rounds import round_close, round_give_back, round_open, round_publish
 from planning.services.runs import run_start
@@ -64,7 +64,7 @@ def round_page(
         "crumb_items": crumbs(round.cycle, (_("Rounds"), cycle_url(round)), (str(round), "")),
         "steps": cycle_steps(round.cycle, rounds=max(round.number, 1)),
         "rounds": list(round.cycle.rounds.order_by("number")),
-        "can": _can(round, run) if coordinator else {},
+        "can": _can(round, run, now) if coordinator else {},
         "give_back": form or GiveBackForm(),
         "became_plan": Plan.objects.filter(run__round=round).exists(),
     }
@@ -89,25 +89,18 @@ def round_url(round: Round) -> str:
     return reverse("planning:round", args=[round.cycle.year, round.number])
 
 
-def _can(round: Round, run: Run | None) -> dict[str, bool]:
+def _can(round: Round, run: Run | None, now: Any) -> dict[str, bool]:
     under_way = bool(run and run.state in {Run.State.QUEUED, Run.State.RUNNING})
     return {
         "start": policies.can_start_run(round) and not under_way,
         "cancel": under_way,
         "publish": bool(run) and policies.can_publish(round, run),
-        "close": policies.can_close_round(round),
+        "close": policies.can_close_round(round, now),
+        "wait": round.state == Round.State.ANSWERING and not policies.can_close_round(round, now),
         "give_back": policies.can_give_back(round),
         "open_next": policies.can_open_round(round.cycle),
-        "plan": _can_plan(round, run),
+        "plan": round.cycle.phase == Cycle.Phase.ROUNDS and policies.can_propose_plan(round, run),
     }
-
-
-def _can_plan(round: Round, run: Run | None) -> bool:
-    return (
-        round.state != Round.State.ANSWERING
-        and round.cycle.phase == "rounds"
-        and policies.can_propose_plan(round, run)
-    )
 
 
 def _found(round: Round, run: Run, standing: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -64,7 +65,10 @@ def answer_while_closing(
     line, delegate = federation.lines["bread"], federation.people["bread_delegate"]
     one = thread(lambda: line_answer(round=round, line=line, answer=given, by=delegate, now=NOW), failures)
     assert checked.wait(20)
-    two = thread(lambda: round_close(round=round, by=federation.people["coordinator"], now=NOW), failures)
+    two = thread(
+        lambda: round_close(round=round, by=federation.people["coordinator"], now=NOW + timedelta(days=4)),
+        failures,
+    )
     two.join(1.0)
     go_on.set()
     one.join(20)

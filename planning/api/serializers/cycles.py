@@ -78,9 +78,12 @@ class Stage(serializers.Serializer[Any]):
 
 
 class ConflictSerializer(serializers.Serializer[Any]):
-    """A product that is further out of balance than the tolerance."""
+    """A product or a labour pool that is further out of balance than the tolerance: either has the other's fields empty."""
 
-    product = serializers.CharField()
+    product = serializers.CharField(default="")
+    pool = serializers.CharField(default="", help_text="public id of a labour pool that is short of hours")
+    occupation = serializers.CharField(default="")
+    place = serializers.CharField(default="")
     imbalance = Figure(help_text="share by which more (plus) or less is used than supplied")
     use = Figure()
     supply = Figure()

@@ -3,11 +3,14 @@
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from planning.models import ConsumptionProposal, Cycle, Plan, Proposal, Response, Round, Run
-from planning.services.cycles import standing
+from planning.runner.execute import run_execute
+from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from tests.planning.federation import Federation
 from tests.planning.views.conftest import SignIn
+from workplaces.models import LabourPool
 
 pytestmark = pytest.mark.django_db
 
@@ -19,9 +22,6 @@ def at(name: str, *arguments: object) -> str:
 def test_a_coordinator_takes_a_cycle_to_its_first_suggestions(
     federation: Federation, sign_in: SignIn
 ) -> None:
-    from django.utils import timezone
-
-    from planning.runner.execute import run_execute
 
     client = sign_in("coordinator")
     given = {"year": 2027, "baseline": str(federation.baseline.public_id)}
@@ -40,6 +40,7 @@ def test_a_coordinator_takes_a_cycle_to_its_first_suggestions(
     assert state == "finished", run.error
     assert client.post(at("round_publish", 2027, 1), {"run": str(run.public_id)}).status_code == 302
     assert Round.objects.get().state == "answering"
+    # last year's figures balance: nobody is asked, so nobody is waited for
     assert client.post(at("round_close", 2027, 1))["Location"] == at("cycle", 2027)
     assert Round.objects.get().state == "closed"
 
@@ -78,6 +79,53 @@ def test_too_early_is_said_on_the_page(opened: Round, sign_in: SignIn) -> None:
     response = sign_in("coordinator").post(at("round_close", 2027, 1))
     assert response.status_code == 409
     assert "only a round whose suggestions are out can be closed" in response.content.decode()
+
+
+def time_is_over() -> None:
+    """Let the time for answers be over."""
+    Round.objects.update(answers_close_at=timezone.now())
+
+
+def test_closing_early_says_until_when_and_who_is_missing(answering: Round, sign_in: SignIn) -> None:
+    client = sign_in("coordinator")
+    page = client.get(at("round", 2027, 1)).content.decode()
+    assert at("round_close", 2027, 1) not in page
+    assert "Answers were promised until" in page
+    response = client.post(at("round_close", 2027, 1))
+    assert response.status_code == 409
+    assert "of the lines asked have not answered" in response.content.decode()
+    time_is_over()
+    assert at("round_close", 2027, 1) in client.get(at("round", 2027, 1)).content.decode()
+
+
+def test_a_coordinator_gives_proposals_back(opened: Round, sign_in: SignIn) -> None:
+    client = sign_in("coordinator")
+    assert at("round_give_back", 2027, 1) in client.get(at("round", 2027, 1)).content.decode()
+    refused = client.post(at("round_give_back", 2027, 1), {"reason": " "})
+    assert refused.status_code == 422
+    assert Round.objects.get().state == "open"
+    given = client.post(at("round_give_back", 2027, 1), {"reason": "Grams were meant."})
+    assert given["Location"] == at("cycle", 2027)
+    assert Round.objects.get().state == "closed"
+    page = client.get(at("round", 2027, 1)).content.decode()
+    assert "went to the councils as a plan" not in page
+    assert at("round_open", 2027) in page
+
+
+def test_hours_that_nobody_has_stand_on_the_plan(federation: Federation, sign_in: SignIn) -> None:
+    LabourPool.objects.update(hours=200.0)
+    by, now = federation.people["coordinator"], timezone.now()
+    cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=now, rules={"round_limit": 1})
+    cycle_begin_proposals(cycle=cycle, by=by, now=now)
+    client = sign_in("coordinator")
+    client.post(at("round_open", 2027))
+    client.post(at("round_run", 2027, 1))
+    run_execute(Run.objects.get().public_id, clock=timezone.now)
+    assert client.post(at("plan_propose", 2027, 1)).status_code == 302
+    page = client.get(at("plan", 2027)).content.decode()
+    assert "with 1 conflict for them to settle" in page
+    assert "Work, Village" in page
+    assert "200 h there" in page.replace("\xa0", " ").replace("\u202f", " ")
 
 
 def test_a_cancelled_run(opened: Round, sign_in: SignIn) -> None:
@@ -206,6 +254,7 @@ def test_a_bad_answer_changes_nothing_and_keeps_what_was_typed(
 def test_others_and_latecomers_are_refused(federation: Federation, answering: Round, sign_in: SignIn) -> None:
     assert sign_in("flour_delegate").post(review_url(federation), {"kind": "accept"}).status_code == 403
     assert sign_in("root").post(review_url(federation), {"kind": "accept"}).status_code == 403
+    time_is_over()
     sign_in("coordinator").post(at("round_close", 2027, 1))
     late = sign_in("bread_delegate").post(review_url(federation), {"kind": "accept"})
     assert late.status_code == 409
@@ -218,6 +267,7 @@ def test_after_the_close_the_title_says_what_became_of_it(
 ) -> None:
     client = sign_in("bread_delegate")
     client.post(review_url(federation), {"kind": "accept"})
+    time_is_over()
     sign_in("coordinator").post(at("round_close", 2027, 1))
     assert "<h1>Accepted:" in client.get(review_url(federation)).content.decode()
 
@@ -299,12 +349,9 @@ def test_a_plan_that_does_not_add_up_is_not_put_to_the_councils(computed: Run, s
 def test_a_plan_goes_through_the_councils_into_force(
     federation: Federation, proposing: Cycle, sign_in: SignIn
 ) -> None:
-    from django.utils import timezone
-
     from councils.models import Ballot
     from councils.services.ballots import ballot_close
     from councils.services.votes import vote_cast
-    from planning.runner.execute import run_execute
 
     client = sign_in("coordinator")
     client.post(at("round_open", 2027))
@@ -328,9 +375,6 @@ def test_a_plan_goes_through_the_councils_into_force(
 
 
 def test_a_council_of_members_is_asked_too(federation: Federation, proposing: Cycle, sign_in: SignIn) -> None:
-    from django.utils import timezone
-
-    from planning.runner.execute import run_execute
     from planning.services.plans import stages
     from tests.planning.federation import council, mandate, person
     from workplaces.models import Region
@@ -351,8 +395,6 @@ def test_a_council_of_members_is_asked_too(federation: Federation, proposing: Cy
 
 
 def _vote(ballot: object, vote_cast: object) -> None:
-    from django.utils import timezone
-
     for entry in ballot.roll.select_related("person"):  # type: ignore[attr-defined]
         vote_cast(  # type: ignore[operator]
             ballot=ballot, right=entry.right, option="yes", by=entry.person, idempotency_key=entry.right[-30:],

@@ -90,7 +90,8 @@ def test_conflicts_stand_in_the_title() -> None:
 
 
 def test_stages() -> None:
-    assert plans.stage_text(carried=0, lost=0, total=0, asked=0) == "none of them has anybody to vote"
+    assert plans.stage_text(carried=0, lost=0, total=0, asked=0) == "there is no such council here; skipped"
+    assert "fill a seat first" in plans.stage_text(carried=0, lost=0, total=0, asked=0, empty=2)
     assert plans.stage_text(carried=0, lost=0, total=3, asked=0) == "not asked yet"
     assert plans.stage_text(carried=2, lost=0, total=3, asked=3) == "2 of 3 carried"
     assert plans.stage_text(carried=3, lost=0, total=3, asked=3) == "all 3 carried"
