@@ -1,6 +1,7 @@
 """What a plan says: who makes and who uses how much, at which indicative price."""
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 from uuid import UUID
 
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 from planning.models import Plan, Run, RunRow
 from planning.selectors import names
 from planning.selectors.sql import nearest, stream
+from workplaces.models import LabourPool
 from workplaces.models.fields import localised
 
 
