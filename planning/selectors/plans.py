@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.urls import reverse
 from django.db.models import F, Sum
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from planning.models import Plan, Run, RunRow
@@ -25,8 +25,6 @@ def plan_link(public_id: UUID) -> tuple[str, str] | None:
     return label, reverse("planning:plan", args=[plan.cycle.year])
 
 
-QUANTITIES = f"""SELECT 'production' AS kind, w.code AS place_code, w.name AS place, w.names AS place_names, p.code,
-    p.name AS product, p.names, p.unit, r.proposed AS quantity, x.price
 @dataclass(frozen=True)
 class PoolShort:
     """A labour pool of which a plan takes more hours than there are; the share of the hours taken that are missing."""
@@ -61,26 +59,34 @@ def accounting_prices(plan: Plan) -> dict[int, float]:
     return dict(plan.prices.values_list("product", "price"))
 
 
+QUANTITIES = f"""SELECT 'production' AS kind, w.code AS place_code, w.name AS place, w.names AS place_names, p.code,
+    p.name AS product, p.names, p.unit, r.proposed AS quantity,
+    coalesce(a.price, x.price) AS price
   FROM planning_runline r
   JOIN {nearest("workplaces_line")} l ON l.entity_id = r.entity
   JOIN {nearest("workplaces_workplace")} w ON w.entity_id = l.workplace_id
   JOIN {nearest("workplaces_product")} p ON p.entity_id = l.product_id
   LEFT JOIN planning_runrow x ON x.run_id = r.run_id AND x.kind = 0 AND x.entity = p.entity_id
+  LEFT JOIN planning_accountingprice a ON a.plan_id = %s AND a.product = p.entity_id
   WHERE r.run_id = %s AND r.kind = 0
   UNION ALL
-  SELECT d.category, g.code, g.name, g.names, p.code, p.name, p.names, p.unit, r.proposed, x.price
+  SELECT d.category, g.code, g.name, g.names, p.code, p.name, p.names, p.unit, r.proposed, coalesce(a.price, x.price)
   FROM planning_runline r
   JOIN {nearest("workplaces_demandline")} d ON d.entity_id = r.entity
   JOIN workplaces_region g ON g.id = d.region_id
   JOIN {nearest("workplaces_product")} p ON p.entity_id = d.product_id
   LEFT JOIN planning_runrow x ON x.run_id = r.run_id AND x.kind = 0 AND x.entity = p.entity_id
+  LEFT JOIN planning_accountingprice a ON a.plan_id = %s AND a.product = p.entity_id
   WHERE r.run_id = %s AND r.kind = 1"""  # noqa: S608
 
 
 def quantities(plan: Plan) -> Iterator[list[object]]:
-    """Yield kind, place code, place, product code, product, unit, quantity, price for every line of the plan."""
+    """Yield kind, place code, place, product code, product, unit, quantity, price for every line of the plan.
+
+    The price is the accounting price once the plan is in force, before that the indicative price.
+    """
     pk = plan.scenario_id
-    for row in stream(QUANTITIES, [*[pk] * 6, plan.run_id, *[pk] * 4, plan.run_id]):
+    for row in stream(QUANTITIES, [*[pk] * 6, plan.pk, plan.run_id, *[pk] * 4, plan.pk, plan.run_id]):
         yield [
             row.kind,
             row.place_code,
