@@ -90,9 +90,9 @@ def _figures(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "conflicts": [
             (codes[c["product"]], -c["imbalance"]) for c in plan.conflicts if c.get("product") in codes
         ],
+        "pools": [(pool, -pool.imbalance) for pool in selectors.pools_short(plan)],
         "largest": max((abs(c["imbalance"]) for c in plan.conflicts), default=0.0),
         "page_obj": Paginator(listed, PAGE).get_page(request.GET.get("page")),
-        "pools": [(pool, -pool.imbalance) for pool in selectors.pools_short(plan)],
         "total": len(rows),
         "shown": len(listed),
         "q": request.GET.get("q", ""),
@@ -108,10 +108,10 @@ def _facts(plan: Plan) -> list[dict[str, str]]:
         {"label": _("Version"), "value": figures.number(plan.number, lang)},
         {"label": _("Worst imbalance"), "value": figures.percent(s["worst_before"], lang)},
         {"label": _("Workplaces"), "value": figures.number(s["workplaces"], lang)},
+        {"label": _("Hours left idle"), "value": figures.quantity(selectors.idle_hours(plan.run), "h", lang)},
         {"label": _("Digest of its figures"), "value": plan.scenario.digest[:12]},
         {"label": _("Shown to add up by"), "value": _("its iteration"), "url": run_url},
     ]
-        {"label": _("Hours left idle"), "value": figures.quantity(selectors.idle_hours(plan.run), "h", lang)},
 
 
 def _stage(stage: dict[str, Any]) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def stage_label(kind: str) -> str:
 def stage_text(*, carried: int, lost: int, total: int, asked: int, empty: int = 0) -> str:
     """Return how far a kind of council is."""
     values = {"carried": carried, "lost": lost, "total": total}
+    if not total and not empty:
+        return _("there is no such council here; skipped")
     if not total:
         return _("none of them has anybody to vote; fill a seat first")
     if not asked:
@@ -65,7 +67,5 @@ def stage_text(*, carried: int, lost: int, total: int, asked: int, empty: int = 
     if lost:
         return _("%(carried)s of %(total)s carried, %(lost)s refused") % values
     if carried == total:
-    if not total and not empty:
-        return _("there is no such council here; skipped")
         return _("all %(total)s carried") % values if total > 1 else _("carried")
     return _("%(carried)s of %(total)s carried") % values
