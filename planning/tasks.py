@@ -4,15 +4,23 @@ import uuid
 from typing import Any
 
 from celery import Task, shared_task
+from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 
 from planning.runner.claims import LEASE
 from planning.runner.execute import run_execute
+from planning.runner.warm import warm_up
 from planning.services.runs import runs_sweep
 from planning.simulated.others import others_vote
 from workplaces.models import Person
 from workplaces.record.services import record_root
+
+
+@worker_process_init.connect
+def prepare(**_: object) -> None:
+    """Get ready for the first iteration while nobody waits for it."""
+    warm_up()
 
 
 @shared_task(name="planning.run_iteration", bind=True, max_retries=20)

@@ -91,9 +91,9 @@ def arrange(problem: PlanProblem, spread: Spread) -> Layout:
         problem.tech_ptr, problem.group_ptr, problem.entry_row, problem.entry_use, problem.col_tech,
         problem.factor_ptr, problem.factors,
     )))  # fmt: skip
-    tech = (
-        known.col_tech if len(known.moved) == 0 else np.where(known.moved >= 0, known.moved, known.col_tech)
-    )
+    tech = known.col_tech
+    if len(known.moved):
+        tech = np.where(known.moved >= 0, known.moved, tech).astype(np.int32)
     col_ptr = np.concatenate([[0], np.cumsum(np.bincount(tech, minlength=len(known.widths)))])
     if len(known.moved) == 0 and bool((tech[1:] >= tech[:-1]).all()):
         return _cut(known, None, col_ptr, known.factors, problem.m)

@@ -169,7 +169,7 @@ class Sweeper:
     def flexibility(self) -> Floats:
         return self.columns[3]
 
-    def in_order(self, values: NDArray[Any]) -> NDArray[Any]:
+    def in_order[T: np.generic](self, values: NDArray[T]) -> NDArray[T]:
         """Column figures put back in the caller's order, in an array of their own."""
         if self.order is None:
             return values.copy()
