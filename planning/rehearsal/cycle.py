@@ -2,10 +2,11 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 import numpy as np
+from django.db.models import Max
 from django.utils import timezone
 
 from councils.models import Ballot
@@ -22,7 +23,7 @@ from planning.services.runs import run_start
 from planning.simulated.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from planning.wording.minutes import COORDINATION, DEMAND_REVIEW, DUTY, LINE_REVIEW, VOTE, Effort, minutes
 from workplaces.errors import Refused
-from workplaces.models import Person, Scenario
+from workplaces.models import Person
 
 Say = Callable[[str], None]
 EPOCH = timedelta(minutes=5)  # simulated time between steps of the procedure
@@ -41,21 +42,48 @@ class Calendar:
         return self.now
 
 
+@dataclass(frozen=True)
+class Country:
+    """What is rehearsed in: a country that has been loaded, its coordinator, its people's temper, simulated time."""
+
+    order: Order
+    temper: Temper
+    rounds: int | None
+    by: Person
+    calendar: Calendar
+    rng: np.random.Generator
+    counts: dict[str, int]
+    say: Say
+
+
 def rehearse(
     *, order: Order, temper: Temper, rounds: int | None = None, say: Say = lambda _text: None
 ) -> Report:
     """Load a country into the (empty) database and take it through a cycle; ``rounds`` caps their number."""
     started = time.perf_counter()
+    country = country_load(order=order, temper=temper, rounds=rounds, say=say)
+    return year_hold(country, started=started)[0]
+
+
+def country_load(*, order: Order, temper: Temper, rounds: int | None, say: Say) -> Country:
+    """Load a country into the (empty) database."""
     calendar, rng = Calendar(timezone.now()), np.random.default_rng([order.seed, 1])
     say(f"Loading {order.source} with {order.workplaces} workplaces")
     counts = demo_load(order=order, now=calendar.next())
     by = Person.objects.get(username="coordinator")
+    return Country(order, temper, rounds, by, calendar, rng, counts, say)
+
+
+def year_hold(country: Country, *, started: float) -> tuple[Report, Plan]:
+    """Take the country from its newest baseline through a cycle; seconds count from ``started``."""
+    order, temper, counts, say = country.order, country.temper, country.counts, country.say
+    by, calendar, rng, rounds = country.by, country.calendar, country.rng, country.rounds
     cycle = _proposals(by, calendar, temper, rng, rounds)
     setup = time.perf_counter() - started
     reports, last = _negotiate(cycle, by, calendar, temper, rng, say)
     begun = time.perf_counter()
     plan, ballots, votes = _ratify(last, by, calendar, rng, say)
-    return Report(
+    report = Report(
         source=order.source,
         seed=order.seed,
         workplaces=reports[0][1],
@@ -72,16 +100,15 @@ def rehearse(
         seconds=time.perf_counter() - started,
         temper=asdict(temper),
     )
+    return report, plan
 
 
 def _proposals(
     by: Person, calendar: Calendar, temper: Temper, rng: np.random.Generator, rounds: int | None
 ) -> Cycle:
-    baseline = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).latest("number")
+    last = Cycle.objects.aggregate(year=Max("year"))["year"] or calendar.now.year
     rules = {"round_limit": rounds} if rounds else {}
-    cycle = cycle_open(
-        year=calendar.now.year + 1, baseline=baseline, by=by, now=calendar.next(), rules=rules
-    )
+    cycle = cycle_open(year=last + 1, by=by, now=calendar.next(), rules=rules)
     cycle = cycle_begin_proposals(cycle=cycle, by=by, now=calendar.next())
     scenario = standing(cycle)
     if scenario is None:

@@ -67,11 +67,7 @@ HEAD = (
 
 def table(report: Report) -> str:
     """Return the report as lines of text."""
-    rows = [HEAD, *(_row(r) for r in report.rounds)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(HEAD))]
-    body = "\n".join(
-        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
-    )
+    body = laid_out([HEAD, *(_row(r) for r in report.rounds)])
     hours = sum(r.minutes for r in report.rounds) / 60 + report.ratification_minutes / 60
     return (
         f"{report.source}, seed {report.seed}: {report.workplaces} workplaces, {report.lines} lines, "
@@ -83,6 +79,14 @@ def table(report: Report) -> str:
         f"{report.ratification_seconds:.1f} s to ratify.\n"
         "Worst and mean are two-sided imbalances of products before the round's answers; asked is the share of "
         "workplaces asked to move beyond their standing mandate."
+    )
+
+
+def laid_out(rows: list[tuple[str, ...]]) -> str:
+    """Return the rows as lines of text, each column as wide as its widest cell."""
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.rjust(width) for cell, width in zip(row, widths, strict=True)) for row in rows
     )
 
 
