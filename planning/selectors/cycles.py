@@ -17,7 +17,24 @@ class Dates:
 
 def latest_cycle() -> Cycle | None:
     """Return the cycle being planned, else the latest one."""
-    return Cycle.objects.select_related("baseline").order_by("-year").first()
+    return Cycle.objects.select_related("baseline", "next_baseline").order_by("-year").first()
+
+
+def fresh_baselines() -> list[tuple[Scenario, int | None]]:
+    """Return the baselines that no cycle has started from, newest first, with the year that each was drawn from."""
+    found = Scenario.objects.filter(kind=Scenario.Kind.BASELINE, cycles__isnull=True).order_by("-number")
+    return [(baseline, drawn_from(baseline)) for baseline in found]
+
+
+def drawn_from(baseline: Scenario) -> int | None:
+    """Return the year whose settlement drew the baseline; None if it was entered or imported."""
+    settled = Cycle.objects.filter(next_baseline=baseline).values_list("year", flat=True)
+    return settled.first()
+
+
+def followed(cycle: Cycle) -> bool:
+    """Say whether a later year has been opened."""
+    return Cycle.objects.filter(year__gt=cycle.year).exists()
 
 
 def phase_dates(cycle: Cycle) -> dict[str, Dates]:

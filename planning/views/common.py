@@ -25,7 +25,7 @@ def moment() -> datetime:
 
 def cycle_or_404(year: int) -> Cycle:
     """Return the cycle of that year."""
-    return get_object_or_404(Cycle.objects.select_related("baseline"), year=year)
+    return get_object_or_404(Cycle.objects.select_related("baseline", "next_baseline"), year=year)
 
 
 def round_or_404(year: int, number: int) -> Round:

@@ -13,9 +13,11 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from planning import permissions, policies
 from planning.forms import CycleForm
 from planning.models import Cycle
+from planning.policies_settlement import can_close, can_settle
 from planning.rules import DEFAULTS
 from planning.selectors import cycles as selectors
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
+from planning.services.settlement import cycle_close, cycle_settle
 from planning.transitions import CYCLE
 from planning.views.common import act, cycle_or_404, cycle_steps, is_coordinator, moment, page, person
 from planning.wording import cycles as wording
@@ -84,6 +86,10 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "coordinator": coordinator,
         "can_begin": coordinator and bool(BEGINNING & set(CYCLE[cycle.phase])),
         "can_open_round": coordinator and policies.can_open_round(cycle),
+        "can_settle": coordinator and can_settle(cycle),
+        "can_close": coordinator and can_close(cycle),
+        "can_open_next": coordinator and cycle.phase == Cycle.Phase.CLOSED and not selectors.followed(cycle),
+        "drawn_from": selectors.drawn_from(cycle.baseline),
         "next_number": len(rounds) + 1,
         "crumb_items": [(_("Cycles"), reverse("planning:cycles")), (str(cycle), "")],
     }  # fmt: skip
@@ -152,14 +158,18 @@ def cycle_list(request: HttpRequest) -> HttpResponse:
 @login_required
 @require_http_methods(["GET", "POST"])
 def cycle_new(request: HttpRequest) -> HttpResponse:
-    """Open a cycle; for coordinators."""
+    """Open a cycle; for coordinators. Offered are the baselines that no cycle has started from, the newest first."""
     now = moment()
     scenarios = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).order_by("-number")
-    baselines = {str(s.public_id): s.name for s in scenarios}
+    offered = {
+        str(s.public_id): wording.baseline_label(s.name, year) for s, year in selectors.fresh_baselines()
+    }
+    taken = {str(s.public_id): s.name for s in scenarios} if request.method == "POST" else offered
+    latest = selectors.latest_cycle()
     form = CycleForm(
         request.POST or None,
-        baselines=baselines,
-        initial={"year": now.year + 1, "baseline": next(iter(baselines), "")},
+        baselines=taken,
+        initial={"year": latest.year + 1 if latest else now.year + 1, "baseline": next(iter(offered), "")},
     )
     refused: Refused | None = None
     try:
@@ -170,7 +180,8 @@ def cycle_new(request: HttpRequest) -> HttpResponse:
             return redirect("planning:cycle", year=cycle.year)
     except Refused as problem:
         refused = problem
-    response = page(request, "planning/cycle_new.html", {"form": form, "baselines": baselines}, refused)
+    context = {"form": form, "baselines": offered, "latest": latest}
+    response = page(request, "planning/cycle_new.html", context, refused)
     if form.is_bound and form.errors and refused is None:
         response.status_code = 422
     return response
@@ -185,6 +196,34 @@ def cycle_begin(request: HttpRequest, year: int) -> HttpResponse:
         request,
         lambda: cycle_begin_proposals(cycle=cycle, by=person(request), now=moment()),
         done=_("The baseline is frozen; proposals are open."),
+        to=reverse("planning:cycle", args=[year]),
+        refused=lambda problem: cycle_page(request, cycle, problem),
+    )
+
+
+@login_required
+@require_POST
+def cycle_settle_view(request: HttpRequest, year: int) -> HttpResponse:
+    """Settle the year: draw the next baseline."""
+    cycle = cycle_or_404(year)
+    return act(
+        request,
+        lambda: cycle_settle(cycle=cycle, by=person(request), now=moment()),
+        done=_("The year is settled; the next baseline is drawn."),
+        to=reverse("planning:cycle", args=[year]),
+        refused=lambda problem: cycle_page(request, cycle, problem),
+    )
+
+
+@login_required
+@require_POST
+def cycle_close_view(request: HttpRequest, year: int) -> HttpResponse:
+    """Close the cycle of a settled year."""
+    cycle = cycle_or_404(year)
+    return act(
+        request,
+        lambda: cycle_close(cycle=cycle, by=person(request), now=moment()),
+        done=_("The cycle is closed. The next plan year can be opened."),
         to=reverse("planning:cycle", args=[year]),
         refused=lambda problem: cycle_page(request, cycle, problem),
     )

@@ -33,7 +33,7 @@ from planning.wording.minutes import (
 )
 from workplaces import authority
 from workplaces.authority import COORDINATOR, DELEGATE, Hat
-from workplaces.models import Agreement, Scenario
+from workplaces.models import Agreement
 from workplaces.models.fields import localised
 from workplaces.policies import is_open
 from workplaces.presentation import figures
@@ -71,7 +71,7 @@ def duties(request: HttpRequest) -> HttpResponse:
 def _first_step(hats: tuple[Hat, ...]) -> list[Duty]:
     """While no year is being planned, the coordinator's only step is to open one, if there is a baseline."""
     hat = next((h for h in hats if h.role == COORDINATOR), None)
-    baseline = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).order_by("-number").first()
+    baseline = next((found for found, _year in cycle_selectors.fresh_baselines()), None)
     if hat is None or baseline is None:
         return []
     return [
@@ -252,6 +252,8 @@ def _next_step(cycle: Cycle, last: Round | None, now: datetime) -> tuple[str, st
             reverse("planning:plan", args=[cycle.year]),
             _("Look"),
         )
+    if cycle.phase in {"in_force", "settlement"}:
+        return _year_step(cycle, here, now)
     if last is None or last.state == Round.State.CLOSED:
         if cycle.phase not in {"proposals", "rounds"}:
             return None
@@ -263,6 +265,22 @@ def _next_step(cycle: Cycle, last: Round | None, now: datetime) -> tuple[str, st
             _("Look"),
         )
     return _round_step(cycle, last, now)
+
+
+def _year_step(cycle: Cycle, here: str, now: datetime) -> tuple[str, str, str, str] | None:
+    """Settle the year, from the announced day on if there is one; then close the cycle."""
+    year = {"year": cycle.year}
+    if cycle.phase == "settlement":
+        return _("Shall the cycle %(year)s close?") % year, _("The next baseline is drawn."), here, _("Look")
+    announced = cycle_selectors.phase_dates(cycle).get("settlement")
+    if announced and announced.begins > now.date():
+        return None
+    return (
+        _("Has the year %(year)s run its course? Then settle it") % year,
+        _("That draws the baseline from which the next plan year starts."),
+        here,
+        _("Look"),
+    )
 
 
 def _round_step(cycle: Cycle, last: Round, now: datetime) -> tuple[str, str, str, str] | None:

@@ -1,5 +1,6 @@
 """The plan: how far its ratification is, what still conflicts, what it says; proposing it, putting it in force."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -74,7 +75,8 @@ def plan_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = None
 
 
 def _figures(request: HttpRequest, plan: Plan) -> dict[str, Any]:
-    rows = round_selectors.balances(plan.run, plan.scenario)
+    rows, prices = round_selectors.balances(plan.run, plan.scenario), selectors.accounting_prices(plan)
+    rows = [replace(row, price=prices.get(row.entity, row.price)) for row in rows]
     codes = {row.code: row for row in rows}
     text = request.GET.get("q", "").strip().casefold()
     listed = sorted(
@@ -97,6 +99,7 @@ def _figures(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "shown": len(listed),
         "q": request.GET.get("q", ""),
         "summary": plan.run.summary,
+        "price_heading": wording.price_heading(in_force=bool(prices)),
         "facts": _facts(plan),
     }
 

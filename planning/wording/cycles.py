@@ -131,9 +131,16 @@ def lead(phase: str) -> str:
             "Assemblies, councils and the board vote in the order of the charter; a refusal refers back with reasons."
         ),
         "in_force": _("Everybody works by these figures; deviations are reported as they happen."),
-        "settlement": _("Surplus, levy and bonus are settled, then the next baseline is drawn."),
+        "settlement": _(
+            "The next baseline is drawn: it begins where this plan ended. Closing the cycle ends the year."
+        ),
         "closed": _("Nothing can be changed any more; everything stays readable."),
     }[phase]
+
+
+def baseline_label(name: str, year: int | None) -> str:
+    """Return a baseline's name with the year whose settlement drew it."""
+    return _("%(name)s, drawn from the plan for %(year)s") % {"name": name, "year": year} if year else name
 
 
 def rule_value(key: str, value: object) -> str:

@@ -37,9 +37,16 @@ def lead(state: str, version: int) -> str:
         ),
         "ratified": _("Version %(version)s. Every council that the charter names has said yes; it can be put in force."),
         "referred_back": _("Version %(version)s was refused. The rounds go on from its figures."),
-        "in_force": _("Version %(version)s. Its indicative prices are the accounting prices of this cycle."),
+        "in_force": _(
+            "Version %(version)s. Its accounting prices are the indicative prices, inside the step that the charter allows."
+        ),
         "expired": _("Version %(version)s. It stays readable."),
     }[state] % values  # fmt: skip
+
+
+def price_heading(*, in_force: bool) -> str:
+    """Return what the column of prices shows: accounting prices once the plan is in force."""
+    return _("Accounting price") if in_force else _("Indicative price")
 
 
 def stage_label(kind: str) -> str:

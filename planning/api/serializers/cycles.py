@@ -26,6 +26,9 @@ class CycleSerializer(serializers.Serializer[Cycle]):
     year = serializers.IntegerField()
     phase = serializers.ChoiceField(Cycle.Phase.choices)
     baseline = BaselineSerializer()
+    next_baseline = BaselineSerializer(
+        allow_null=True, help_text="what settling the year drew: where the next one starts"
+    )
     charter_version = serializers.IntegerField(allow_null=True)
     rules = Stored(help_text="the charter's rules as they stood when the cycle was opened")
 
@@ -34,7 +37,7 @@ class CycleOpening(Body):
     """What opens a cycle."""
 
     year = serializers.IntegerField(min_value=1900, max_value=9999)
-    baseline = serializers.UUIDField()
+    baseline = serializers.UUIDField(required=False, help_text="the newest one unless given")
 
 
 class RoundSerializer(serializers.Serializer[Round]):

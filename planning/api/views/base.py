@@ -73,7 +73,7 @@ def found(rows: Any, **keys: Any) -> Any:
 
 def the_cycle(year: int) -> Cycle:
     """Return the cycle of that year."""
-    cycle: Cycle = found(Cycle.objects.select_related("baseline"), year=year)
+    cycle: Cycle = found(Cycle.objects.select_related("baseline", "next_baseline"), year=year)
     return cycle
 
 
