@@ -81,6 +81,10 @@ class Ballot(models.Model):
         indexes = [models.Index(fields=["state", "closes_at"], name="ballot_due")]
 
     @property
+    def __str__(self) -> str:
+        """Return the question."""
+        return self.question
+
     def subject(self) -> str:
         """How the public record names this ballot."""
         return f"ballot:{self.public_id}"
@@ -118,6 +122,10 @@ class Option(models.Model):
             models.UniqueConstraint(fields=["ballot", "code"], name="option_code_once"),
         ]
 
+    def __str__(self) -> str:
+        """Return the answer in the reader's language."""
+        return str(_(self.label))
+
 
 class RollEntry(models.Model):
     """One voting right in one ballot: whose it is, whom they speak for, and its weight."""
@@ -136,3 +144,7 @@ class RollEntry(models.Model):
             models.UniqueConstraint(fields=["ballot", "number"], name="rollentry_number_once"),
             models.CheckConstraint(condition=Q(weight__gte=1), name="rollentry_weighs_something"),
         ]
+
+    def __str__(self) -> str:
+        """Return the place on the roll and who has the vote."""
+        return f"{self.number}: {self.name}"

@@ -36,6 +36,10 @@ class Charter(models.Model):
         ]
 
     @property
+    def __str__(self) -> str:
+        """Return which version it is."""
+        return str(_("Charter, version %(version)s") % {"version": self.version})
+
     def subject(self) -> str:
         """How the public record names this version."""
         return f"charter:{self.public_id}"

@@ -112,6 +112,10 @@ class Seat(models.Model):
         ]
 
     @property
+    def __str__(self) -> str:
+        """Return which seat of which council."""
+        return f"{self.council}, {self.number}"
+
     def right(self) -> str:
         """The voting right that goes with this seat, as rolls name it."""
         return f"seat:{self.public_id}"

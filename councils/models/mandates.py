@@ -97,6 +97,10 @@ class Mandate(models.Model):
         indexes = [models.Index(fields=["person"], name="mandate_person")]
 
     @property
+    def __str__(self) -> str:
+        """Return who holds which role where."""
+        return f"{self.person}, {self.get_role_display()}, {self.council}"
+
     def subject(self) -> str:
         """How the public record names this mandate."""
         return f"mandate:{self.public_id}"

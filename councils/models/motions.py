@@ -99,3 +99,7 @@ class Comment(models.Model):
     class Meta:
         constraints = [models.CheckConstraint(condition=~Q(text=""), name="comment_says_something")]
         indexes = [models.Index(fields=["motion", "created_at"], name="comment_motion")]
+
+    def __str__(self) -> str:
+        """Return the motion and how the comment begins."""
+        return f"{self.motion}: {self.text[:60]}"

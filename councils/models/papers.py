@@ -14,6 +14,10 @@ class Mark(models.Model):
 
     roll_entry = models.OneToOneField(RollEntry, models.PROTECT, primary_key=True, related_name="mark")
 
+    def __str__(self) -> str:
+        """Return who has voted."""
+        return str(self.roll_entry)
+
 
 class Paper(models.Model):
     """One published paper: ``choice`` is the list of the options' codes, in the voter's order if they rank."""
@@ -22,3 +26,7 @@ class Paper(models.Model):
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="papers", db_index=False)
     tracker = models.CharField(max_length=20)
     choice = models.JSONField()
+
+    def __str__(self) -> str:
+        """Return its tracker."""
+        return self.tracker

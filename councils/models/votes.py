@@ -33,6 +33,10 @@ class NamedVote(Cast):
             models.CheckConstraint(condition=~Q(idempotency_key=""), name="namedvote_has_a_key"),
         ]
 
+    def __str__(self) -> str:
+        """Return who voted how."""
+        return f"{self.roll_entry}: {self.option}"
+
 
 class VoteVersion(Cast):
     """A vote as it once was: written by the database itself, one row per cast; receipts outlive changes."""
@@ -44,3 +48,7 @@ class VoteVersion(Cast):
             models.UniqueConstraint(fields=["roll_entry", "revision"], name="voteversion_revision_once"),
             models.UniqueConstraint(fields=["roll_entry", "idempotency_key"], name="voteversion_key_once"),
         ]
+
+    def __str__(self) -> str:
+        """Return who voted how, and for the how-many-th time."""
+        return f"{self.roll_entry}: {self.option} ({self.revision})"

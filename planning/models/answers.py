@@ -43,6 +43,10 @@ class Proposal(ScenarioRow):
             finite("proposal_figures_finite", "output", "confirmed"),
         ]
 
+    def __str__(self) -> str:
+        """Return whose line it is for."""
+        return str(self.line)
+
 
 class ConsumptionProposal(ScenarioRow):
     """A demand line's quantity as it stands in a scenario."""
@@ -61,6 +65,10 @@ class ConsumptionProposal(ScenarioRow):
             models.UniqueConstraint(fields=["scenario", "demand_line"], name="consumptionproposal_once"),
             finite("consumptionproposal_finite", "quantity", "confirmed", minimum=None),
         ]
+
+    def __str__(self) -> str:
+        """Return which final use it is for."""
+        return str(self.demand_line)
 
 
 class Response(models.Model):
@@ -100,3 +108,7 @@ class Response(models.Model):
             ),
             finite("response_figure_finite", "figure", minimum=None),
         ]
+
+    def __str__(self) -> str:
+        """Return whose answer, in which round."""
+        return f"{self.line or self.demand_line}, {self.round}"

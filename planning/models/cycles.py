@@ -86,6 +86,10 @@ class PhaseDate(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        """Return which phase of which cycle."""
+        return f"{self.cycle}, {self.get_phase_display()}"
+
 
 class Round(models.Model):
     """One turn of the negotiation: the proposals as they stood when it opened, and everybody's answers."""
@@ -156,3 +160,7 @@ class Plan(models.Model):
                 name="plan_one_alive_per_cycle",
             ),
         ]
+
+    def __str__(self) -> str:
+        """Return what people call the plan."""
+        return str(_("Plan %(number)s for %(year)s") % {"number": self.number, "year": self.cycle.year})

@@ -24,3 +24,7 @@ class AccountingPrice(models.Model):
             finite("accountingprice_figures_finite", "cost", "price"),
             finite("accountingprice_premium_finite", "premium", minimum=None),
         ]
+
+    def __str__(self) -> str:
+        """Return the plan and the product's entity id."""
+        return f"{self.plan}, {self.product}"

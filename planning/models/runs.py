@@ -53,6 +53,10 @@ class Run(models.Model):
             models.CheckConstraint(condition=~Q(state="failed") | ~Q(error=""), name="run_failure_says_why"),
         ]
 
+    def __str__(self) -> str:
+        """Return which round's iteration, and from when."""
+        return f"{self.round}, {self.requested_at:%Y-%m-%d %H:%M}"
+
 
 class RunRow(models.Model):
     """A row of the model in a run: a product, a labour pool, a resource, or the balance with the world."""
@@ -82,6 +86,10 @@ class RunRow(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "kind", "entity"], name="runrow_once")]
 
+    def __str__(self) -> str:
+        """Return which row of the model."""
+        return f"{self.get_kind_display()} {self.entity}"
+
 
 class RunLine(models.Model):
     """What a run suggests to one line: production, demand or trade; ``margin`` is the sum of its reasons."""
@@ -108,3 +116,7 @@ class RunLine(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "kind", "entity"], name="runline_once")]
         indexes = [models.Index(fields=["run"], condition=Q(asked=True), name="runline_asked")]
+
+    def __str__(self) -> str:
+        """Return which line of the model."""
+        return f"{self.get_kind_display()} {self.entity}"

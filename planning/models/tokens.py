@@ -64,3 +64,7 @@ class IdempotentRequest(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["person", "key"], name="idempotentrequest_once")]
         indexes = [models.Index(fields=["at"], name="idempotentrequest_at")]
+
+    def __str__(self) -> str:
+        """Return the key that the client gave it."""
+        return self.key

@@ -19,6 +19,8 @@ class Counterparty(Named, ScenarioRow):
     code = models.CharField(_("code"), max_length=60)
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("outside counterparty")
+        verbose_name_plural = _("outside counterparties")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.UniqueConstraint(fields=["scenario", "code"], name="counterparty_code_once"),
@@ -43,10 +45,16 @@ class TradeLine(ScenarioRow):
     flexibility = quantity(default=0.3)
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("trade line")
+        verbose_name_plural = _("trade lines")
         constraints = [
             *ScenarioRow.Meta.constraints,
             finite("tradeline_figures_finite", "last", "planned", "limit", "world_price", "flexibility"),
         ]
+
+    def __str__(self) -> str:
+        """Return with whom what is traded, in or out."""
+        return f"{self.counterparty}, {self.product}, {self.get_direction_display()}"
 
 
 class Agreement(ScenarioRow):
@@ -78,6 +86,8 @@ class Agreement(ScenarioRow):
     agreed_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("agreement")
+        verbose_name_plural = _("agreements")
         constraints = [
             *ScenarioRow.Meta.constraints,
             finite("agreement_quantity_finite", "quantity"),
@@ -93,6 +103,10 @@ class Agreement(ScenarioRow):
             ),
         ]
 
+    def __str__(self) -> str:
+        """Return who supplies whom with what."""
+        return f"{self.supplier or self.counterparty} → {self.client or self.counterparty}, {self.product}"
+
 
 class Actual(ScenarioRow):
     """What a line really made in a period, as its workplace reported it."""
@@ -103,4 +117,10 @@ class Actual(ScenarioRow):
     note = models.TextField(blank=True, default="")
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("report of what was made")
+        verbose_name_plural = _("reports of what was made")
         constraints = [*ScenarioRow.Meta.constraints, finite("actual_output_finite", "output")]
+
+    def __str__(self) -> str:
+        """Return which line's report, and from which day on."""
+        return f"{self.line}, {self.period.lower}"

@@ -14,6 +14,8 @@ class Sector(Named, ScenarioRow):
     code = models.CharField(_("code"), max_length=60)
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("sector")
+        verbose_name_plural = _("sectors")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.UniqueConstraint(fields=["scenario", "code"], name="sector_code_once"),
@@ -36,6 +38,8 @@ class Product(Named, ScenarioRow):
     group = models.SmallIntegerField(help_text=_("input group that technique factors speak of"), default=0)
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("product")
+        verbose_name_plural = _("products")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.UniqueConstraint(fields=["scenario", "code"], name="product_code_once"),
@@ -52,6 +56,8 @@ class Resource(Named, ScenarioRow):
     cap = quantity(null=True, blank=True)
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("limited resource")
+        verbose_name_plural = _("limited resources")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.UniqueConstraint(fields=["scenario", "code"], name="resource_code_once"),
@@ -66,6 +72,8 @@ class Occupation(Named, ScenarioRow):
     unit = models.CharField(_("unit of hours"), max_length=60, default="hours")
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("occupation")
+        verbose_name_plural = _("occupations")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.UniqueConstraint(fields=["scenario", "code"], name="occupation_code_once"),
@@ -81,8 +89,14 @@ class LabourPool(ScenarioRow):
     wage = quantity(help_text=_("accounting wage, currency per hour"), default=0.0)
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("labour pool")
+        verbose_name_plural = _("labour pools")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.UniqueConstraint(fields=["scenario", "region", "occupation"], name="labourpool_once"),
             finite("labourpool_figures_finite", "hours", "wage"),
         ]
+
+    def __str__(self) -> str:
+        """Return whose hours, and where."""
+        return f"{self.occupation}, {self.region}"

@@ -27,6 +27,14 @@ class ImportBatch(models.Model):
     undone_by = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     undone_at = models.DateTimeField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = _("import")
+        verbose_name_plural = _("imports")
+
+    def __str__(self) -> str:
+        """Return the file's name."""
+        return self.file_name
+
 
 class ImportedRow(models.Model):
     """A row that a batch made or changed, by table and key.
@@ -42,9 +50,15 @@ class ImportedRow(models.Model):
     after = models.CharField(max_length=32, blank=True, default="")
 
     class Meta:
+        verbose_name = _("imported row")
+        verbose_name_plural = _("imported rows")
         constraints = [
             models.UniqueConstraint(
                 fields=["table", "row_id"], condition=models.Q(before__isnull=True), name="importedrow_once"
             )
         ]
         indexes = [models.Index(fields=["table", "row_id"], name="importedrow_row")]
+
+    def __str__(self) -> str:
+        """Return the row's table and key."""
+        return f"{self.table} {self.row_id}"

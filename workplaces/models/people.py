@@ -22,6 +22,8 @@ class Person(AbstractUser):
     synthetic = models.BooleanField(_("made up for a demonstration"), default=False)
 
     class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
         constraints = [
             models.UniqueConstraint(fields=["email"], condition=~Q(email=""), name="person_email_once"),
         ]
@@ -55,6 +57,8 @@ class Region(Named):
     population = models.BigIntegerField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("region")
+        verbose_name_plural = _("regions")
         constraints = [
             models.CheckConstraint(
                 condition=Q(kind="country", parent__isnull=True)
@@ -80,6 +84,10 @@ class PublicBody(Named):
     level = models.CharField(max_length=12, choices=Level)
     region = models.ForeignKey(Region, models.PROTECT, related_name="public_bodies")
 
+    class Meta:
+        verbose_name = _("public body")
+        verbose_name_plural = _("public bodies")
+
 
 class Association(Named):
     """A party, list or caucus: people who organise around a programme."""
@@ -95,6 +103,10 @@ class Association(Named):
     founded_on = models.DateField()
     dissolved_on = models.DateField(null=True, blank=True)
 
+    class Meta:
+        verbose_name = _("association")
+        verbose_name_plural = _("associations")
+
 
 class Membership(models.Model):
     """A person's belonging to one workplace or one community, with its dates."""
@@ -109,6 +121,8 @@ class Membership(models.Model):
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     class Meta:
+        verbose_name = _("membership")
+        verbose_name_plural = _("memberships")
         constraints = [
             models.CheckConstraint(
                 condition=Q(workplace__isnull=False, community__isnull=True)
@@ -131,3 +145,7 @@ class Membership(models.Model):
                 condition=Q(community__isnull=False),
             ),
         ]
+
+    def __str__(self) -> str:
+        """Return who belongs where."""
+        return f"{self.person}, {self.workplace or self.community}"

@@ -43,6 +43,8 @@ class Scenario(models.Model):
     closed_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("scenario")
+        verbose_name_plural = _("scenarios")
         constraints = [
             models.UniqueConstraint(
                 fields=["number"], condition=Q(kind="baseline"), name="baseline_number_once"

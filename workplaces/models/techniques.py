@@ -45,6 +45,8 @@ class Technology(Named, ScenarioRow):
     groups = models.PositiveSmallIntegerField(default=1)
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("technique")
+        verbose_name_plural = _("techniques")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.UniqueConstraint(fields=["scenario", "code"], name="technology_code_once"),
@@ -67,6 +69,8 @@ class Line(ScenarioRow):
     capacity = quantity()
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("line")
+        verbose_name_plural = _("lines")
         constraints = [
             *ScenarioRow.Meta.constraints,
             finite("line_figures_finite", "last_output", "capacity"),
@@ -77,6 +81,10 @@ class Line(ScenarioRow):
             ),
         ]
         indexes = [*ScenarioRow.Meta.indexes, models.Index(fields=["workplace"], name="line_workplace")]
+
+    def __str__(self) -> str:
+        """Return who makes what."""
+        return f"{self.workplace}, {self.product}"
 
 
 class DemandLine(ScenarioRow):
@@ -98,6 +106,8 @@ class DemandLine(ScenarioRow):
     flexibility = quantity(default=0.3)
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("final use")
+        verbose_name_plural = _("final uses")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.UniqueConstraint(
@@ -111,3 +121,7 @@ class DemandLine(ScenarioRow):
                 name="demandline_ceiling_over_floor",
             ),
         ]
+
+    def __str__(self) -> str:
+        """Return where what is used, and for what."""
+        return f"{self.region}, {self.product}, {self.get_category_display()}"

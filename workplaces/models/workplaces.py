@@ -33,6 +33,8 @@ class Workplace(Named, ScenarioRow):
     )
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("workplace")
+        verbose_name_plural = _("workplaces")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.UniqueConstraint(fields=["scenario", "code"], name="workplace_code_once"),
@@ -54,6 +56,8 @@ class SectorMembership(ScenarioRow):
     validity = DateRangeField()
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("sector membership")
+        verbose_name_plural = _("sector memberships")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.CheckConstraint(condition=Q(share__gt=0, share__lte=1), name="sectormembership_share"),
@@ -72,6 +76,10 @@ class SectorMembership(ScenarioRow):
             ),
         ]
 
+    def __str__(self) -> str:
+        """Return who belongs to which sector."""
+        return f"{self.workplace}, {self.sector}"
+
 
 class Post(ScenarioRow):
     """A place of work: which pool it draws on, its weekly hours, how intense and unpleasant it is."""
@@ -84,6 +92,8 @@ class Post(ScenarioRow):
     unpleasantness = models.PositiveSmallIntegerField(default=3)
 
     class Meta(ScenarioRow.Meta):
+        verbose_name = _("post")
+        verbose_name_plural = _("posts")
         constraints = [
             *ScenarioRow.Meta.constraints,
             models.CheckConstraint(
@@ -94,3 +104,7 @@ class Post(ScenarioRow):
             ),
             finite("post_hours_finite", "weekly_hours"),
         ]
+
+    def __str__(self) -> str:
+        """Return where the work is, and of which kind."""
+        return f"{self.workplace}, {self.pool}"

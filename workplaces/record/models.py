@@ -1,6 +1,7 @@
 """The tables of the public record: append-only by trigger, each entry chained to the one before."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from workplaces.ids import uuid7
 
@@ -22,10 +23,16 @@ class Entry(models.Model):
     digest = models.CharField(max_length=64, unique=True)
 
     class Meta:
+        verbose_name = _("entry of the record")
+        verbose_name_plural = _("entries of the record")
         indexes = [
             models.Index(fields=["subject"], name="entry_subject"),
             models.Index(fields=["kind"], name="entry_kind"),
         ]
+
+    def __str__(self) -> str:
+        """Return the entry's place in the chain and its kind."""
+        return f"{self.number}: {self.kind}"
 
 
 class Root(models.Model):
@@ -34,3 +41,7 @@ class Root(models.Model):
     size = models.BigIntegerField(primary_key=True)
     root = models.CharField(max_length=64)
     at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return how many entries it stands over, and its beginning."""
+        return f"{self.size}: {self.root[:12]}"

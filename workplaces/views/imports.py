@@ -254,14 +254,7 @@ def _batch_page(request: HttpRequest, batch: ImportBatch, refused: Refused | Non
 
 def label_of(row: Any) -> str:
     """Return how a row of any table is called."""
-    if row is None:
-        return "–"
-    for names in (("label",), ("name",), ("workplace", "product"), ("person", "workplace", "community"),
-                  ("occupation", "region"), ("region", "product"), ("counterparty", "product"), ("product",)):  # fmt: skip
-        parts = [getattr(row, name, None) for name in names]
-        if all(hasattr(row, name) for name in names) and any(parts):
-            return ", ".join(str(part) for part in parts if part)
-    return str(row)
+    return "–" if row is None else str(row)
 
 
 def _upload_page(
