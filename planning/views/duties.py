@@ -10,11 +10,12 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planning.models import Cycle, Round, Run
+from planning.models import Cycle, Round
 from planning.selectors import cycles as cycle_selectors
 from planning.selectors import duties as selectors
 from planning.services.cycles import standing
 from planning.views.common import moment, page, person
+from planning.views.steps import next_step
 from planning.wording import duties as wording
 from planning.wording import lines as line_wording
 from planning.wording.duties import Duty
@@ -222,7 +223,7 @@ def _end_of(day: Any) -> datetime:
 
 def _coordination(cycle: Cycle, last: Round | None, hat: Hat, now: datetime) -> list[Duty]:
     """Return the one next step that waits for a coordinator."""
-    step = _next_step(cycle, last, now)
+    step = next_step(cycle, last, now)
     if step is None:
         return []
     question, detail, url, action = step
@@ -233,82 +234,6 @@ def _coordination(cycle: Cycle, last: Round | None, hat: Hat, now: datetime) -> 
             minutes=minutes(COORDINATION + DUTY),
         )
     ]  # fmt: skip
-
-
-def _next_step(cycle: Cycle, last: Round | None, now: datetime) -> tuple[str, str, str, str] | None:
-    year = {"year": cycle.year}
-    here = reverse("planning:cycle", args=[cycle.year])
-    if cycle.phase in {"preparation", "priorities", "envelopes"}:
-        return (
-            _("Shall proposals for %(year)s begin?") % year,
-            _("The baseline is frozen then."),
-            here,
-            _("Look"),
-        )
-    if cycle.phase == "ratification":
-        return (
-            _("Have the councils ratified the plan for %(year)s?") % year,
-            _("See what they decided, ask the next ones."),
-            reverse("planning:plan", args=[cycle.year]),
-            _("Look"),
-        )
-    if cycle.phase in {"in_force", "settlement"}:
-        return _year_step(cycle, here, now)
-    if last is None or last.state == Round.State.CLOSED:
-        if cycle.phase not in {"proposals", "rounds"}:
-            return None
-        number = last.number + 1 if last else 1
-        return (
-            _("Shall round %(number)s open?") % {"number": number},
-            _("It takes the proposals as they stand."),
-            here,
-            _("Look"),
-        )
-    return _round_step(cycle, last, now)
-
-
-def _year_step(cycle: Cycle, here: str, now: datetime) -> tuple[str, str, str, str] | None:
-    """Settle the year, from the announced day on if there is one; then close the cycle."""
-    year = {"year": cycle.year}
-    if cycle.phase == "settlement":
-        return _("Shall the cycle %(year)s close?") % year, _("The next baseline is drawn."), here, _("Look")
-    announced = cycle_selectors.phase_dates(cycle).get("settlement")
-    if announced and announced.begins > now.date():
-        return None
-    return (
-        _("Has the year %(year)s run its course? Then settle it") % year,
-        _("That draws the baseline from which the next plan year starts."),
-        here,
-        _("Look"),
-    )
-
-
-def _round_step(cycle: Cycle, last: Round, now: datetime) -> tuple[str, str, str, str] | None:
-    url = reverse("planning:round", args=[cycle.year, last.number])
-    values = {"number": last.number}
-    if last.state == Round.State.ANSWERING:
-        if last.answers_close_at and last.answers_close_at > now:
-            return None
-        return (
-            _("Shall round %(number)s close?") % values,
-            _("The time for answers is over."),
-            url,
-            _("Look"),
-        )
-    finished = last.runs.filter(state=Run.State.FINISHED).exists()
-    if finished:
-        return (
-            _("Publish the suggestions of round %(number)s?") % values,
-            _("The iteration is done."),
-            url,
-            _("Review"),
-        )
-    return (
-        _("Start the iteration of round %(number)s?") % values,
-        _("The proposals are in."),
-        url,
-        _("Look"),
-    )
 
 
 def _settled(round: Round, lines: list[Any]) -> dict[str, Any]:
