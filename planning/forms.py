@@ -68,10 +68,26 @@ class ProposalForm(RefusableForm):
         for product in self.inputs:
             self.fields[f"input_{product.entity_id}"] = FigureField(label=product.label, required=False)
 
-    def stated(self) -> dict[Product, float]:
-        """Return the inputs that were given as quantities."""
-        found = {p: self.cleaned_data.get(f"input_{p.entity_id}") for p in self.inputs}
-        return {product: quantity for product, quantity in found.items() if quantity is not None}
+    def figure(self, before: float) -> float:
+        """Return the output as typed; ``before``, to its last digit, where the field was left as it was shown."""
+        return float(self.cleaned_data["output"]) if "output" in self.changed_data else before
+
+    def stated(self, before: Mapping[int, float], known: Iterable[Product]) -> dict[Product, float]:
+        """Return the inputs given as quantities: what the form did not show, or showed and was not touched, stays.
+
+        ``before`` holds the quantities stated so far by product, ``known`` these products. A field that is
+        emptied states nothing any more.
+        """
+        products = {p.entity_id: p for p in [*known, *self.inputs]}
+        given = dict(before)
+        for product in self.inputs:
+            name = f"input_{product.entity_id}"
+            if self.add_prefix(name) not in self.data or name not in self.changed_data:
+                continue
+            given.pop(product.entity_id, None)
+            if self.cleaned_data.get(name) is not None:
+                given[product.entity_id] = self.cleaned_data[name]
+        return {products[entity]: quantity for entity, quantity in given.items()}
 
     def input_fields(self) -> list[tuple[forms.BoundField, str]]:
         """Return the inputs' fields with their units."""

@@ -46,13 +46,8 @@ def line_uses(scenario: Scenario, line: Line) -> list[Use]:
     technology = None
     if line.technology_id is not None:
         technology = Technology.objects.in_scenario(scenario).get(entity_id=line.technology_id)
-    stated = proposal is not None and proposal.output > 0 and bool(proposal.input_product)
-    uses = (
-        _own(line, technology, proposal if stated else None)
-        if technology is None or stated
-        else _shared(line, technology)
-    )
-    return _with_pools(scenario, region, uses)
+    uses = _own(line) if technology is None else _shared(line, technology)
+    return _with_pools(scenario, region, _stated(uses, proposal))
 
 
 def _factor(line: Line, group: int) -> float:
@@ -72,18 +67,21 @@ def _common(line: Line, t: Technology) -> list[Use]:
     return labour + [Use(RESOURCE, e, g) for e, g in zip(t.resource, t.resource_use, strict=True)]
 
 
-def _own(line: Line, technology: Technology | None, stated: Proposal | None) -> list[Use]:
-    """Use the line's own coefficients, or the absolute quantities that its proposal states."""
-    if stated is not None:
-        quantities = zip(stated.input_product, stated.input_quantity, strict=True)
-        inputs = [Use(INPUT, e, q / stated.output) for e, q in quantities]
-    else:
-        pairs = zip(line.own_input_product, line.own_input_coefficient, strict=True)
-        inputs = [Use(INPUT, e, a) for e, a in pairs]
+def _own(line: Line) -> list[Use]:
+    """Use the line's own coefficients."""
+    pairs = zip(line.own_input_product, line.own_input_coefficient, strict=True)
+    inputs = [Use(INPUT, e, a) for e, a in pairs]
     hours = zip(line.own_labour_occupation, line.own_labour_hours, strict=True)
-    labour = [Use(LABOUR, e, h) for e, h in hours]
-    shared = _common(line, technology) if technology is not None else []
-    return [Use(OUTPUT, line.product_id, -1.0), *inputs, *labour, *shared]
+    return [Use(OUTPUT, line.product_id, -1.0), *inputs, *(Use(LABOUR, e, h) for e, h in hours)]
+
+
+def _stated(uses: list[Use], proposal: Proposal | None) -> list[Use]:
+    """Replace the inputs of which the proposal states a quantity; all others stay as the technique has them."""
+    if proposal is None or proposal.output <= 0:
+        return uses
+    given = dict(zip(proposal.input_product, proposal.input_quantity, strict=True))
+    kept = [use for use in uses if use.kind != INPUT or use.entity not in given]
+    return kept + [Use(INPUT, e, q / proposal.output) for e, q in given.items()]
 
 
 def _with_pools(scenario: Scenario, region: int, uses: list[Use]) -> list[Use]:

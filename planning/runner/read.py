@@ -33,12 +33,17 @@ PATTERNS = """SELECT t.entity_id AS technology, e.kind, e.entity, e.amount, e.gr
     UNION ALL SELECT 2, a, b, t.labour_group FROM unnest(t.labour_occupation, t.labour_hours) u(a, b)
     UNION ALL SELECT 3, a, b, -1 FROM unnest(t.resource, t.resource_use) u(a, b)) e
   ORDER BY t.entity_id, e.grp, e.kind, e.entity"""
+# A stated quantity replaces what the technique needs of that product; of the others it needs as much as ever.
 OWN = """SELECT s.entity_id AS line, e.kind, e.entity, e.amount FROM ({standing}) s
-  LEFT JOIN workplaces_technology t ON t.id = s.technology_id
+  LEFT JOIN {workplaces_technology} t ON t.entity_id = s.technology_id
   CROSS JOIN LATERAL (
-    SELECT 0 AS kind, s.product_id AS entity, 1.0::float8 AS amount
+    SELECT 0 AS kind, s.product_id AS entity, 1.0::float8 AS amount WHERE t.id IS NULL
+    UNION ALL SELECT 0, a, b FROM unnest(t.output_product, t.output_coefficient) u(a, b)
     UNION ALL SELECT 1, a, b FROM unnest(s.own_input_product, s.own_input_coefficient) u(a, b)
-     WHERE NOT (s.output > 0 AND cardinality(s.input_product) > 0) IS TRUE
+     WHERE NOT (s.output > 0 AND a = ANY (s.input_product)) IS TRUE
+    UNION ALL SELECT 1, a, b * coalesce(s.factors[g + 1], 1)
+      FROM unnest(t.input_product, t.input_coefficient, t.input_group) u(a, b, g)
+     WHERE NOT (s.output > 0 AND a = ANY (s.input_product)) IS TRUE
     UNION ALL SELECT 1, a, b / s.output FROM unnest(s.input_product, s.input_quantity) u(a, b) WHERE s.output > 0
     UNION ALL SELECT 2, a, b FROM unnest(s.own_labour_occupation, s.own_labour_hours) u(a, b)
     UNION ALL SELECT 2, a, b * coalesce(s.factors[t.labour_group + 1], 1)

@@ -134,3 +134,15 @@ def usual_inputs(scenario: Scenario, line: Line) -> list[tuple[Product, float]]:
     known = Product.objects.in_scenario(scenario).filter(entity_id__in=list(pairs))
     found = [(product, pairs[product.entity_id]) for product in known]
     return sorted(found, key=lambda pair: (-pair[1] * pair[0].price, pair[0].entity_id))
+
+
+def stated_inputs(scenario: Scenario, proposal: Proposal | None) -> dict[Product, float]:
+    """Return the inputs of which a proposal states the quantity, as far as the scenario has their products."""
+    if proposal is None or not proposal.input_product:
+        return {}
+    known = {
+        p.entity_id: p
+        for p in Product.objects.in_scenario(scenario).filter(entity_id__in=proposal.input_product)
+    }
+    pairs = zip(proposal.input_product, proposal.input_quantity, strict=True)
+    return {known[entity]: quantity for entity, quantity in pairs if entity in known}

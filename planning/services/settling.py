@@ -119,11 +119,15 @@ def _inputs_kept(model: type[Any], rows: Columns, scenario: int) -> dict[str, An
     outputs = np.where(rows["answer"] > NONE, rows["figure"], rows["suggested"]).tolist()
     return {
         "input_product": [list(p.input_product) if p else [] for p in kept],
-        "input_quantity": [
-            [q * new / p.output for q in p.input_quantity] if p and p.output else []
-            for p, new in zip(kept, outputs, strict=True)
-        ],
+        "input_quantity": [_scaled(p, new) if p else [] for p, new in zip(kept, outputs, strict=True)],
     }
+
+
+def _scaled(proposal: Proposal, output: float) -> list[float]:
+    """Return the stated quantities for another output; where nothing was made there is no measure, and they stay."""
+    if proposal.output <= 0:
+        return list(proposal.input_quantity)
+    return [quantity * output / proposal.output for quantity in proposal.input_quantity]
 
 
 def _count(found: Columns, changed: np.ndarray) -> dict[str, int]:

@@ -1,5 +1,6 @@
 """A line: proposing its output, reviewing a suggested change, answering it."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -26,7 +27,7 @@ from planning.wording.duties import minute_words
 from planning.wording.minutes import DUTY, LINE_REVIEW, minutes
 from planning.wording.reading import typed
 from workplaces.errors import Refused
-from workplaces.models import Scenario
+from workplaces.models import Product, Scenario
 from workplaces.presentation import figures
 
 INPUTS_SHOWN = 12
@@ -214,9 +215,11 @@ def line_propose(request: HttpRequest, year: int, public_id: UUID) -> HttpRespon
     subject = subject_or_404(scenario, public_id)
     usual = selectors.usual_inputs(scenario, subject.line)[:INPUTS_SHOWN]
     proposal = selectors.standing_proposal(scenario, subject.line)
+    stated = selectors.stated_inputs(scenario, proposal)
+    shown = list({p.entity_id: p for p in [*(p for p, _a in usual), *stated]}.values())
+    form = ProposalForm(request.POST or None, initial=_initially(subject, proposal), inputs=shown)
     if request.method == "POST":
-        return _propose(request, cycle, subject, usual, proposal)
-    form = ProposalForm(initial=_stated(subject, proposal), inputs=[p for p, _a in usual])
+        return _propose(request, cycle, subject, usual, proposal, form, stated)
     return propose_page(request, cycle, subject, form, usual, proposal)
 
 
@@ -225,10 +228,14 @@ def _last_scenario(cycle: Cycle) -> Scenario:
     return last.scenario if last else cycle.baseline
 
 
-def _stated(subject: selectors.Subject, proposal: Any) -> dict[str, str]:
+def _standing_output(subject: selectors.Subject, proposal: Any) -> float:
+    return float(proposal.output if proposal else min(subject.line.last_output, subject.line.capacity))
+
+
+def _initially(subject: selectors.Subject, proposal: Any) -> dict[str, str]:
     """Return the form's first values: the proposal as it stands, else last year's output."""
     lang = get_language()
-    output = proposal.output if proposal else min(subject.line.last_output, subject.line.capacity)
+    output = _standing_output(subject, proposal)
     stated = {"output": typed(output, lang), "note": proposal.note if proposal else ""}
     if proposal:
         for entity, quantity in zip(proposal.input_product, proposal.input_quantity, strict=True):
@@ -237,15 +244,21 @@ def _stated(subject: selectors.Subject, proposal: Any) -> dict[str, str]:
 
 
 def _propose(
-    request: HttpRequest, cycle: Cycle, subject: selectors.Subject, usual: Any, proposal: Any
+    request: HttpRequest,
+    cycle: Cycle,
+    subject: selectors.Subject,
+    usual: Any,
+    proposal: Any,
+    form: ProposalForm,
+    stated: Mapping[Product, float],
 ) -> HttpResponseBase:
-    form = ProposalForm(request.POST, inputs=[p for p, _a in usual])
     refused: Refused | None = None
     if form.is_valid():
+        before = {product.entity_id: quantity for product, quantity in stated.items()}
         try:
             proposal_set(
-                cycle=cycle, line=subject.line, output=form.cleaned_data["output"], by=person(request), now=moment(),
-                inputs=form.stated(), note=form.cleaned_data["note"],
+                cycle=cycle, line=subject.line, output=form.figure(_standing_output(subject, proposal)),
+                by=person(request), now=moment(), inputs=form.stated(before, stated), note=form.cleaned_data["note"],
             )  # fmt: skip
         except Refused as problem:
             refused = problem
