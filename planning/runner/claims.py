@@ -14,6 +14,7 @@ from planning.models import Run
 
 BEAT = 1.0  # seconds between heartbeats
 LEASE = timedelta(seconds=8)  # a run whose heart has been silent for longer may be claimed again
+ATTEMPTS = 3  # a run that killed that many workers would kill the next one too
 Clock = Callable[[], datetime]
 
 
@@ -24,7 +25,8 @@ class Lost(Exception):  # noqa: N818
 def claim(run: uuid.UUID, *, clock: Clock) -> uuid.UUID | None:
     """Take the run if it waits or its worker's heart has stopped; return the token, None if it is not to be had."""
     now, token = clock(), uuid.uuid4()
-    free = Q(state=Run.State.QUEUED) | Q(state=Run.State.RUNNING, heartbeat_at__lt=now - LEASE)
+    again = lost(now) & Q(attempts__lt=ATTEMPTS, cancel_requested=False)
+    free = Q(state=Run.State.QUEUED) | again
     with transaction.atomic(durable=True):  # the heartbeat must see the claim at once
         taken = Run.objects.filter(free, public_id=run).update(
             state=Run.State.RUNNING,
@@ -36,6 +38,11 @@ def claim(run: uuid.UUID, *, clock: Clock) -> uuid.UUID | None:
             stage="",
         )
     return token if taken else None
+
+
+def lost(now: datetime) -> Q:
+    """Select the runs whose worker's heart has stopped."""
+    return Q(state=Run.State.RUNNING, heartbeat_at__lt=now - LEASE)
 
 
 class Holder:

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from planning.engine.errors import Cancelled, EngineError
@@ -18,7 +19,7 @@ from planning.engine.solve import solve
 from planning.models import Run
 from planning.runner import naming
 from planning.runner.build import Layout, Rules, build_problem
-from planning.runner.claims import Holder, Lost, claim
+from planning.runner.claims import ATTEMPTS, Holder, Lost, claim, lost
 from planning.runner.read import State, read_state
 from planning.runner.write import summarise, write_result
 from workplaces.errors import Invalid, Refused
@@ -33,6 +34,7 @@ def run_execute(run: uuid.UUID, *, clock: Clock) -> str:
 
     Safe to call again at any time: a finished, failed or cancelled run is left as it is.
     """
+    run_lay_down(run, now=clock())
     token = claim(run, clock=clock)
     if token is None:
         state = Run.objects.values_list("state", flat=True).get(public_id=run)
@@ -53,6 +55,25 @@ def run_execute(run: uuid.UUID, *, clock: Clock) -> str:
         _end(holder, clock, state=Run.State.FAILED, error=message % {"run": run})
         raise
     return Run.State.FINISHED
+
+
+@transaction.atomic
+def run_lay_down(run: uuid.UUID, *, now: datetime) -> None:
+    """End a run that no worker holds any more and none shall take: cancelled, or it killed too many workers."""
+    spent = lost(now) & (Q(attempts__gte=ATTEMPTS) | Q(cancel_requested=True))
+    found = Run.objects.select_for_update().filter(spent, public_id=run).first()
+    if found is None:
+        return
+    error = _(
+        "%(attempts)s workers stopped in the middle of it, so it is not tried again. It may need more memory than a worker "
+        "has; the operator's log has it under run %(run)s."
+    ) % {"attempts": found.attempts, "run": run}  # fmt: skip
+    found.state = Run.State.CANCELLED if found.cancel_requested else Run.State.FAILED
+    found.error = "" if found.cancel_requested else error
+    found.finished_at = now
+    found.save(update_fields=["state", "error", "finished_at"])
+    body = {"error": found.error}
+    entry_append(kind=f"run.{found.state}", by=found.requested_by, subject=f"run:{run}", body=body, now=now)
 
 
 def _work(run: Run, holder: Holder, clock: Clock) -> None:

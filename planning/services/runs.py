@@ -11,7 +11,8 @@ from django.db.models import Q
 
 from planning import permissions, policies
 from planning.models import Round, Run
-from planning.runner.claims import LEASE
+from planning.runner.claims import lost
+from planning.runner.execute import run_lay_down
 from planning.transitions import RUN, after
 from workplaces.errors import TooLate
 from workplaces.models import Person
@@ -70,13 +71,13 @@ def run_start(
 
 @transaction.atomic
 def run_cancel(*, run: Run, by: Person, now: datetime) -> Run:
-    """Cancel a waiting run at once; ask a running one to stop, which its worker does at the next beat."""
+    """Cancel a waiting run, or one whose worker is gone, at once; ask a working one to stop at its next beat."""
     permissions.check_coordinate(by, now.date())
     run = Run.objects.select_for_update().get(pk=run.pk)
     if run.state not in UNDER_WAY:
         raise TooLate(f"This iteration is {run.get_state_display()}; there is nothing to cancel.")
     run.cancel_requested = True
-    if run.state == Run.State.QUEUED:
+    if run.state == Run.State.QUEUED or Run.objects.filter(lost(now), pk=run.pk).exists():
         run.state, run.finished_at = Run.State.CANCELLED, now
     run.save(update_fields=["cancel_requested", "state", "finished_at"])
     entry_append(kind="run.cancel", by=by, subject=f"run:{run.public_id}", body={}, now=now)
@@ -93,11 +94,14 @@ def runs_end(*, round: Round, by: Person, now: datetime) -> None:
 
 
 def runs_sweep(*, now: datetime) -> int:
-    """Enqueue again the runs whose message or worker was lost; return how many."""
-    lost = Q(state=Run.State.QUEUED, requested_at__lt=now - FORGOTTEN) | Q(
-        state=Run.State.RUNNING, heartbeat_at__lt=now - LEASE
-    )
-    runs = list(Run.objects.filter(lost))
+    """Enqueue again the runs whose message or worker was lost; return how many.
+
+    One that killed its worker too often, or was cancelled before its worker died, ends here.
+    """
+    for run in Run.objects.filter(lost(now)):
+        run_lay_down(run.public_id, now=now)
+    forgotten = Q(state=Run.State.QUEUED, requested_at__lt=now - FORGOTTEN)
+    runs = list(Run.objects.filter(forgotten | lost(now)))
     for run in runs:
         enqueue(run)
     return len(runs)
