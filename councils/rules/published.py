@@ -8,6 +8,7 @@ from itertools import groupby
 from councils.rules.ballots import Portfolio, Ranking, Support
 from councils.rules.equal_shares import equal_shares
 from councils.rules.files import PabulibFile, PreflibFile, Vote
+from councils.rules.files.text import NUMBER
 from councils.rules.greedy import greedy
 from councils.rules.independent_markets import Division, independent_markets
 from councils.rules.instant_runoff import instant_runoff
@@ -209,12 +210,9 @@ def _numbers(election: Election) -> dict[str, Number]:
     """Return the number that an option stands for: a project's cost, or the name of a ranked alternative."""
     if isinstance(election, PabulibFile):
         return dict(election.costs)
-    try:
-        return {option: Fraction(name.strip()) for option, name in election.names.items()}
-    except (ValueError, ZeroDivisionError) as error:
-        raise CountError(
-            f"The options of {election.name} are not named by numbers; the median needs that."
-        ) from error
+    if not all(NUMBER.fullmatch(name) for name in election.names.values()):
+        raise CountError(f"The options of {election.name} are not named by numbers; the median needs that.")
+    return {option: Fraction(name) for option, name in election.names.items()}
 
 
 def _independent_markets(election: Election, choice: Choice) -> Count:  # noqa: ARG001
