@@ -14,6 +14,7 @@ SENTENCES: Mapping[str, str] = {
     "ballot.closed": gettext_noop("The vote closed: %(question)s"),
     "ballot.opened": gettext_noop("A vote opened: %(question)s"),
     "ballot.voided": gettext_noop("A vote was declared void: %(reason)s"),
+    "baseline.drawn": gettext_noop("%(name)s was drawn from the plan for %(year)s"),
     "charter.adopted": gettext_noop("Version %(version)s of the charter was adopted"),
     "federation.founded": gettext_noop("The councils were made: %(assemblies)s assemblies, %(seats)s seats"),
     "mandate.given": gettext_noop("Mandates were given: %(number)s"),
