@@ -80,11 +80,11 @@ class Ballot(models.Model):
         ]
         indexes = [models.Index(fields=["state", "closes_at"], name="ballot_due")]
 
-    @property
     def __str__(self) -> str:
         """Return the question."""
         return self.question
 
+    @property
     def subject(self) -> str:
         """How the public record names this ballot."""
         return f"ballot:{self.public_id}"

@@ -35,11 +35,11 @@ class Charter(models.Model):
             ),
         ]
 
-    @property
     def __str__(self) -> str:
         """Return which version it is."""
         return str(_("Charter, version %(version)s") % {"version": self.version})
 
+    @property
     def subject(self) -> str:
         """How the public record names this version."""
         return f"charter:{self.public_id}"

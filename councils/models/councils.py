@@ -111,11 +111,11 @@ class Seat(models.Model):
             ),
         ]
 
-    @property
     def __str__(self) -> str:
         """Return which seat of which council."""
         return f"{self.council}, {self.number}"
 
+    @property
     def right(self) -> str:
         """The voting right that goes with this seat, as rolls name it."""
         return f"seat:{self.public_id}"

@@ -96,11 +96,11 @@ class Mandate(models.Model):
         ]
         indexes = [models.Index(fields=["person"], name="mandate_person")]
 
-    @property
     def __str__(self) -> str:
         """Return who holds which role where."""
         return f"{self.person}, {self.get_role_display()}, {self.council}"
 
+    @property
     def subject(self) -> str:
         """How the public record names this mandate."""
         return f"mandate:{self.public_id}"
