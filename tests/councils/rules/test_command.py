@@ -110,11 +110,6 @@ def test_one_sentence_when_the_choice_is_wrong(tmp_path: Path, arguments: list[s
         ("approval", "needs approvals"),
         ("median", "not named by numbers"),
     ],
-    [
-        ("greedy", "needs costs and a budget"),
-        ("approval", "needs approvals"),
-        ("median", "not named by numbers"),
-    ],
 )
 def test_rankings_are_no_approvals(tmp_path: Path, rule: str, sentence: str) -> None:
     with pytest.raises(CommandError, match=sentence):
