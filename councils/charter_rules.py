@@ -125,6 +125,12 @@ def register_rules() -> None:
              _("Votes on motions can be secret in: {value}; everywhere else they are named."))  # fmt: skip
     register("councils.secret_least", 5, whole(3, 1000),
              _("A secret vote needs at least {value} people on its roll."))  # fmt: skip
+    register("councils.terms_in_a_row", 2, whole(1, 50),
+             _("Nobody is elected to the same role in the same council more than {value} times in a row."))  # fmt: skip
+    register("councils.pause_days", 365, whole(1, 3660),
+             _("A pause of {value} days ends a row of terms."))  # fmt: skip
+    register("councils.nomination_days", 7, whole(1, 90),
+             _("Before an election people can stand for at least {value} days."))  # fmt: skip
     register("councils.term_days", 730, whole(1, 3660), _("A mandate lasts {value} days."))
     register(
         "councils.ratify.order",

@@ -1,8 +1,11 @@
 """What people type in the councils."""
 
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from councils.models import Election
 from workplaces.errors import Refused
 
 
@@ -47,6 +50,38 @@ class VoidForm(ServiceForm):
     reason = forms.CharField(
         label=_("Why is this vote void?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2})
     )
+
+
+class StatementForm(ServiceForm):
+    """Why somebody stands."""
+
+    statement = forms.CharField(
+        label=_("Why do you stand?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Public, under your name. You can change it until nominations close."),
+    )
+
+
+class ElectionForm(ServiceForm):
+    """What is elected, how, and by when people can stand."""
+
+    title = forms.CharField(label=_("What is elected, in one line"), max_length=200)
+    role = forms.ChoiceField(label=_("Which places?"))
+    rule = forms.ChoiceField(
+        label=_("How is it counted?"), choices=Election.Rule.choices, widget=forms.RadioSelect, initial="stv"
+    )
+    nominations_until = forms.DateField(
+        label=_("Last day to stand"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    term_from = forms.DateField(
+        label=_("First day of the term"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+
+    def __init__(self, *arguments: Any, choices: list[tuple[str, str]], **options: Any) -> None:
+        """Offer what this council's roll can elect."""
+        super().__init__(*arguments, **options)
+        self.fields["role"].choices = choices  # type: ignore[attr-defined]
 
 
 class ReceiptForm(forms.Form):

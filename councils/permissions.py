@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from councils.models import Charter, Council, Mandate, RollEntry
+from councils.models import Charter, Council, Election, Mandate, RollEntry
 from councils.models.mandates import MandateQuerySet
 from workplaces.errors import Forbidden
 from workplaces.models import Membership, Person
@@ -116,6 +116,22 @@ def check_can_vote(person: Person, entry: RollEntry) -> None:
 def can_vote(person: Person, entry: RollEntry) -> bool:
     """Say whether the person may use this voting right."""
     return allowed(check_can_vote, person, entry)
+
+
+def check_can_be_candidate(person: Person, election: Election, on: date) -> None:
+    """Whoever may vote in an election may stand in it."""
+    check_takes_part(person)
+    seated = _mandates(person, on).filter(council=election.council, role__in=[Role.DELEGATE, Role.MEMBER])
+    if not is_member(person, election.council, on) and not seated.exists():
+        raise Forbidden(
+            _("Only those who can vote in %(council)s can stand in this election.")
+            % {"council": election.council.label}
+        )
+
+
+def can_be_candidate(person: Person, election: Election, on: date) -> bool:
+    """Say whether the person may stand."""
+    return allowed(check_can_be_candidate, person, election, on)
 
 
 def is_member(person: Person, council: Council, on: date) -> bool:

@@ -8,8 +8,10 @@ from django.utils.translation import gettext as _
 
 from councils import transitions
 from councils.charter import charter_value
-from councils.models import Ballot, Council, Mandate, Motion
+from councils.models import Ballot, Council, Election, Mandate, Motion
+from councils.terms import terms_in_a_row
 from workplaces.errors import Refused, TooLate
+from workplaces.models import Person
 
 
 def _allowed(check: Callable[..., None], *arguments: Any) -> bool:
@@ -171,3 +173,61 @@ def check_can_end(mandate: Mandate, event: str, now: datetime) -> None:
 def can_end(mandate: Mandate, event: str, now: datetime) -> bool:
     """Say whether the mandate can end in this way."""
     return transitions.can(transitions.MANDATE, mandate.state_on(now.date()), event)
+
+
+def check_can_stand(election: Election, now: datetime) -> None:
+    """People stand, change their statement and withdraw until nominations close."""
+    if election.state != Election.State.NOMINATING or now >= election.nominations_until:
+        raise TooLate(_("Nominations have closed; the candidates stay as they are."))
+
+
+def can_stand(election: Election, now: datetime) -> bool:
+    """Say whether people can stand at this moment."""
+    return _allowed(check_can_stand, election, now)
+
+
+def check_can_open_election(election: Election, now: datetime) -> None:
+    """The vote opens once nominations have closed."""
+    if not transitions.can(transitions.ELECTION, election.state, "ballot_opened"):
+        raise TooLate(_("This election is %(state)s.") % {"state": election.get_state_display()})
+    if now < election.nominations_until:
+        raise TooLate(
+            _("People can stand until %(moment)s; the vote opens after that.")
+            % {"moment": election.nominations_until.strftime("%Y-%m-%d %H:%M %Z")}
+        )
+
+
+def can_open_election(election: Election, now: datetime) -> bool:
+    """Say whether the election's vote can open at this moment."""
+    return _allowed(check_can_open_election, election, now)
+
+
+def check_can_cancel(election: Election) -> None:
+    """An election can be cancelled until it is voted on."""
+    if not transitions.can(transitions.ELECTION, election.state, "cancelled"):
+        raise TooLate(_("This election is %(state)s.") % {"state": election.get_state_display()})
+
+
+def can_cancel(election: Election) -> bool:
+    """Say whether the election can be cancelled."""
+    return _allowed(check_can_cancel, election)
+
+
+def check_terms(person: Person, council: Council, role: str, begin: date) -> None:
+    """Nobody holds a role in a council more terms in a row than the charter allows."""
+    most = charter_value("councils.terms_in_a_row", on=begin)
+    pause = charter_value("councils.pause_days", on=begin)
+    held = Mandate.objects.filter(person=person, council=council, role=role).exclude(held__isempty=True)
+    spans = [(mandate.held.lower, mandate.held.upper) for mandate in held]
+    if terms_in_a_row(spans, begin, pause) >= most:
+        raise Refused(
+            _(
+                "%(person)s has held this for %(most)s terms in a row; the charter asks for a pause of %(pause)s days."
+            )
+            % {"person": person, "most": most, "pause": pause}
+        )
+
+
+def within_terms(person: Person, council: Council, role: str, begin: date) -> bool:
+    """Say whether one more term is within what the charter allows."""
+    return _allowed(check_terms, person, council, role, begin)

@@ -17,6 +17,12 @@ BALLOT: Table = {
     "closed": {},
     "void": {},
 }
+ELECTION: Table = {
+    "nominating": {"ballot_opened": "voting", "cancelled": "cancelled"},
+    "voting": {"ballot_closed": "decided", "ballot_voided": "nominating"},
+    "decided": {},
+    "cancelled": {},
+}
 MANDATE: Table = {
     "upcoming": {"begun": "held", "resigned": "resigned", "recalled": "recalled"},
     "held": {"term_over": "ended", "resigned": "resigned", "recalled": "recalled"},
@@ -24,7 +30,7 @@ MANDATE: Table = {
     "resigned": {},
     "recalled": {},
 }
-TABLES: Mapping[str, Table] = {"motion": MOTION, "ballot": BALLOT, "mandate": MANDATE}
+TABLES: Mapping[str, Table] = {"motion": MOTION, "ballot": BALLOT, "election": ELECTION, "mandate": MANDATE}
 
 
 def after(table: Table, state: str, event: str) -> str:

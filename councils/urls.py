@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from councils.views import ballots, booth, councils, motions
+from councils.views import ballots, booth, councils, elections, motions
 
 app_name = "councils"
 urlpatterns = [
@@ -20,6 +20,14 @@ urlpatterns = [
     path("ballots/<uuid:ballot>/papers/", booth.papers, name="papers"),
     path("ballots/<uuid:ballot>/close/", ballots.closed, name="ballot_close"),
     path("ballots/<uuid:ballot>/void/", ballots.voided, name="ballot_void"),
+    path("elections/<uuid:election>/", elections.election_detail, name="election"),
+    path("elections/<uuid:election>/count/", elections.count_sheet, name="count"),
+    path("elections/<uuid:election>/stand/", elections.stand, name="stand"),
+    path("elections/<uuid:election>/stand-no-longer/", elections.withdraw, name="stand_down"),
+    path("elections/<uuid:election>/open/", elections.opened, name="election_open"),
+    path("elections/<uuid:election>/cancel/", elections.cancelled, name="election_cancel"),
+    path("elections/<uuid:election>/mandates/", elections.seated, name="election_seat"),
     path("<uuid:council>/", councils.council_detail, name="council"),
+    path("<uuid:council>/elections/new/", elections.election_new, name="election_new"),
     path("<uuid:council>/motions/new/", motions.motion_new, name="motion_new"),
 ]

@@ -50,7 +50,7 @@ def tracker_new() -> str:
 
 def papers_root(papers: Iterable[tuple[str, list[str]]]) -> str:
     """Return the Merkle root (RFC 6962) over the papers ``[tracker, choice]`` in canonical JSON, by tracker."""
-    return merkle.root(chain.canonical([tracker, choice]) for tracker, choice in papers).hex()
+    return merkle.root(chain.canonical([tracker, [*choice]]) for tracker, choice in papers).hex()
 
 
 def papers_written(papers: Iterable[tuple[str, list[str]]]) -> list[list[Any]]:

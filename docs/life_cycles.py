@@ -30,6 +30,7 @@ CYCLES = {
         councils.BALLOT,
         "A vote on a motion. Once open it is closed or declared void, never changed.",
     ),
+    "Election": (councils.ELECTION, "Who speaks for a council, or serves it; voted in secret."),
     "Mandate": (councils.MANDATE, "What somebody holds from those who sent them."),
 }
 HEAD = """# Life cycles

@@ -3,6 +3,7 @@
 from councils.models.ballots import Ballot, Option, RollEntry
 from councils.models.charters import Charter
 from councils.models.councils import Council, Seat
+from councils.models.elections import Election, Nomination
 from councils.models.mandates import Mandate
 from councils.models.motions import Comment, Motion
 from councils.models.papers import Mark, Paper
@@ -13,10 +14,12 @@ __all__ = [
     "Charter",
     "Comment",
     "Council",
+    "Election",
     "Mandate",
     "Mark",
     "Motion",
     "NamedVote",
+    "Nomination",
     "Option",
     "Paper",
     "RollEntry",

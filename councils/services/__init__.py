@@ -2,6 +2,15 @@
 
 from councils.services.ballots import ballot_close, ballot_open, ballot_void, ballots_close_due
 from councils.services.charters import charter_amend, charter_found
+from councils.services.elections import (
+    election_call,
+    election_cancel,
+    election_open,
+    election_seat,
+    elections_open_due,
+    nomination_stand,
+    nomination_withdraw,
+)
 from councils.services.founding import federation_found
 from councils.services.mandates import MandateDraft, mandate_recall, mandate_resign, mandates_give
 from councils.services.motions import comment_add, motion_move, motion_withdraw
@@ -19,12 +28,19 @@ __all__ = [
     "charter_amend",
     "charter_found",
     "comment_add",
+    "election_call",
+    "election_cancel",
+    "election_open",
+    "election_seat",
+    "elections_open_due",
     "federation_found",
     "mandate_recall",
     "mandate_resign",
     "mandates_give",
     "motion_move",
     "motion_withdraw",
+    "nomination_stand",
+    "nomination_withdraw",
     "paper_cast",
     "vote_cast",
 ]

@@ -11,7 +11,7 @@ from councils import permissions, policies, transitions
 from councils.charter import charter_value
 from councils.charter_rules import majority_rule
 from councils.counting import counted
-from councils.models import Ballot, Council, Motion, Option, RollEntry
+from councils.models import Ballot, Council, Election, Motion, Option, RollEntry
 from councils.selectors.rolls import Right, roll_digest, roll_of, unit_rights
 from councils.services.locks import chain_first, locked
 from councils.tally import STATUS_QUO, Rule, TieBreak
@@ -87,6 +87,7 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
         motion.state = transitions.after(transitions.MOTION, motion.state, outcome.result["outcome"])
         motion.decided_at = now
         motion.save(update_fields=["state", "decided_at"])
+    _election_moves(ballot, "ballot_closed")
     body = {"question": ballot.question, "result": ballot.result, **outcome.written}
     record(ballot, "ballot.closed", by, hat, now, body)
     return ballot
@@ -109,6 +110,7 @@ def ballot_void(*, ballot: Ballot, reason: str, by: Person, now: datetime) -> Ba
     if motion and motion.state == Motion.State.VOTING:
         motion.state = transitions.after(transitions.MOTION, motion.state, "ballot_voided")
         motion.save(update_fields=["state"])
+    _election_moves(ballot, "ballot_voided")
     record(ballot, "ballot.voided", by, hat, now, {"question": ballot.question, "reason": ballot.void_reason})
     return ballot
 
@@ -123,6 +125,19 @@ def ballots_close_due(*, now: datetime) -> list[Ballot]:
         except TooLate:  # somebody else closed or voided it since it was listed
             continue
     return closed
+
+
+def _election_moves(ballot: Ballot, event: str) -> None:
+    """Take the election that the ballot decides to its next state; after a void vote people can stand again."""
+    election = Election.objects.select_for_update().filter(ballot=ballot).first()
+    if election is None:
+        return
+    election.state = transitions.after(transitions.ELECTION, election.state, event)
+    if event == "ballot_voided":
+        election.ballot = None
+    election.save(update_fields=["state", "ballot"])
+    if event == "ballot_voided":
+        election.nominations.update(option=None)
 
 
 def rights_of(council: Council, now: datetime) -> list[Right]:

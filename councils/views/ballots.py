@@ -16,7 +16,9 @@ from councils.models import Ballot
 from councils.selectors import ballots as selectors
 from councils.selectors.rolls import roll_is_unchanged
 from councils.services import ballot_close, ballot_open, ballot_void, vote_cast
+from councils.views.booth import question_url
 from councils.views.common import act, moment, page, paged, person
+from councils.views.elections import election_or_404, election_page
 from councils.views.motions import motion_or_404, motion_page
 from councils.views.showing import ROLL_COLUMNS, roll_call_rows
 from workplaces.errors import Refused
@@ -28,8 +30,8 @@ ROLL_PAGE = 200
 
 def ballot_or_404(ballot: UUID) -> Ballot:
     """Return the ballot with that public id."""
-    related = Ballot.objects.select_related("motion__council", "motion__moved_by", "council")
-    return get_object_or_404(related, public_id=ballot, motion__isnull=False)
+    related = Ballot.objects.select_related("motion__council", "motion__moved_by", "council", "election")
+    return get_object_or_404(related, public_id=ballot)
 
 
 @login_required
@@ -47,7 +49,7 @@ def vote(request: HttpRequest, ballot: UUID) -> HttpResponse:
             now=moment(),
         )
     except Refused as problem:
-        return motion_page(request, _motion(found), problem)
+        return _question_page(request, found, problem)
     return redirect(f"{reverse('councils:receipt')}?code={receipt.code}&cast=1")
 
 
@@ -90,16 +92,14 @@ def roll(request: HttpRequest, ballot: UUID) -> HttpResponseBase:
         told = ([row[column] for column in ROLL_COLUMNS] for row in rows)
         return csv_response(filename="roll", header=ROLL_COLUMNS, rows=told)
     listed = paged(request, entries, ROLL_PAGE)
-    motion = _motion(found)
     context = {
         "ballot": found,
-        "motion": motion,
         "page": listed,
         "rows": roll_call_rows(listed, **shown),
         "is_unchanged": roll_is_unchanged(found) if found.roll_digest else None,
         "crumbs": [
-            (motion.council.label, reverse("councils:council", args=[motion.council.public_id])),
-            (motion.title, reverse("councils:motion", args=[motion.public_id])),
+            (found.council.label, reverse("councils:council", args=[found.council.public_id])),
+            (found.question, question_url(found)),
             (_("Roll-call"), ""),
         ],
     }
@@ -136,8 +136,8 @@ def closed(request: HttpRequest, ballot: UUID) -> HttpResponse:
         request,
         lambda: ballot_close(ballot=found, by=person(request), now=moment()),
         done=_("The vote is closed and counted."),
-        to=reverse("councils:motion", args=[_motion(found).public_id]),
-        refused=lambda problem: motion_page(request, _motion(found), problem),
+        to=question_url(found),
+        refused=lambda problem: _question_page(request, found, problem),
     )
 
 
@@ -150,10 +150,17 @@ def voided(request: HttpRequest, ballot: UUID) -> HttpResponse:
     return act(
         request,
         lambda: ballot_void(ballot=found, reason=reason, by=person(request), now=moment()),
-        done=_("The vote is void; the motion can be voted on anew."),
-        to=reverse("councils:motion", args=[_motion(found).public_id]),
-        refused=lambda problem: motion_page(request, _motion(found), problem, void=form.show(problem)),
+        done=_("The vote is void; it can be held anew."),
+        to=question_url(found),
+        refused=lambda problem: _question_page(request, found, problem, void=form.show(problem)),
     )
+
+
+def _question_page(request: HttpRequest, ballot: Ballot, problem: Refused, **forms: Any) -> HttpResponse:
+    """Show the page of what a ballot is about, with the refusal."""
+    if ballot.motion:
+        return motion_page(request, _motion(ballot), problem, **forms)
+    return election_page(request, election_or_404(ballot.election.public_id), problem, **forms)
 
 
 def _motion(ballot: Ballot) -> Any:

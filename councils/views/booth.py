@@ -89,7 +89,7 @@ def booth(request: HttpRequest, ballot: UUID, number: int) -> HttpResponse:
 
 def secret_or_404(ballot: UUID) -> Ballot:
     """Return the secret ballot with that public id."""
-    related = Ballot.objects.select_related("motion__council", "council")
+    related = Ballot.objects.select_related("motion__council", "council", "election")
     return get_object_or_404(related, public_id=ballot, secrecy=Ballot.Secrecy.SECRET)
 
 
@@ -118,6 +118,8 @@ def question_url(ballot: Ballot) -> str:
     """Return the page of what a ballot is about."""
     if ballot.motion:
         return reverse("councils:motion", args=[ballot.motion.public_id])
+    if hasattr(ballot, "election"):
+        return reverse("councils:election", args=[ballot.election.public_id])
     return reverse("councils:council", args=[ballot.council.public_id])
 
 

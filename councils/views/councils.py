@@ -16,6 +16,7 @@ from councils import charter, charter_wording, permissions, wording
 from councils.models import Charter, Council, Mandate, Motion
 from councils.selectors import ballots as ballot_selectors
 from councils.selectors import councils as selectors
+from councils.selectors.elections import elections_of
 from councils.views.common import PAGE, moment, page, paged, person
 from workplaces.models import Person
 from workplaces.presentation import figures
@@ -101,6 +102,8 @@ def council_detail(request: HttpRequest, council: UUID) -> HttpResponseBase:
         "staff": selectors.staff_of(found, today),
         "members": _without_seat(found, today),
         "motions": paged(request, selectors.motions_of(found), RECENT),
+        "elections": elections_of(found)[:RECENT],
+        "conducts": permissions.can_conduct(person(request), found, today),
         "can_move": permissions.can_move(person(request), found, today),
     }
     return page(request, "councils/council_detail.html", context)

@@ -314,6 +314,8 @@ def ballot_url(ballot: Any) -> str:
     """Return the page on which the ballot is voted: its motion's, else its council's."""
     if ballot.motion_id is not None:
         return reverse("councils:motion", args=[ballot.motion.public_id])
+    if hasattr(ballot, "election"):
+        return reverse("councils:election", args=[ballot.election.public_id])
     return reverse("councils:council", args=[ballot.council.public_id])
 
 

@@ -12,10 +12,12 @@ FORMS: dict[str, dict[str, Any]] = {
     "tokens:list": {"name": "ERP", "scopes": ["read"], "expires": "30"},
     "planning:line_review": {"kind": "accept"},
     "planning:line": {"output": "90"},
+    "planning:cycle_abandon": {"reason": "The baseline lacks a product."},
     "planning:round_give_back": {"reason": "The mill wrote kilograms for tonnes."},
     "planning:cycle_new": {"year": "2028"},
     "councils:motion_new": {"title": "Buy flour", "text": "From the mill."},
     "councils:comment": {"text": "Good."},
+    "councils:stand": {"statement": "I can count."},
     "councils:ballot_void": {"reason": "The text was wrong."},
     "workplaces:row_new": {"c_code": "tin", "c_name": "Tin", "c_unit": "t"},
     "workplaces:agreement_new": {
@@ -48,6 +50,11 @@ def form(route: str, world: World) -> dict[str, Any]:
     if route == "councils:vote":
         right = world.by_route["councils"]["right"]
         return {"right": str(right), "option": "yes", "idempotency_key": str(uuid.uuid4())}
+    if route == "councils:election_new":
+        return {
+            "title": "Auditor", "role": "role:auditor", "rule": "stv", "nominations_until": "2030-01-01",
+            "term_from": "2030-02-01",
+        }  # fmt: skip
     if route == "councils:booth":
         return {"tracker": "A" * 20, "choice": "yes", "do": "cast"}
     if route in {"planning:consumption", "planning:consumption_review"}:

@@ -12,10 +12,15 @@ from councils.services import (
     ballot_close,
     ballot_open,
     charter_found,
+    election_call,
+    election_open,
     motion_move,
     motion_withdraw,
+    nomination_stand,
+    paper_cast,
     vote_cast,
 )
+from councils.votes_written import tracker_new
 from planning.models import Cycle, Run
 from planning.runner.execute import run_execute
 from planning.services.answers import Answer, consumption_set, demand_answer, line_answer
@@ -73,6 +78,7 @@ def make_world(phase: str) -> World:
         },
         "record": {"number": 1},
         **_booths(_secret(federation, phase)),
+        **_election(federation, phase),
         "mfa_": {"pk": 1},
     }
     by = federation.people["coordinator"]
@@ -197,6 +203,34 @@ def _secret(federation: Federation, phase: str) -> Ballot:
     if phase == "in force":
         ballot = ballot_close(ballot=ballot, by=None, now=NOW + timedelta(days=8))
     return ballot
+
+
+def _election(federation: Federation, phase: str) -> dict[str, Any]:
+    """An election of the bakery's auditor in which its delegate stands; decided once a plan is in force."""
+    by, council = federation.people["coordinator"], federation.councils["bread assembly"]
+    election = election_call(
+        council=council, title="Auditor", role="auditor", rule="stv", nominations_until=NOW + timedelta(days=8),
+        term_from=(NOW + timedelta(days=30)).date(), by=by, now=NOW,
+    )  # fmt: skip
+    nomination_stand(
+        election=election, statement="I can count.", by=federation.people["bread_delegate"], now=NOW
+    )
+    if phase == "in force":
+        later = NOW + timedelta(days=9)
+        ballot = election_open(election=election, by=by, now=later)
+        for entry in ballot.roll.select_related("person"):
+            paper_cast(
+                ballot=ballot,
+                right=entry.right,
+                choice=["c1"],
+                tracker=tracker_new(),
+                by=entry.person,
+                now=later,
+            )
+        ballot_close(ballot=ballot, by=None, now=later + timedelta(days=8))
+    names = ("election", "count", "stand", "stand_down", "election_open", "election_cancel", "election_seat")
+    parts = {"election": election.public_id, "council": council.public_id}
+    return {f"councils:{name}": parts for name in (*names, "election_new")}
 
 
 def _decide(ballot: Ballot, federation: Federation) -> None:

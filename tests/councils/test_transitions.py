@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from councils import transitions
-from councils.models import Ballot, Motion
+from councils.models import Ballot, Election, Motion
 from councils.transitions import Table
 
 DOCS = Path(__file__).parents[2] / "docs" / "voting.md"
@@ -37,6 +37,7 @@ def test_a_trap_would_be_found() -> None:
 def test_models_have_the_same_states() -> None:
     assert set(Motion.State.values) == set(transitions.MOTION)
     assert set(Ballot.State.values) == set(transitions.BALLOT)
+    assert set(Election.State.values) == set(transitions.ELECTION)
 
 
 def test_what_cannot_happen_raises() -> None:
