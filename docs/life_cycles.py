@@ -17,14 +17,14 @@ PAGE = ROOT / "docs" / "life-cycles.md"
 CYCLES = {
     "Cycle": (
         planning.CYCLE,
-        "A plan year: one phase after the other; a council that refuses sends it back.",
+        "A plan year: one phase after the other; a council that refuses sends it back. Settling draws the next baseline.",
     ),
     "Round": (
         planning.ROUND,
         "One turn of the negotiation. A round whose proposals become a plan closes at once.",
     ),
     "Run": (planning.RUN, "An iteration. A run whose worker died is claimed again by another."),
-    "Plan": (planning.PLAN, "A set of figures put to the councils."),
+    "Plan": (planning.PLAN, "A set of figures put to the councils, in force until the next one replaces it."),
     "Motion": (councils.MOTION, "A question put to a council."),
     "Ballot": (
         councils.BALLOT,

@@ -1,0 +1,93 @@
+"""Settling a year, by size: drawing the next baseline, and reading it in the next cycle's first iteration.
+
+    python -m config.servers run -- .venv/bin/python -m benchmarks.settlement [--sizes 20000 100000]
+
+The plan is the first round's proposals, put in force without a vote: how councils vote is no part of this.
+"""
+
+import argparse
+import os
+import time
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
+import django
+
+django.setup()
+
+import numpy as np
+from django.db import connection
+from django.utils import timezone
+
+from benchmarks.cycle import coordinator
+from planning.models import Cycle, Plan, Run
+from planning.rehearsal.cycle import Calendar, iterate
+from planning.rehearsal.scratch import scratch_database
+from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
+from planning.services.prices import prices_write
+from planning.services.rounds import round_open
+from planning.services.settlement import cycle_close, cycle_settle
+from planning.simulated.people import Temper, proposals_simulate
+from workplaces.loading.economy import load_economy
+from workplaces.models import Line, Person, Scenario
+from workplaces.services.scenarios import scenario_open
+from workplaces.tables import build_economy
+
+HEAD = ("workplaces", "lines", "prices s", "settle s", "lines written", "read before s", "read after s")
+
+
+def first_run(year: int, by: Person, calendar: Calendar) -> Run:
+    """Open a cycle on the newest baseline, let everybody propose and run one iteration."""
+    cycle = cycle_open(year=year, by=by, now=calendar.next())
+    cycle = cycle_begin_proposals(cycle=cycle, by=by, now=calendar.next())
+    rng = np.random.default_rng(year)
+    proposals_simulate(scenario=standing(cycle), temper=Temper(), rng=rng, by=by, now=calendar.next())
+    round = round_open(cycle=cycle, by=by, now=calendar.next())
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")
+    return iterate(round, by, calendar)
+
+
+def plan_of(run: Run, by: Person, calendar: Calendar) -> Plan:
+    """Make the round's proposals the plan in force."""
+    Cycle.objects.filter(pk=run.round.cycle_id).update(phase=Cycle.Phase.IN_FORCE)
+    return Plan.objects.create(
+        cycle=Cycle.objects.get(pk=run.round.cycle_id), number=1, state=Plan.State.IN_FORCE, scenario=run.scenario,
+        run=run, proposed_by=by, proposed_at=calendar.next(), in_force_at=calendar.next(),
+    )  # fmt: skip
+
+
+def timed(size: int) -> tuple[str, ...]:
+    """Load a country, settle its first year, read the second; return a row of the table."""
+    economy, calendar = build_economy("brazil-2021", workplaces=size, seed=1), Calendar(timezone.now())
+    with scratch_database():
+        by = coordinator(calendar)
+        scenario = scenario_open(kind=Scenario.Kind.BASELINE, by=by, now=calendar.next())
+        load_economy(economy=economy, scenario=scenario, by=by, now=calendar.next())
+        before = first_run(2030, by, calendar)
+        plan, begun = plan_of(before, by, calendar), time.perf_counter()
+        prices_write(plan=plan)
+        priced = time.perf_counter()
+        baseline = cycle_settle(cycle=plan.cycle, by=by, now=calendar.next())
+        settled = time.perf_counter()
+        cycle_close(cycle=plan.cycle, by=by, now=calendar.next())
+        after = first_run(2031, by, calendar)
+        written = Line.objects.filter(scenario=baseline).count()
+        return (
+            f"{size:,}", f"{before.summary['lines']:,}", f"{priced - begun:.2f}", f"{settled - priced:.2f}",
+            f"{written:,}", f"{before.seconds['read']:.2f}", f"{after.seconds['read']:.2f}",
+        )  # fmt: skip
+
+
+def main() -> None:
+    """Print one line a size."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000])
+    print(" | ".join(HEAD))
+    for size in parser.parse_args().sizes:
+        print(" | ".join(timed(size)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
