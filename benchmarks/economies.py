@@ -113,7 +113,8 @@ def close(rng: np.random.Generator, products: int, lines: Lines) -> PlanProblem:
     imports = 0.1 * supply
     demand = np.maximum(0.02 * supply, -wants[:products])
     imports = np.maximum(imports, demand + wants[:products])
-    exports = np.maximum(0.0, imports - demand - wants[:products])
+    exports = imports - demand - wants[:products]
+    exports[exports < 1e-9 * supply] = 0.0  # rounding, not trade
     ends, place = 3 * products, np.arange(products)
     row = np.r_[place, np.column_stack([place, np.full(products, world)]).ravel(),
                 np.column_stack([place, np.full(products, world)]).ravel()]  # fmt: skip

@@ -97,13 +97,12 @@ def arrange(problem: PlanProblem, spread: Spread) -> Layout:
     col_ptr = np.concatenate([[0], np.cumsum(np.bincount(tech, minlength=len(known.widths)))])
     if len(known.moved) == 0 and bool((tech[1:] >= tech[:-1]).all()):
         return _cut(known, None, col_ptr, known.factors, problem.m)
-    order = COMPILED.counting_order(tech, col_ptr)
-    place = np.concatenate([[0], np.cumsum(np.repeat(known.widths, np.diff(col_ptr)))])
-    factors = np.empty(int(place[-1]))
+    order, place = COMPILED.counting_order(tech, col_ptr, known.tech_ptr)
+    factors = np.empty(int((np.diff(col_ptr) * known.widths).sum()))
 
     def work(first: int, last: int) -> None:
-        COMPILED.gather(
-            first, last, order, known.moved, place, known.col_tech, known.tech_ptr, known.group_ptr, known.entry_use,
+        COMPILED.hand_out(
+            first, last, known.moved, place, known.col_tech, known.tech_ptr, known.group_ptr, known.entry_use,
             known.factor_ptr, known.factors, factors,
         )  # fmt: skip
 

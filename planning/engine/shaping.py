@@ -6,24 +6,30 @@ import numpy as np
 
 
 @numba.njit(nogil=True, cache=True)
-def counting_order(col_tech, col_ptr):
-    """The columns in the order of their techniques; inside one as they stood."""
-    place = col_ptr[:-1].copy()
-    order = np.empty(len(col_tech), np.int64)
+def counting_order(col_tech, col_ptr, tech_ptr):
+    """The columns in the order of their techniques, inside one as they stood; where each one's factors then begin."""
+    following, factor = col_ptr[:-1].copy(), np.empty(len(col_ptr) - 1, np.int64)
+    total = 0
+    for t in range(len(factor)):
+        factor[t] = total
+        total += (col_ptr[t + 1] - col_ptr[t]) * (tech_ptr[t + 1] - tech_ptr[t])
+    order, place = np.empty(len(col_tech), np.int64), np.empty(len(col_tech), np.int64)
     for j in range(len(col_tech)):
         t = col_tech[j]
-        order[place[t]] = j
-        place[t] += 1
-    return order
+        order[following[t]] = j
+        following[t] += 1
+        place[j] = factor[t]
+        factor[t] += tech_ptr[t + 1] - tech_ptr[t]
+    return order, place
 
 
 @numba.njit(nogil=True, cache=True)
-def gather(
-    first, last, order, moved, place, col_tech, tech_ptr, group_ptr, entry_use, factor_ptr, factors, result
+def hand_out(
+    first, last, moved, place, col_tech, tech_ptr, group_ptr, entry_use, factor_ptr, factors, result
 ):
-    """Factors of the columns ``order[first:last]``, each from ``place`` on; coefficients for ``moved`` ones."""
-    for i in range(first, last):
-        j, k = order[i], place[i]
+    """Puts the factors of the columns first..last where each one's ``place`` is; coefficients of ``moved`` ones."""
+    for j in range(first, last):
+        k = place[j]
         if len(moved) > 0 and moved[j] >= 0:
             g, factor = tech_ptr[col_tech[j]], factors[factor_ptr[j]]
             for e in range(group_ptr[g], group_ptr[g + 1]):

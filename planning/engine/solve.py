@@ -16,6 +16,8 @@ from planning.engine.sweep import Point, Sweeper
 
 CERTIFIED = 1e-9  # a plan is never returned with a larger relative row residual
 DENSE_ROWS = 2000
+FEW_ROWS = 500  # written out in any case
+PRODUCTS = 200  # multiplications by the couplings that one step may need
 DENSE_WORK = 40e9  # multiplications of one assembly beyond which conjugate gradients are cheaper
 ARMIJO = 1e-4
 FLAT = 0.3  # the slope may turn by this share of what it was: no zigzag across a kink
@@ -34,6 +36,7 @@ class _Search:
     residual: float
     gap: float
     tolerance: float
+    dense: bool
     shift: float = SHIFT_START
     best: tuple[float, Floats] = (np.inf, np.empty(0))
     idle: int = 0
@@ -67,7 +70,7 @@ def solve(
         scale = _row_scale(sweeper)
         _require_arithmetic(sweeper, scale)
         point = sweeper.at(start, full=False)
-        search = _Search(point, *quality(sweeper, point, low, high), tolerance)
+        search = _Search(point, *quality(sweeper, point, low, high), tolerance, _begins_dense(sweeper))
         for step in range(1, max_steps + 1):
             if _finished(search):
                 break
@@ -145,6 +148,7 @@ def _restart(
 ) -> None:  # fmt: skip
     """Begins again from the end of the path without kinks."""
     search.shift, before = SHIFT_START, search.point
+    search.dense = uses_dense(sweeper.problem)
 
     def model() -> newton.Model:
         return _model(sweeper, search, scale)
@@ -170,13 +174,14 @@ def _advance(sweeper: Sweeper, search: _Search, scale: Floats, low: Floats, high
         search.shift = min(search.shift * 100, SHIFT_MOST)
     if search.idle and search.idle % CYCLE == 0:
         search.shift = CYCLE_SHIFT
+        search.dense = uses_dense(sweeper.problem)
     search.residual, search.gap = quality(sweeper, search.point, low, high)
     free = int(((search.point.y > low) & (search.point.y < high)).sum())
     search.trail.append(StepInfo(step, search.residual, search.point.value, length, free))
 
 
 def _model(sweeper: Sweeper, search: _Search, scale: Floats) -> newton.Model:
-    if uses_dense(sweeper.problem):
+    if search.dense:
         matrix = sweeper.hessian() * scale * scale[:, None]
         matrix[np.diag_indices(len(scale))] += search.shift
         return newton.Dense(matrix)
@@ -185,10 +190,20 @@ def _model(sweeper: Sweeper, search: _Search, scale: Floats) -> newton.Model:
 
 
 def uses_dense(problem: PlanProblem) -> bool:
-    """The stated rule: dense up to 2,000 rows, unless assembling would cost more than 4·10¹⁰
-    multiplications."""
+    """Whether the couplings may be written out: up to 2,000 rows, unless that takes more than 4·10¹⁰ multiplications."""
     sizes = np.diff(problem.group_ptr[problem.tech_ptr]).astype(np.float64)
     return problem.m <= DENSE_ROWS and float((sizes**2).sum()) <= DENSE_WORK
+
+
+def _begins_dense(sweeper: Sweeper) -> bool:
+    """The stated rule: they are, if rows are at most 500 or ``m³/3`` multiplications fewer than 200 products take.
+
+    A search that turns in circles is given them written out in any case, where that may be.
+    """
+    problem, layout = sweeper.problem, sweeper.layout
+    product = 2 * len(problem.entry_row) + int(layout.start_block[-1])
+    few = problem.m <= FEW_ROWS or problem.m**3 / 3 <= PRODUCTS * product
+    return few and uses_dense(problem)
 
 
 def _line_search(sweeper: Sweeper, point: Point, reach: Floats) -> tuple[float, Point]:
@@ -216,7 +231,7 @@ def _conclude(
 ) -> PlanResult:
     _finished(search)
     point = sweeper.at(search.best[1])
-    method = "dense" if uses_dense(sweeper.problem) else "pcg"
+    method = "dense" if search.dense else "pcg"
     result = assemble(sweeper, point, low, high, tuple(search.trail), search.tolerance, method, digest())
     if not result.certificate.worst_residual <= max(search.tolerance, CERTIFIED):
         message = (

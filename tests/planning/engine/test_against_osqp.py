@@ -15,7 +15,10 @@ from tests.planning.engine.examples import random_economy
 
 @dataclass
 class Programme:
-    """minimise ½z'Pz + q'z + constant, low ≤ Az ≤ high, over z = (x, u, v, excess beyond the band)."""
+    """minimise ½z'Pz + q'z + constant, low ≤ Az ≤ high, over z = (x, u, v, excess beyond the band).
+
+    The first ``balances`` rows of A are the plan's rows, then comes one row for every variable with its bounds.
+    """
 
     P: sparse.csc_matrix
     q: np.ndarray
@@ -23,6 +26,7 @@ class Programme:
     low: np.ndarray
     high: np.ndarray
     constant: float
+    balances: int
 
 
 def written_out(problem: PlanProblem) -> Programme:
@@ -52,10 +56,10 @@ def written_out(problem: PlanProblem) -> Programme:
     under, over = problem.proposal - problem.band, problem.proposal + problem.band
     bottom = np.r_[problem.target, low, np.zeros(2 * m + n), -endless_n, under]
     top = np.r_[problem.target, high, endless_m, endless_m, endless_n, over, endless_n]
-    return Programme(P, q, A, bottom, top, float(0.5 * (weight * problem.proposal**2).sum()))
+    return Programme(P, q, A, bottom, top, float(0.5 * (weight * problem.proposal**2).sum()), m)
 
 
-def _narrow(matrix: sparse.csc_matrix) -> sparse.csc_matrix:
+def narrow(matrix: sparse.csc_matrix) -> sparse.csc_matrix:
     """OSQP takes the old matrix class with 32-bit indices only."""
     narrow = sparse.csc_matrix(matrix)
     narrow.indices, narrow.indptr = narrow.indices.astype(np.int32), narrow.indptr.astype(np.int32)
@@ -66,7 +70,7 @@ def by_osqp(problem: PlanProblem) -> float:
     programme = written_out(problem)
     solver = osqp.OSQP()
     solver.setup(
-        _narrow(programme.P), programme.q, _narrow(programme.A), programme.low, programme.high,
+        narrow(programme.P), programme.q, narrow(programme.A), programme.low, programme.high,
         eps_abs=1e-9, eps_rel=1e-10, max_iter=400_000, polishing=True, verbose=False,
     )  # fmt: skip
     answer = solver.solve()

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from planning.engine import errors, homotopy
 from planning.engine import solve as engine
 from planning.engine.problem import PlanProblem, RowKind, use_matrix
+from planning.engine.result import PlanResult
 from planning.engine.solve import solve
 from tests.planning.engine.examples import random_economy
 
@@ -43,7 +44,7 @@ def wild(seed: int) -> PlanProblem:
     )
 
 
-def check(problem: PlanProblem) -> None:
+def check(problem: PlanProblem) -> PlanResult:
     """The bounds on cost from above and below meet, counted here and not by the engine."""
     result = solve(problem)
     assert result.certificate.worst_residual <= 1e-9
@@ -57,6 +58,7 @@ def check(problem: PlanProblem) -> None:
         abs(use) @ np.abs(result.x) + np.abs(problem.target)
     )
     assert slack.sum() <= 1e-8 * money.sum()
+    return result
 
 
 @settings(max_examples=25, deadline=None, derandomize=True)
@@ -95,3 +97,10 @@ def test_the_path_can_be_cancelled(monkeypatch):
     with pytest.raises(errors.Cancelled):
         solve(random_economy(8), cancelled=enough)
     assert len(calls) == 4
+
+
+def test_conjugate_gradients_that_turn_in_circles_are_left_for_the_couplings_written_out(monkeypatch):
+    monkeypatch.setattr(engine, "FEW_ROWS", 0)
+    monkeypatch.setattr(engine, "PRODUCTS", 0)
+    assert check(wild(292)).certificate.method == "dense"
+    assert solve(random_economy(8)).certificate.method == "pcg"  # nothing turns in circles there
