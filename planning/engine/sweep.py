@@ -222,7 +222,7 @@ class Sweeper:
         return self._out
 
     def _spread(self, work: Callable[[int, int], None], pieces: int, batches: int = 1) -> None:
-        if self._pool is None:
+        if self._pool is None or pieces <= 1:
             work(0, pieces)
             return
         edges = np.linspace(0, pieces, min(pieces, self.threads * batches) + 1).astype(int)
