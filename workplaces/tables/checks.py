@@ -2,12 +2,14 @@
 
 import numpy as np
 
+from workplaces.tables.convert import imports_as_one_product
 from workplaces.tables.repairs import column_gap, row_gap
 from workplaces.tables.table import Floats, Table, ratio
 
 WORDS = (
     ("sectors", "sectors"),
     ("products", "products"),
+    ("imports_product", "further product for imports, which no product tells apart"),
     ("zero_output_sectors", "sectors without output"),
     ("total_output", "total output"),
     ("row_balance", "rows: gap between use and output, relative"),
@@ -25,6 +27,7 @@ def check(table: Table, *, multipliers: bool = True) -> dict[str, object]:
     ``largest_column_sum`` = max_j Σ_i a_ij and ``spectral_radius`` = max|eigenvalue| of A = Z diag(x)⁻¹,
     ``leontief_residual`` = Σ|(I − A)⁻¹ f − x| / Σ|x|. Where a table has total and domestic coefficients, the
     sums and the radius are of the total ones (the technique), the residual of the domestic block.
+    ``imports_product`` is 1 where an import makes one product more, for imports that only a primary input shows.
     ``output_multipliers`` = column sums of (I − A)⁻¹ by code (Miller and Blair, Input–Output Analysis, 6.2).
     """
     coefficients = table.coefficients()
@@ -34,6 +37,7 @@ def check(table: Table, *, multipliers: bool = True) -> dict[str, object]:
         "unit": table.unit,
         "sectors": len(table.codes),
         "products": len(table.codes),
+        "imports_product": int(imports_as_one_product(table)),
         "zero_output_sectors": int((table.output == 0).sum()),
         "total_output": float(table.output.sum()),
         "row_balance": relative(row_gap(table), table.output),
@@ -74,7 +78,7 @@ def relative(gap: Floats, size: Floats) -> float:
 def report(checked: dict[str, object]) -> str:
     """The same for a person: one line a figure, then every repair in a sentence."""
     lines = [f"{checked['title']} ({checked['unit']})"]
-    lines += [f"  {words:<46}{_figure(checked[key])}" for key, words in WORDS]
+    lines += [f"  {words:<58}{_figure(checked[key])}" for key, words in WORDS]
     repairs = checked["repairs"]
     if not isinstance(repairs, list) or not repairs:
         return "\n".join([*lines, "No repair is needed."])

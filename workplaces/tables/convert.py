@@ -128,8 +128,19 @@ def _imports_as_supply(table: Table) -> _Products:
     if table.imported_flows is not None:
         imports = table.imported_flows.sum(axis=1)
         return replace(products, use=table.flows + table.imported_flows, imports=imports)
+    if not imports_as_one_product(table):
+        return products
     inputs = rows.matching(rows.IMPORT_ROW, table.primary_input_names)
-    return _with_imported_product(products, table.primary_inputs[inputs].sum(axis=0)) if inputs else products
+    return _with_imported_product(products, table.primary_inputs[inputs].sum(axis=0))
+
+
+def imports_as_one_product(table: Table) -> bool:
+    """Say whether imports are known as a primary input only, so that they become one product of their own."""
+    return (
+        bool(rows.matching(rows.IMPORT_ROW, table.primary_input_names))
+        and table.imported_flows is None
+        and not rows.matching(rows.IMPORT_COLUMN, table.final_demand_names)
+    )
 
 
 def _with_imported_product(products: _Products, imported: Floats) -> _Products:

@@ -9,10 +9,14 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
+from planning.services.cycles import cycle_open
+from tests.planning.federation import make_federation
 from tests.workplaces.tables.samples import SMALL
 from workplaces.models import Product, Region, Scenario, Workplace
 from workplaces.record.models import Entry
+from workplaces.tables import build_economy, check, read_folder
 
 ROOT = Path(__file__).resolve().parents[3]
 KEYS = {
@@ -72,7 +76,9 @@ def test_a_fault_is_one_sentence_and_exit_code_1(folder: Path) -> None:
 def test_a_table_becomes_the_next_baseline(folder: Path) -> None:
     for number in (1, 2):
         out = StringIO()
-        call_command("import_table", str(folder), workplaces=12, stdout=out, skip_checks=True)
+        call_command(
+            "import_table", str(folder), workplaces=12, yes=number == 2, stdout=out, skip_checks=True
+        )
         assert f"Baseline {number}, " in out.getvalue()
     first, second = Scenario.objects.order_by("number")
     assert (
@@ -82,6 +88,31 @@ def test_a_table_becomes_the_next_baseline(folder: Path) -> None:
     )
     assert first.synthetic_note.startswith("Synthetic")
     assert Region.objects.get(kind="country").code == "small"
+
+
+@pytest.mark.django_db
+def test_a_living_federation_is_not_hidden_unasked(folder: Path) -> None:
+    """Workplaces that are there are named; a cycle in planning is not hidden even if asked."""
+    federation = make_federation()
+    with pytest.raises(CommandError, match=r"“Baseline 1” holds 3 workplaces.*--yes"):
+        call_command("import_table", str(folder), workplaces=9, stdout=StringIO(), skip_checks=True)
+    by, now = federation.people["coordinator"], timezone.now()
+    cycle_open(year=2027, baseline=federation.baseline, by=by, now=now)
+    with pytest.raises(CommandError, match=r"Cycle 2027 is still being planned.*finish the cycle"):
+        call_command("import_table", str(folder), workplaces=9, yes=True, stdout=StringIO(), skip_checks=True)
+    assert Scenario.objects.get() == federation.baseline
+
+
+def test_imports_without_products_of_their_own_are_announced(folder: Path) -> None:
+    """A table whose imports are one primary input gets one product more in an import, and the check says so."""
+    plain, out = json.loads(bare("check_table", str(folder), "--json").stdout), StringIO()
+    assert plain["imports_product"] == 0
+    spoil(folder / "VA.csv", "surplus", "imports")
+    table = read_folder(folder)
+    assert check(table)["imports_product"] == 1
+    assert len(build_economy(table, workplaces=9, seed=1).products.codes) == len(table.codes) + 1
+    call_command("check_table", str(folder), stdout=out)
+    assert "further product for imports" in out.getvalue()
 
 
 @pytest.mark.django_db
