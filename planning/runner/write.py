@@ -58,7 +58,10 @@ def imbalance(result: PlanResult, *, after: bool) -> np.ndarray:
     The supply of a labour pool, a resource or the balance with the world holds its hours, its cap, its deficit.
     """
     if after:
-        return relative_imbalance(result.use_after, result.supply_after)
+        # What is left of a row that the plan shuts down is rounding, and rounding has no side.
+        gross = np.maximum(result.use_before, result.supply_before)
+        alive = np.maximum(result.use_after, result.supply_after) > NOTICEABLE * gross
+        return np.where(alive, relative_imbalance(result.use_after, result.supply_after), 0.0)
     return relative_imbalance(result.use_before, result.supply_before)
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from planning.models import Cycle, Plan, Proposal, Round
+from planning.models import Cycle, Plan, Proposal, Round, Run
 from workplaces.models import Line, Scenario
 
 
@@ -49,6 +49,14 @@ def rounds_of(cycle: Cycle) -> list[Round]:
 
 def plan_of(cycle: Cycle) -> Plan | None:
     """Return the cycle's latest plan."""
+def runs_shown(rounds: list[Round]) -> dict[int, Run]:
+    """Return by round the run whose figures stand for it: the published one; once closed, the last that finished."""
+    closed = [round.pk for round in rounds if round.state == Round.State.CLOSED]
+    last = Run.objects.filter(round__in=closed, state=Run.State.FINISHED).order_by("requested_at")
+    published = {round.pk: round.published_run for round in rounds if round.published_run is not None}
+    return {run.round_id: run for run in last} | published
+
+
     return cycle.plans.select_related("run", "scenario", "run__round").order_by("-number").first()
 
 

@@ -1,5 +1,6 @@
 """The cycle: where it is, its dates and rules, its rounds; opening it, beginning proposals."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
@@ -12,14 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from planning import permissions, policies
 from planning.forms import CycleForm
-from planning.models import Cycle
+from planning.models import Cycle, Round, Run
 from planning.policies_settlement import can_close, can_settle
 from planning.rules import DEFAULTS
 from planning.selectors import cycles as selectors
+from planning.selectors.baselines import lacking
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.settlement import cycle_close, cycle_settle
 from planning.transitions import CYCLE
 from planning.views.common import act, cycle_or_404, cycle_steps, is_coordinator, moment, page, person
+from planning.wording import baselines
 from planning.wording import cycles as wording
 from workplaces.errors import Refused
 from workplaces.models import Scenario
@@ -57,7 +60,9 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
     """Render the cycle, with a refusal on top if there was one."""
     now = moment()
     rounds = selectors.rounds_of(cycle)
+    runs = selectors.runs_shown(rounds)
     coordinator = is_coordinator(request, now)
+    begins = coordinator and bool(BEGINNING & set(CYCLE[cycle.phase]))
     written, lines = (
         selectors.proposals_written(standing(cycle), cycle.baseline)
         if cycle.phase == Cycle.Phase.PROPOSALS
@@ -75,8 +80,8 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "title": wording.title(cycle.year, cycle.phase, rounds=rounds[-1].number if rounds else 0),
         "lead": wording.lead(cycle.phase),
         "steps": cycle_steps(cycle, rounds=len(rounds), proposals=note),
-        "rounds": [_round_row(r) for r in reversed(rounds)],
-        "worst": _worst(rounds),
+        "rounds": [_round_row(r, runs.get(r.pk)) for r in reversed(rounds)],
+        "worst": _worst(rounds, runs),
         "tolerance": float(cycle.rules.get("tolerance", 0.0)),
         "tolerance_percent": 100 * float(cycle.rules.get("tolerance", 0.0)),
         "rules": _rules(cycle),
@@ -84,7 +89,8 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "lines": lines,
         "plan": selectors.plan_of(cycle),
         "coordinator": coordinator,
-        "can_begin": coordinator and bool(BEGINNING & set(CYCLE[cycle.phase])),
+        "can_begin": begins,
+        "warnings": baselines.warnings(**asdict(lacking(cycle.baseline))) if begins else [],
         "can_open_round": coordinator and policies.can_open_round(cycle),
         "can_settle": coordinator and can_settle(cycle),
         "can_close": coordinator and can_close(cycle),
@@ -96,8 +102,7 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
     return page(request, "planning/cycle_detail.html", context, refused)
 
 
-def _round_row(round: Any) -> dict[str, Any]:
-    run = round.published_run
+def _round_row(round: Round, run: Run | None) -> dict[str, Any]:
     summary = run.summary if run else {}
     return {
         "round": round,
@@ -108,18 +113,18 @@ def _round_row(round: Any) -> dict[str, Any]:
     }
 
 
-def _worst(rounds: list[Any]) -> list[dict[str, Any]]:
+def _worst(rounds: list[Round], runs: dict[int, Run]) -> list[dict[str, Any]]:
     """Return the worst imbalance of each round as columns, in percent."""
     lang = get_language()
-    done = [r for r in rounds if r.published_run]
+    done = [(r, runs[r.pk].summary["worst_before"]) for r in rounds if r.pk in runs]
     return [
         {
             "label": _("round %(number)s") % {"number": r.number},
-            "value": 100 * r.published_run.summary["worst_before"],
-            "text": figures.percent(r.published_run.summary["worst_before"], lang),
-            "is_now": r is done[-1],
+            "value": 100 * worst,
+            "text": figures.percent(worst, lang),
+            "is_now": r is done[-1][0],
         }
-        for r in done
+        for r, worst in done
     ]
 
 
@@ -132,7 +137,9 @@ def _rules(cycle: Cycle) -> list[dict[str, str]]:
 
 
 def _rounds_csv(cycle: Cycle) -> HttpResponseBase:
-    rows = [_round_row(r) for r in selectors.rounds_of(cycle)]
+    rounds = selectors.rounds_of(cycle)
+    runs = selectors.runs_shown(rounds)
+    rows = [_round_row(r, runs.get(r.pk)) for r in rounds]
     return csv_response(
         filename=f"rounds-{cycle.year}",
         header=["round", "state", "worst_imbalance", "mean_imbalance", "workplaces_asked", "workplaces"],

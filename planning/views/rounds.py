@@ -156,6 +156,7 @@ def _help(row: selectors.Balance, found: selectors.Helpers | None, tolerance: fl
         workplaces=found.workplaces if found else 0,
         region=found.region if found else "",
         regions=found.regions if found else 0,
+        premium=row.premium,
     )
 
 

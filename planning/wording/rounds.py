@@ -172,9 +172,17 @@ def _remains(c: Computed) -> str:
     return " ".join(parts)
 
 
-def help_text(*, is_short: bool, workplaces: int, region: str, regions: int) -> str:
-    """Return who could help a product: “41 workplaces, Sul”, “12 workplaces, mostly Sul”."""
+def help_text(*, is_short: bool, workplaces: int, region: str, regions: int, premium: float = 0.0) -> str:
+    """Return who could help a product: “41 workplaces, Sul”, “12 workplaces, mostly Sul”.
+
+    A premium of the other sign says that the whole plan turns the imbalance round: what is short as proposed is
+    needed less than it is made once its users move, and the other way about.
+    """
     lang = get_language()
+    if is_short and premium < 0:
+        return _("in the computed plan its users need less: a glut")
+    if not is_short and premium > 0:
+        return _("in the computed plan its users need more")
     if not workplaces:
         return _("nobody has room") if is_short else _("nobody can make less")
     values = {"count": figures.number(workplaces, lang), "region": region}
@@ -204,12 +212,12 @@ def verdict(*, gaps: int, gaps_at_bounds: bool) -> str:
             "%(count)s gap remains; no permitted change would close it further.",
             "%(count)s gaps remain; no permitted change would close them further.",
             gaps,
-        ) % {"count": gaps}
+        ) % {"count": figures.number(gaps, get_language())}
     return ngettext(
         "%(count)s gap remains where closing it further would cost more than its agreed price.",
         "%(count)s gaps remain where closing them further would cost more than their agreed price.",
         gaps,
-    ) % {"count": gaps}
+    ) % {"count": figures.number(gaps, get_language())}
 
 
 def product_title(name: str, needed: float, offered: float, tolerance: float) -> str:

@@ -98,6 +98,10 @@ def test_who_can_help() -> None:
     )
     assert help_text(is_short=False, workplaces=2, region="Sul", regions=1) == "2 can make less, Sul"
     assert help_text(is_short=True, workplaces=0, region="", regions=0) == "nobody has room"
+    assert help_text(is_short=True, workplaces=0, region="", regions=0, premium=0.2) == "nobody has room"
+    turned = help_text(is_short=True, workplaces=0, region="", regions=0, premium=-3.333)
+    assert turned == "in the computed plan its users need less: a glut"
+    assert help_text(is_short=False, workplaces=3, region="Sul", regions=1, premium=0.1).endswith("need more")
 
 
 def test_products() -> None:
