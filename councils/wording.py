@@ -4,16 +4,22 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from django.utils import formats, timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from councils.models import Ballot, Council, Motion, NamedVote, RollEntry
 from councils.selectors.ballots import Found
+from workplaces.presentation import figures
 
 
 def when(moment: datetime) -> str:
     """Return day and time as people write them."""
     return formats.date_format(timezone.localtime(moment), "j M Y, H:i")
+
+
+def count(number: int) -> str:
+    """Return a number as the reader writes it."""
+    return figures.number(number, get_language())
 
 
 def motion_title(motion: Motion, ballot: Ballot | None, now: datetime) -> str:
@@ -136,7 +142,9 @@ def councils_title(numbers: Iterable[tuple[str, str, int]], shown: int, *, searc
     """Say how many councils there are, or how many were found."""
     total = sum(number for _kind, _label, number in numbers)
     if searched:
-        return ngettext("%(shown)s council found", "%(shown)s councils found", shown) % {"shown": shown}
+        return ngettext("%(shown)s council found", "%(shown)s councils found", shown) % {
+            "shown": count(shown)
+        }
     if not total:
         return _("There are no councils yet")
-    return ngettext("%(total)s council decides", "%(total)s councils decide", total) % {"total": total}
+    return ngettext("%(total)s council decides", "%(total)s councils decide", total) % {"total": count(total)}

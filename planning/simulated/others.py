@@ -3,8 +3,8 @@
 from datetime import datetime
 
 import numpy as np
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from councils.models import Ballot
 from councils.services.ballots import ballot_close
@@ -14,6 +14,7 @@ from planning.services.cycles import standing
 from planning.simulated.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from workplaces.errors import TooLate
 from workplaces.models import Person
+from workplaces.presentation import figures
 
 
 def _generator(cycle: Cycle, place: int) -> np.random.Generator:
@@ -30,7 +31,12 @@ def others_propose(*, cycle: Cycle, by: Person, now: datetime) -> str:
         raise TooLate(_("%(cycle)s has no open scenario to write proposals in.") % {"cycle": cycle})
     rng = _generator(cycle, 0)
     count = proposals_simulate(scenario=scenario, temper=Temper(), rng=rng, by=by, now=now)["lines"]
-    return ngettext("%(n)s line was proposed.", "%(n)s lines were proposed.", count) % {"n": count}
+    return ngettext("%(n)s line was proposed.", "%(n)s lines were proposed.", count) % {"n": shown(count)}
+
+
+def shown(count: int) -> str:
+    """Return a number as the reader writes it."""
+    return figures.number(count, get_language())
 
 
 def others_answer(*, round: Round, by: Person, now: datetime) -> str:
@@ -39,7 +45,7 @@ def others_answer(*, round: Round, by: Person, now: datetime) -> str:
     policies.check_answer(round, now)
     rng = _generator(round.cycle, round.number)
     count = sum(answers_simulate(round=round, temper=Temper(), rng=rng, by=by, now=now).values())
-    return ngettext("%(n)s answer was given.", "%(n)s answers were given.", count) % {"n": count}
+    return ngettext("%(n)s answer was given.", "%(n)s answers were given.", count) % {"n": shown(count)}
 
 
 def others_vote(*, by: Person, now: datetime) -> int:

@@ -18,6 +18,8 @@ PHASES = (
     "settlement",
 )
 
+OPTIONAL = ("priorities", "envelopes")  # a year without announced votes on them keeps last year's guidelines
+
 
 @dataclass(frozen=True)
 class Step:
@@ -25,7 +27,7 @@ class Step:
 
     label: str
     note: str
-    state: str  # done, now, later
+    state: str  # done, skipped, now, later
 
 
 def phase_label(phase: str) -> str:
@@ -52,7 +54,10 @@ def steps(
     proposals: str,
     today: date,
 ) -> list[Step]:
-    """Return the phases with what is known of each; preparation only while it lasts."""
+    """Return the phases with what is known of each; preparation only while it lasts.
+
+    Priorities and envelopes for which no dates were announced were skipped, not done.
+    """
     shown = PHASES if phase == "preparation" else PHASES[1:]
     place = PHASES.index(phase) if phase in PHASES else len(PHASES)
     found = []
@@ -60,6 +65,9 @@ def steps(
         index = PHASES.index(name)
         state = "done" if index < place else "now" if index == place else "later"
         found.append(
+        if state == "done" and name in OPTIONAL and name not in dates:
+            found.append(Step(phase_label(name), _("skipped"), "skipped"))
+            continue
             Step(phase_label(name), _note(name, state, dates, rounds, limit, proposals, today), state)
         )
     return found

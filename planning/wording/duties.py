@@ -68,6 +68,8 @@ def lead(duties: Sequence[Duty], settled: int, hats: int) -> str:
     """Return what else there is, or why there is nothing."""
     if not duties and not hats:
         return _("You hold no mandate at present. Members vote in their assembly when it opens a ballot.")
+    if settled and not duties:
+        return _("Everything you pre-approved was settled without you.")
     if settled:
         return _("Nothing else does. Everything you pre-approved was settled without you.")
     return _("Nothing else does.") if duties else _("You will see here what waits for your answer or vote.")

@@ -1,7 +1,9 @@
 """What the plan's page says."""
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from workplaces.presentation import figures
 
 
 def title(year: int, state: str, conflicts: int) -> str:
@@ -64,7 +66,9 @@ def stage_label(kind: str) -> str:
 
 def stage_text(*, carried: int, lost: int, total: int, asked: int, empty: int = 0) -> str:
     """Return how far a kind of council is."""
-    values = {"carried": carried, "lost": lost, "total": total}
+    lang = get_language()
+    counts = {"carried": carried, "lost": lost, "total": total}
+    values = {name: figures.number(count, lang) for name, count in counts.items()}
     if not total and not empty:
         return _("there is no such council here; skipped")
     if not total:

@@ -59,7 +59,11 @@ def build_economy(
         unit=table.unit,
         money_scale=table.money_scale,
         labour_unit=table.labour_unit,
-        source_note=" ".join(filter(None, (f"{table.source_note}.", table.labour_note, table.region_note))),
+        source_note=" ".join(
+            f"{note.rstrip('.')}."
+            for note in (table.source_note, table.labour_note, table.region_note)
+            if note
+        ),
         synthetic_note=SYNTHETIC_NOTE,
         seed=seed,
         groups=GROUPS,

@@ -54,7 +54,7 @@ def crumbs(items: Iterable[Sequence[str]]) -> dict[str, Any]:
 
 @register.inclusion_tag("_components/stepper.html")
 def stepper(steps: Iterable[Any]) -> dict[str, Any]:
-    """Phases of a cycle: each with ``label``, ``note``, ``state`` (done, now, later), perhaps ``url``."""
+    """Phases of a cycle: each with ``label``, ``note``, ``state`` (done, skipped, now, later), perhaps ``url``."""
     return {"steps": steps}
 
 

@@ -9,7 +9,7 @@ from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from workplaces.presentation import figures
+from workplaces.presentation import figures, notes
 
 register = template.Library()
 
@@ -20,6 +20,12 @@ Figure = float | int | None
 def quantity(value: Figure, unit: str = "") -> str:
     """``{{ line.output|quantity:product.unit }}`` → 31.2 Mt."""
     return figures.quantity(value, unit or "", get_language())
+
+
+@register.filter
+def note(text: str) -> str:
+    """``{{ scenario.source_note|note }}``: what a table says of itself, translated, with its full stop."""
+    return notes.in_words(text)
 
 
 @register.filter

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from workplaces import permissions, policies, selectors
 from workplaces.errors import Refused
 from workplaces.models import Person, Scenario, ScenarioRow
+from workplaces.presentation import notes
 
 Fact = dict[str, Any]
 
@@ -150,5 +151,5 @@ def provenance(place: Here, row: ScenarioRow) -> list[Fact]:
     home = row.scenario
     facts.append(fact(_("Stands in"), home.name, reverse("workplaces:scenario", args=[home.public_id])))
     if home.source_note:
-        facts.append(fact(_("Source"), home.source_note))
+        facts.append(fact(_("Source"), notes.in_words(home.source_note)))
     return facts

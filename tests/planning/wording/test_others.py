@@ -28,6 +28,8 @@ def test_duties_are_counted_in_words() -> None:
 def test_the_lead_of_duties() -> None:
     assert "hold no mandate" in duties.lead([], 0, 0)
     assert duties.lead([duty(1)], 0, 1) == "Nothing else does."
+    assert duties.lead([duty(1)], 3, 1).startswith("Nothing else does. Everything you pre-approved")
+    assert duties.lead([], 3, 1) == "Everything you pre-approved was settled without you."
     assert "settled without you" in duties.lead([], 3, 1)
 
 
@@ -42,6 +44,10 @@ def test_every_phase_has_a_title_a_rule_and_a_place(phase: str) -> None:
     assert cycles.lead(phase)
     found = cycles.steps(phase=phase, dates={}, rounds=2, limit=4, proposals="", today=date(2026, 3, 2))
     assert [s.state for s in found].count("now") == (0 if phase == "closed" else 1)
+    passed = {s.label for s in found if s.state == "skipped"}
+    assert passed == (
+        {"Priorities", "Envelopes"} & {s.label for s in found if s.state not in {"now", "later"}}
+    )
 
 
 def test_steps_say_dates_and_counts() -> None:
@@ -55,6 +61,7 @@ def test_steps_say_dates_and_counts() -> None:
     assert steps["Proposals"] == "3 of 9"
     assert steps["Ratification"] == "from 20 May"
     assert steps["Priorities"] == "ended 1 Mar"
+    assert steps["Envelopes"] == "skipped"
     rounds = {s.label: s.note for s in cycles.steps(phase="rounds", rounds=2, proposals="", **given)}
     assert rounds["Rounds"] == "2 of at most 4"
 
@@ -94,6 +101,7 @@ def test_stages() -> None:
     assert "fill a seat first" in plans.stage_text(carried=0, lost=0, total=0, asked=0, empty=2)
     assert plans.stage_text(carried=0, lost=0, total=3, asked=0) == "not asked yet"
     assert plans.stage_text(carried=2, lost=0, total=3, asked=3) == "2 of 3 carried"
+    assert plans.stage_text(carried=1999, lost=0, total=2088, asked=3) == "1,999 of 2,088 carried"
     assert plans.stage_text(carried=3, lost=0, total=3, asked=3) == "all 3 carried"
     assert plans.stage_text(carried=2, lost=1, total=3, asked=3) == "2 of 3 carried, 1 refused"
 
