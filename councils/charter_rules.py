@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from councils.charter import register
 from councils.tally import MAJORITY_OF_CAST, MAJORITY_OF_ELIGIBLE, Rule
@@ -81,25 +82,77 @@ def some_of(choices: Sequence[str]) -> Callable[[Any], list[str]]:
 
 DECISION_FIELDS = ("decision", "body", "mechanism", "majority", "check")
 DECISIONS = [
-    ("a line: propose, accept, counter, hold firm", "workplace, by its delegate", "negotiation",
-     "assembly's, if it instructs", "recall; instruction shown"),
-    ("consumption, services", "community and regional councils", "negotiation", "simple",
-     "general vote of the community"),
-    ("a declared shortage: who gets how much",
-     "the product's sector council with delegates of clients and affected communities", "delegated", "3/5",
-     "appeal to the board, then general vote"),
-    ("who supplies whom", "the workplaces themselves", "cooperation", "both sides", "sector council mediates"),
-    ("guidelines, resource caps, hours, charter", "everyone", "vote",
-     "as the charter says; charter 2/3 or two layers", "initiative"),
-    ("envelopes to sectors, to regions", "board, inside the guidelines", "administration",
-     "simple; a council may refer back once, overrule 3/5", "record; next election"),
-    ("sharing out inside a sector or region", "its council", "delegated",
-     "simple, inside the equality dial's range", "workplace's appeal on the rule"),
-    ("conversion of a workplace", "collective, sector council, owner together", "negotiation", "each",
-     "no one alone, nobody laid off"),
-    ("wage frame; adjustments in it", "board; sector council", "administration", "simple", "general vote"),
-    ("surplus", "members of the collective", "vote", "simple", "cannot be reinvested"),
-]  # fmt: skip
+    (
+        gettext_noop("a line: propose, accept, counter, hold firm"),
+        gettext_noop("workplace, by its delegate"),
+        "negotiation",
+        gettext_noop("assembly's, if it instructs"),
+        gettext_noop("recall; instruction shown"),
+    ),
+    (
+        gettext_noop("consumption, services"),
+        gettext_noop("community and regional councils"),
+        "negotiation",
+        gettext_noop("simple"),
+        gettext_noop("general vote of the community"),
+    ),
+    (
+        gettext_noop("a declared shortage: who gets how much"),
+        gettext_noop("the product's sector council with delegates of clients and affected communities"),
+        "delegated",
+        "3/5",
+        gettext_noop("appeal to the board, then general vote"),
+    ),
+    (
+        gettext_noop("who supplies whom"),
+        gettext_noop("the workplaces themselves"),
+        "cooperation",
+        gettext_noop("both sides"),
+        gettext_noop("sector council mediates"),
+    ),
+    (
+        gettext_noop("guidelines, resource caps, hours, charter"),
+        gettext_noop("everyone"),
+        "vote",
+        gettext_noop("as the charter says; charter 2/3 or two layers"),
+        gettext_noop("initiative"),
+    ),
+    (
+        gettext_noop("envelopes to sectors, to regions"),
+        gettext_noop("board, inside the guidelines"),
+        "administration",
+        gettext_noop("simple; a council may refer back once, overrule 3/5"),
+        gettext_noop("record; next election"),
+    ),
+    (
+        gettext_noop("sharing out inside a sector or region"),
+        gettext_noop("its council"),
+        "delegated",
+        gettext_noop("simple, inside the equality dial's range"),
+        gettext_noop("workplace's appeal on the rule"),
+    ),
+    (
+        gettext_noop("conversion of a workplace"),
+        gettext_noop("collective, sector council, owner together"),
+        "negotiation",
+        gettext_noop("each"),
+        gettext_noop("no one alone, nobody laid off"),
+    ),
+    (
+        gettext_noop("wage frame; adjustments in it"),
+        gettext_noop("board; sector council"),
+        "administration",
+        gettext_noop("simple"),
+        gettext_noop("general vote"),
+    ),
+    (
+        gettext_noop("surplus"),
+        gettext_noop("members of the collective"),
+        "vote",
+        gettext_noop("simple"),
+        gettext_noop("cannot be reinvested"),
+    ),
+]
 
 
 def decisions(value: Any) -> list[dict[str, str]]:

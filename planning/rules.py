@@ -11,7 +11,7 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         0.01,
         0.0,
         0.2,
-        "A plan adds up when no product is out of balance by more than this share.",
+        _("A plan adds up when no product is out of balance by more than this share."),
     ),
     "round_limit": (
         4,
@@ -29,7 +29,7 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         0.02,
         0.0,
         1.0,
-        "Asking a workplace beyond its band must be worth at least this share of the price.",
+        _("Asking a workplace beyond its band must be worth at least this share of the price."),
     ),
     "reserve": (
         0.3,
@@ -47,14 +47,14 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         10.0,
         1.0,
         1000.0,
-        "A gap counts this many times the product's price: gaps first, change second.",
+        _("A gap counts this many times the product's price: gaps first, change second."),
     ),
     "idle_price": (0.0, 0.0, 10.0, _("An idle hour counts this many times the hour's accounting wage.")),
     "capacity_share": (
         0.05,
         0.0,
         1.0,
-        "A line's readiness to move counts at least this share of its capacity.",
+        _("A line's readiness to move counts at least this share of its capacity."),
     ),
     "price_step": (
         0.5,

@@ -65,7 +65,7 @@ def test_browsing_and_searching(filled: Person) -> None:
     assert "61 entries found" in page("record", person="souza")
     assert "1 entry found" in page("record", subject="ballot:")
     assert "No entry matches" in page("record", text="nowhere to be found")
-    assert "round: opened" in page("record", kind="round.opened", page="2")
+    assert "was opened" in page("record", kind="round.opened", page="2")
 
 
 def test_csv_of_what_was_found(filled: Person) -> None:
