@@ -26,12 +26,13 @@ def main() -> int:
     parser.add_argument("--careless", action="store_true")
     options = parser.parse_args()
     django.setup()
-    _prepare(careless=options.careless)
+    _prepare()
     from tests.councils.secret import assembly, entries, secret_ballot
     from tests.councils.world import build
 
     world = build()
     ballot = secret_ballot(world, council=assembly(world, options.kills * PER_KILL))
+    _commits("off" if options.careless else "on")
     voters = [Voter(entry, number, options.kills * PAUSE) for number, entry in enumerate(entries(ballot))]
     for voter in voters:
         voter.start()
@@ -42,15 +43,19 @@ def main() -> int:
     return 0
 
 
-def _prepare(*, careless: bool) -> None:
+def _prepare() -> None:
     from django.core.management import call_command
 
-    settings = connection.settings_dict["OPTIONS"]
-    settings.pop("pool", None)
-    connection.close()
+    connection.settings_dict["OPTIONS"].pop("pool", None)
+    _commits("on")
     call_command("migrate", verbosity=0)
+
+
+def _commits(how: str) -> None:
+    """Let commits from here on return after they are written down (on), or before (off)."""
     connection.close()
-    settings["options"] = f"-c synchronous_commit={'off' if careless else 'on'} -c application_name=voter"
+    options = f"-c synchronous_commit={how} -c application_name=voter"
+    connection.settings_dict["OPTIONS"]["options"] = options
 
 
 class Voter(threading.Thread):
@@ -95,12 +100,20 @@ def _kill(kills: int, voters: list[Voter]) -> int:
             connection.close()
             time.sleep(0.05)
             continue
-        if found:
-            os.kill(chance.choice(found), signal.SIGKILL)
+        if found and _killed(chance.choice(found)):
             done += 1
             connection.close()
             time.sleep(chance.uniform(0.1, PAUSE))
     return done
+
+
+def _killed(process: int) -> bool:
+    """Kill a process; one whose voter has just been answered is gone already."""
+    try:
+        os.kill(process, signal.SIGKILL)
+    except ProcessLookupError:
+        return False
+    return True
 
 
 def _count(ballot: object, voters: list[Voter]) -> dict[str, object]:
