@@ -47,8 +47,6 @@ def rounds_of(cycle: Cycle) -> list[Round]:
     return list(cycle.rounds.select_related("published_run", "cycle").order_by("number"))
 
 
-def plan_of(cycle: Cycle) -> Plan | None:
-    """Return the cycle's latest plan."""
 def runs_shown(rounds: list[Round]) -> dict[int, Run]:
     """Return by round the run whose figures stand for it: the published one; once closed, the last that finished."""
     closed = [round.pk for round in rounds if round.state == Round.State.CLOSED]
@@ -57,6 +55,8 @@ def runs_shown(rounds: list[Round]) -> dict[int, Run]:
     return {run.round_id: run for run in last} | published
 
 
+def plan_of(cycle: Cycle) -> Plan | None:
+    """Return the cycle's latest plan."""
     return cycle.plans.select_related("run", "scenario", "run__round").order_by("-number").first()
 
 

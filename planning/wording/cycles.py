@@ -64,10 +64,10 @@ def steps(
     for name in shown:
         index = PHASES.index(name)
         state = "done" if index < place else "now" if index == place else "later"
-        found.append(
         if state == "done" and name in OPTIONAL and name not in dates:
             found.append(Step(phase_label(name), _("skipped"), "skipped"))
             continue
+        found.append(
             Step(phase_label(name), _note(name, state, dates, rounds, limit, proposals, today), state)
         )
     return found
