@@ -26,7 +26,10 @@ def rehearse(*arguments: str) -> subprocess.CompletedProcess[str]:
 def scratch_databases() -> set[str]:
     """The scratch databases that come from this test's own database."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", [prefix(connection.settings_dict["NAME"]) + "%"])
+        cursor.execute(
+            "SELECT datname FROM pg_database WHERE datname LIKE %s",
+            [prefix(connection.settings_dict["NAME"]) + "%"],
+        )
         return {name for (name,) in cursor.fetchall()}
 
 

@@ -5,7 +5,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from planning.models import ConsumptionProposal, Cycle, Plan, Proposal, Response, Round, Run
+from planning.models import Cycle, Plan, Proposal, Response, Round, Run
 from planning.runner.execute import run_execute
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from tests.planning.federation import Federation
@@ -270,73 +270,6 @@ def test_after_the_close_the_title_says_what_became_of_it(
     time_is_over()
     sign_in("coordinator").post(at("round_close", 2027, 1))
     assert "<h1>Accepted:" in client.get(review_url(federation)).content.decode()
-
-
-def demand_key(federation: Federation, code: str, field: str) -> str:
-    return f"d{federation.demand[code].entity_id}-{field}"
-
-
-def test_a_community_writes_its_table(federation: Federation, proposing: Cycle, sign_in: SignIn) -> None:
-    url = at("consumption", 2027, "village")
-    given = {
-        demand_key(federation, "bread", "quantity"): "110",
-        demand_key(federation, "energy", "quantity"): "50",
-        demand_key(federation, "flour", "quantity"): "10",
-    }
-    assert sign_in("villager").post(url, given).status_code == 302
-    written = ConsumptionProposal.objects.get()  # only what was changed
-    assert (written.demand_line_id, written.quantity) == (federation.demand["bread"].entity_id, 110.0)
-
-
-def test_a_bad_row_says_so_and_the_others_stand(
-    federation: Federation, proposing: Cycle, sign_in: SignIn
-) -> None:
-    given = {
-        demand_key(federation, "bread", "quantity"): "110",
-        demand_key(federation, "energy", "quantity"): "minus two",
-        demand_key(federation, "flour", "quantity"): "-1",
-    }
-    response = sign_in("villager").post(at("consumption", 2027, "village"), given)
-    page = response.content.decode()
-    assert response.status_code == 422
-    assert "2 figures were not taken" in page
-    assert "1 other was written" in page
-    assert 'value="minus two"' in page
-    assert "below the least possible" in page
-    assert ConsumptionProposal.objects.get().quantity == 110.0
-
-
-def test_strangers_do_not_write_a_communitys_table(
-    federation: Federation, proposing: Cycle, sign_in: SignIn
-) -> None:
-    given = {demand_key(federation, "bread", "quantity"): "110"}
-    response = sign_in("bread_delegate").post(at("consumption", 2027, "village"), given)
-    assert response.status_code == 403
-    assert not ConsumptionProposal.objects.exists()
-
-
-def test_a_community_answers_in_one_table(federation: Federation, answering: Round, sign_in: SignIn) -> None:
-    url = at("consumption_review", 2027, 1, "village")
-    given = {
-        demand_key(federation, "bread", "kind"): "counter",
-        demand_key(federation, "bread", "figure"): "104",
-        demand_key(federation, "bread", "reason"): "The feast",
-        demand_key(federation, "energy", "kind"): "firm",
-    }
-    response = sign_in("villager").post(url, given)
-    assert response.status_code == 422
-    assert "Give a reason" in response.content.decode() or "A reason is needed" in response.content.decode()
-    assert Response.objects.get().figure == 104.0
-    given[demand_key(federation, "energy", "reason")] = "Winter"
-    assert sign_in("villager").post(url, given).status_code == 302
-    assert Response.objects.count() == 2
-    assert Response.objects.get(kind="counter").revision == 1  # unchanged rows are not sent again
-    assert (
-        sign_in("bread_delegate")
-        .post(url, given | {demand_key(federation, "energy", "kind"): "accept"})
-        .status_code
-        == 403
-    )
 
 
 def test_a_plan_that_does_not_add_up_is_not_put_to_the_councils(computed: Run, sign_in: SignIn) -> None:

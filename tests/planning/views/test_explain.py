@@ -47,7 +47,12 @@ def test_terms_of_stated_quantities(federation: Federation, proposing: object) -
     run = run_start(round=round, by=people["coordinator"], now=now)
     run_execute(run.public_id, clock=timezone.now)
     terms = line_terms(run, round.scenario, federation.lines["bread"])
-    assert {round_(t.use) for t in terms} == {-1.0, 0.75, 0.2, 1.0}  # output, 60/80 flour, energy as ever, an hour
+    assert {round_(t.use) for t in terms} == {
+        -1.0,
+        0.75,
+        0.2,
+        1.0,
+    }  # output, 60/80 flour, energy as ever, an hour
     margin = suggestion(run, federation, "bread").margin
     assert sum(t.amount for t in terms) == pytest.approx(margin, rel=1e-12, abs=1e-14)
 

@@ -159,7 +159,7 @@ def test_synthetic_figures_are_labelled(
         assert "synthetic data" in text
         told = "Sizes are made up, seed 1." in text
         assert told == (name == "scenario")
-        assert told or f'{addresses["scenario"]}#source' in text
+        assert told or f"{addresses['scenario']}#source" in text
 
 
 @pytest.mark.django_db
