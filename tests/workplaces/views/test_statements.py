@@ -82,7 +82,7 @@ def test_a_line_is_stated_anew_from_what_it_was(browse: Browse, federation: Fede
         ([("", "3", "")], {}, "Of what?"),
         ([("", "", "grid")], {}, "Of what?"),
         ([("energy", "-1", "")], {}, "cannot be negative"),
-        ([("energy", "3", "nobody")], {}, "no workplace or counterparty with the code “nobody”"),
+        ([("energy", "3", "nobody")], {}, "no workplace or outside counterparty with the code “nobody”"),
         ([("energy", "3", "bread-works")], {}, "does not supply itself"),
         ([("flour", "400", "")], {}, "as much of its own product"),
         ([("silver", "400", "")], {}, "no product with the code “silver”"),
