@@ -153,6 +153,7 @@ def test_a_coordinator_without_script(
     answering: Round,
 ) -> None:
     page = page_without_script
+    Round.objects.update(answers_close_at=timezone.now())  # the promised time is over
     sign_in(page, federation.people["coordinator"])
     page.goto(live_server.url + reverse("planning:round", args=[2027, 1]))
     page.get_by_role("button", name="Close round 1").click()
