@@ -8,10 +8,11 @@ br de uk us   national tables at their real density (Brazil 2021; Germany, the U
         factors by input group
 
 Columns: ``cold`` from zero duals, ``again`` from the duals of the same problem, ``next`` from the last duals after
-80 % of the lines followed, 15 % went half-way and 5 % held firm: medians of ``--repeat``, compiled before. ``MB`` is
-what the process needs above the data, by the operating system's count (VmHWM − VmRSS). ``pass`` is one pass over all
-columns, ``share`` the bytes it must touch per second as a share of what a plain read of memory on as many threads
-reaches in the same minute (``read``). Every case has a process of its own. Economies: benchmarks/economies.py.
+80 % of the lines followed, 15 % went half-way and 5 % held firm: medians of ``--repeat``, compiled before; ``cpu`` the
+least processor time of all threads together, which other work on the machine disturbs less. ``MB`` is what the process
+needs above the data, by the operating system's count (VmHWM − VmRSS). ``pass`` is one pass over all columns, ``share``
+the bytes it must touch per second as a share of what a plain read of memory on as many threads reaches in the same
+minute (``read``). Every case has a process of its own. Economies: benchmarks/economies.py.
 """
 
 import argparse
@@ -40,8 +41,8 @@ from workplaces.tables import read_source
 SYNTHETIC = {"own": economies.own_recipes, "shared": economies.shared_recipes}
 FOLDERS = {"de": "de_wiod_2014_56", "uk": "uk_2010_127", "us": "us_useeio_2012_411"}
 HEADING = (
-    "case      lines    rows  method steps  cold s again s  next s     MB  residual      gap short  asked"
-    "  pass ms  share  read GB/s"
+    "case      lines    rows  method steps  cold s    cpu again s    cpu  next s    cpu     MB  residual      gap short"
+    "  asked  pass ms  share  read GB/s"
 )
 
 
@@ -63,14 +64,15 @@ def next_round(problem: PlanProblem, result: PlanResult, seed: int) -> PlanProbl
     return replace(problem, proposal=proposal, flexibility=flexibility)
 
 
-def median_seconds(work: Callable[[], object], repeat: int) -> float:
-    """The median time of ``repeat`` runs."""
-    times = []
+def timed(work: Callable[[], object], repeat: int) -> tuple[float, float]:
+    """Of ``repeat`` runs: the median time by the clock, and the least processor time of all threads."""
+    clock, processor = [], []
     for _ in range(repeat):
-        begin = time.perf_counter()
+        begin, busy = time.perf_counter(), time.process_time()
         work()
-        times.append(time.perf_counter() - begin)
-    return statistics.median(times)
+        clock.append(time.perf_counter() - begin)
+        processor.append(time.process_time() - busy)
+    return statistics.median(clock), min(processor)
 
 
 def memory(name: str) -> int:
@@ -139,15 +141,16 @@ def measure(case: str, options: argparse.Namespace) -> None:
     before = memory("VmRSS")
     result = solve(problem, threads=threads)
     above = memory("VmHWM") - before
-    cold = median_seconds(lambda: solve(problem, threads=threads), options.repeat)
-    again = median_seconds(lambda: solve(problem, threads=threads, warm=result.duals), options.repeat)
+    cold = timed(lambda: solve(problem, threads=threads), options.repeat)
+    again = timed(lambda: solve(problem, threads=threads, warm=result.duals), options.repeat)
     later = next_round(problem, result, options.seed)
-    after = median_seconds(lambda: solve(later, threads=threads, warm=result.duals), options.repeat)
+    after = timed(lambda: solve(later, threads=threads, warm=result.duals), options.repeat)
     seconds, share, bandwidth = one_pass(problem, result.duals, threads)
     proof = result.certificate
     print(
-        f"{case:6s} {options.lines:8d} {problem.m:7d}  {proof.method:6s} {proof.steps:5d} {cold:7.2f} {again:7.2f}"
-        f" {after:7.2f} {above / 1e6:6.0f}  {proof.worst_residual:8.1e} {proof.gap:8.1e} {proof.short_rows:5d}"
+        f"{case:6s} {options.lines:8d} {problem.m:7d}  {proof.method:6s} {proof.steps:5d}"
+        + "".join(f" {clock:7.2f} {processor:6.2f}" for clock, processor in (cold, again, after))
+        + f" {above / 1e6:6.0f}  {proof.worst_residual:8.1e} {proof.gap:8.1e} {proof.short_rows:5d}"
         f" {result.asked[: options.lines].mean():6.1%} {1e3 * seconds:8.1f} {share:6.0%} {bandwidth / 1e9:10.1f}",
         flush=True,
     )

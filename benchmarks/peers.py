@@ -4,7 +4,7 @@
 
 OSQP, Clarabel and HiGHS get the programme written out (shortfall, glut and change beyond the band as variables of their
 own); writing it out is not counted. Tolerances: OSQP 1e-7 absolute and 1e-8 relative, the others their own. Each
-runs in a process of its own and is ended at one and a half times the limit if it does not stop by itself. ``off`` is the
+runs in a process of its own and is ended at twice the limit if it does not stop by itself. ``off`` is the
 relative difference of its objective from the engine's, ``times`` how much longer it took.
 """
 
@@ -102,7 +102,7 @@ def ask(name: str, programme: Programme, limit: float) -> tuple[float, str, floa
     process.start()
     there.close()
     try:
-        return here.recv() if here.poll(1.5 * limit + 60) else (1.5 * limit, "ended by us", np.nan)
+        return here.recv() if here.poll(2 * limit) else (2 * limit, "went on, was ended", np.nan)
     except EOFError:
         return np.nan, "broke down", np.nan
     finally:

@@ -69,7 +69,7 @@ def solve(
     with sweeper.running(), _digest(problem, sweeper.threads) as digest:
         scale = _row_scale(sweeper)
         _require_arithmetic(sweeper, scale)
-        point = sweeper.at(start, full=False)
+        point = sweeper.at(start, full=False) if start.any() else sweeper.start
         search = _Search(point, *quality(sweeper, point, low, high), tolerance, _begins_dense(sweeper))
         for step in range(1, max_steps + 1):
             if _finished(search):
