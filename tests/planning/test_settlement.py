@@ -8,6 +8,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from planning.models import AccountingPrice, Cycle, Plan, RunRow
+from planning.selectors.plans import quantities
 from planning.services.answers import consumption_set, proposal_set
 from planning.services.cycles import cycle_begin_proposals, cycle_move, cycle_open, standing
 from planning.services.plans import plan_propose, plan_put_in_force
@@ -181,6 +182,9 @@ def test_prices_move_by_the_charters_step_at_most(federation: Federation, cycle:
     for entity, dual in rows.items():
         assert (found[entity].cost, found[entity].premium) == (1.0, dual)
         assert found[entity].price == pytest.approx(min(max(1.0 + dual, 0.75), 1.25))
+    told = {row[3]: row[7] for row in quantities(plan)}
+    codes = {p.entity_id: code for code, p in federation.products.items()}
+    assert told == {codes[entity]: price.price for entity, price in found.items()}
     with (
         pytest.raises(IntegrityError, match="written once"),
         transaction.atomic(),

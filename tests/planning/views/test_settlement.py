@@ -58,6 +58,7 @@ def text(client: Client, name: str, *arguments: object) -> str:
 def test_from_in_force_to_the_next_year(federation: Federation, in_force: Cycle, sign_in: SignIn) -> None:
     client = sign_in("coordinator")
     assert "Settle the year" in text(client, "cycle", 2027)
+    assert "Accounting price" in text(client, "plan", 2027)
     assert "Has the year 2027 run its course?" in text(client, "duties")
     assert "No baseline to start from yet" in text(client, "cycle_new")
     assert client.post(at("cycle_close", 2027)).status_code == 409
