@@ -115,6 +115,12 @@ class GiveBackForm(RefusableForm):
     reason = reason_field(_("What has to be corrected, and by whom"))
 
 
+class AbandonForm(RefusableForm):
+    """Why a cycle ends without a plan."""
+
+    reason = reason_field(_("Why does it end without a plan?"))
+
+
 class QuantityRow(RefusableForm):
     """A row of a table of consumption to propose."""
 

@@ -6,11 +6,28 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle, Plan, Response, Round, Run, RunLine, RunRow
+from planning.transitions import CYCLE
 from workplaces.errors import Refused, TooLate
 
 GRANTED = (
     2  # rounds that a plan sent back gives: one in which people are asked, one that shows what came of it
 )
+
+
+def check_abandon(cycle: Cycle) -> None:
+    """A cycle can be abandoned as long as no plan is in force."""
+    if "abandon" not in CYCLE[cycle.phase]:
+        raise TooLate(
+            _(
+                "%(cycle)s is in the phase “%(phase)s”; only a cycle whose plan is not in force can be abandoned."
+            )
+            % {"cycle": cycle, "phase": cycle.get_phase_display()}
+        )
+
+
+def can_abandon(cycle: Cycle) -> bool:
+    """Say whether the cycle can be abandoned."""
+    return _passes(check_abandon, cycle)
 
 
 def check_propose(cycle: Cycle) -> None:

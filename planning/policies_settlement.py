@@ -1,5 +1,6 @@
 """When a year is settled, closed, followed by the next: twins ``check_…`` (raises TooLate) and ``can_…``."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle
@@ -36,7 +37,7 @@ def can_close(cycle: Cycle) -> bool:
 
 def check_start_from(baseline: Scenario) -> None:
     """A baseline serves one cycle: the next one starts from what its settlement draws."""
-    used = Cycle.objects.filter(baseline=baseline).select_related("next_baseline").first()
+    used = _served(baseline).select_related("next_baseline").first()
     if used is None:
         return
     values = {"name": baseline.name, "cycle": used}
@@ -51,4 +52,9 @@ def check_start_from(baseline: Scenario) -> None:
 
 def can_start_from(baseline: Scenario) -> bool:
     """Say whether a cycle can start from the baseline."""
-    return not Cycle.objects.filter(baseline=baseline).exists()
+    return not _served(baseline).exists()
+
+
+def _served(baseline: Scenario) -> QuerySet[Cycle]:
+    """A cycle that was abandoned leaves its baseline to the next one."""
+    return Cycle.objects.filter(baseline=baseline).exclude(phase=Cycle.Phase.ABANDONED)

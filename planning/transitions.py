@@ -7,15 +7,16 @@ from workplaces.errors import TooLate
 Table = Mapping[str, Mapping[str, str]]
 
 CYCLE: Table = {
-    "preparation": {"freeze": "priorities"},
-    "priorities": {"settle_priorities": "envelopes"},
-    "envelopes": {"settle_envelopes": "proposals"},
-    "proposals": {"open_rounds": "rounds"},
-    "rounds": {"propose_plan": "ratification"},
-    "ratification": {"put_in_force": "in_force", "refer_back": "rounds"},
+    "preparation": {"freeze": "priorities", "abandon": "abandoned"},
+    "priorities": {"settle_priorities": "envelopes", "abandon": "abandoned"},
+    "envelopes": {"settle_envelopes": "proposals", "abandon": "abandoned"},
+    "proposals": {"open_rounds": "rounds", "abandon": "abandoned"},
+    "rounds": {"propose_plan": "ratification", "abandon": "abandoned"},
+    "ratification": {"put_in_force": "in_force", "refer_back": "rounds", "abandon": "abandoned"},
     "in_force": {"settle": "settlement"},
     "settlement": {"close": "closed"},
     "closed": {},
+    "abandoned": {},
 }
 ROUND: Table = {
     "open": {"publish": "answering", "give_back": "closed", "close": "closed"},
@@ -30,11 +31,12 @@ RUN: Table = {
     "cancelled": {},
 }
 PLAN: Table = {
-    "proposed": {"ratify": "ratified", "refer_back": "referred_back"},
-    "ratified": {"put_in_force": "in_force"},
+    "proposed": {"ratify": "ratified", "refer_back": "referred_back", "abandon": "abandoned"},
+    "ratified": {"put_in_force": "in_force", "abandon": "abandoned"},
     "referred_back": {},
     "in_force": {"expire": "expired"},
     "expired": {},
+    "abandoned": {},
 }
 
 

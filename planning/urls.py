@@ -2,7 +2,19 @@
 
 from django.urls import path
 
-from planning.views import changes, cycles, demand, duties, lines, plans, products, rounds, runs, workplaces
+from planning.views import (
+    abandoning,
+    changes,
+    cycles,
+    demand,
+    duties,
+    lines,
+    plans,
+    products,
+    rounds,
+    runs,
+    workplaces,
+)
 
 app_name = "planning"
 ROUND = "cycles/<int:year>/rounds/<int:number>/"
@@ -17,6 +29,7 @@ urlpatterns = [
     path("cycles/<int:year>/begin/", cycles.cycle_begin, name="cycle_begin"),
     path("cycles/<int:year>/settle/", cycles.cycle_settle_view, name="cycle_settle"),
     path("cycles/<int:year>/close/", cycles.cycle_close_view, name="cycle_close"),
+    path("cycles/<int:year>/abandon/", abandoning.cycle_abandon_view, name="cycle_abandon"),
     path("cycles/<int:year>/rounds/open/", rounds.round_open_view, name="round_open"),
     path(ROUND, rounds.round_detail, name="round"),
     path(f"{ROUND}run/", rounds.round_run, name="round_run"),

@@ -28,6 +28,7 @@ class Cycle(models.Model):
         IN_FORCE = "in_force", _("in force")
         SETTLEMENT = "settlement", _("settlement")
         CLOSED = "closed", _("closed")
+        ABANDONED = "abandoned", _("abandoned")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     year = models.PositiveSmallIntegerField(unique=True)
@@ -58,7 +59,9 @@ class Cycle(models.Model):
                 ),
                 name="cycle_one_in_planning",
             ),
-            models.UniqueConstraint(fields=["baseline"], name="cycle_baseline_once"),
+            models.UniqueConstraint(
+                fields=["baseline"], condition=~Q(phase="abandoned"), name="cycle_baseline_once"
+            ),
             models.CheckConstraint(
                 condition=~Q(phase__in=["settlement", "closed"]) | Q(next_baseline__isnull=False),
                 name="cycle_settled_has_next_baseline",
@@ -138,6 +141,7 @@ class Plan(models.Model):
         REFERRED_BACK = "referred_back", _("referred back")
         IN_FORCE = "in_force", _("in force")
         EXPIRED = "expired", _("expired")
+        ABANDONED = "abandoned", _("abandoned with its cycle")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="plans")

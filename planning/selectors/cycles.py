@@ -21,8 +21,10 @@ def latest_cycle() -> Cycle | None:
 
 
 def fresh_baselines() -> list[tuple[Scenario, int | None]]:
-    """Return the baselines that no cycle has started from, newest first, with the year that each was drawn from."""
-    found = Scenario.objects.filter(kind=Scenario.Kind.BASELINE, cycles__isnull=True).order_by("-number")
+    """Return the baselines that serve no cycle, newest first, with the year that each was drawn from."""
+    serving = Cycle.objects.exclude(phase=Cycle.Phase.ABANDONED)
+    found = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).exclude(cycles__in=serving)
+    found = found.order_by("-number")
     return [(baseline, drawn_from(baseline)) for baseline in found]
 
 

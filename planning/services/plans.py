@@ -172,7 +172,8 @@ def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) ->
     plan.cycle = cycle = cycle_move(
         cycle=plan.cycle, event="refer_back", by=by, now=now, note=", ".join(refusing)
     )
-    _void_open(plan, refusing, by, now)
+    reason = _("%(councils)s refused this version of the plan; it went back to the rounds.")
+    ballots_void(plan=plan, reason=reason % {"councils": ", ".join(refusing)}, by=by, now=now)
     number = plan.run.round.number + 1
     standing_open(cycle=cycle, parent=plan.scenario, number=number, by=by, now=now)
     body = {"refused_by": refusing}
@@ -180,12 +181,11 @@ def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) ->
     return plan
 
 
-def _void_open(plan: Plan, refusing: list[str], by: Person, now: datetime) -> None:
+def ballots_void(*, plan: Plan, reason: str, by: Person, now: datetime) -> None:
     """Nobody votes on a plan that is gone: declare the votes that are still open void."""
-    reason = _("%(councils)s refused this version of the plan; it went back to the rounds.")
     for motion in motions_on(SUBJECT, plan.public_id):
         for ballot in motion.ballots.filter(state=Ballot.State.OPEN):
-            ballot_void(ballot=ballot, reason=reason % {"councils": ", ".join(refusing)}, by=by, now=now)
+            ballot_void(ballot=ballot, reason=reason, by=by, now=now)
 
 
 @transaction.atomic

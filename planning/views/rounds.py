@@ -221,6 +221,8 @@ def _clock(round: Round, now: Any) -> dict[str, str]:
     if round.state == Round.State.CLOSED and round.published_run_id is None:
         if Plan.objects.filter(run__round=round).exists():
             return {"value": _("closed"), "label": _("these proposals went to the councils as a plan")}
+        if round.cycle.phase == Cycle.Phase.ABANDONED:
+            return {"value": _("closed"), "label": _("the cycle was abandoned")}
         return {"value": _("closed"), "label": _("the proposals were given back for correction")}
     if round.state == Round.State.CLOSED:
         return {"value": _("closed"), "label": _("answers are in, the round is over")}

@@ -42,6 +42,7 @@ def phase_label(phase: str) -> str:
         "in_force": _("In force"),
         "settlement": _("Settlement"),
         "closed": _("Closed"),
+        "abandoned": _("Abandoned"),
     }[phase]
 
 
@@ -59,7 +60,7 @@ def steps(
     Priorities and envelopes for which no dates were announced were skipped, not done.
     """
     shown = PHASES if phase == "preparation" else PHASES[1:]
-    place = PHASES.index(phase) if phase in PHASES else len(PHASES)
+    place = PHASES.index(phase) if phase in PHASES else -1 if phase == "abandoned" else len(PHASES)
     found = []
     for name in shown:
         index = PHASES.index(name)
@@ -115,6 +116,7 @@ def title(year: int, phase: str, *, rounds: int = 0) -> str:
         "in_force": _("The plan for %(year)s is in force"),
         "settlement": _("The year %(year)s is being settled"),
         "closed": _("The year %(year)s is closed"),
+        "abandoned": _("The plan for %(year)s was abandoned"),
     }
     return sentences[phase] % values
 
@@ -143,6 +145,7 @@ def lead(phase: str) -> str:
             "The next baseline is drawn: it begins where this plan ended. Closing the cycle ends the year."
         ),
         "closed": _("Nothing can be changed any more; everything stays readable."),
+        "abandoned": _("It ended without a plan; why is on the public record. Everything stays readable."),
     }[phase]
 
 

@@ -26,6 +26,7 @@ def title(year: int, state: str, conflicts: int) -> str:
         "referred_back": _("The councils have referred the plan for %(year)s back"),
         "in_force": _("The plan for %(year)s is in force"),
         "expired": _("The plan for %(year)s has run its course"),
+        "abandoned": _("The plan for %(year)s was abandoned"),
     }[state] % values
 
 
@@ -43,6 +44,7 @@ def lead(state: str, version: int) -> str:
             "Version %(version)s. Its accounting prices are the indicative prices, inside the step that the charter allows."
         ),
         "expired": _("Version %(version)s. It stays readable."),
+        "abandoned": _("Version %(version)s. Its cycle ended without a plan in force; why is on the public record."),
     }[state] % values  # fmt: skip
 
 
