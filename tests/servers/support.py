@@ -127,8 +127,8 @@ class Launcher:
 def _inside(process: psutil.Process, folder: Path) -> bool:
     try:
         return Path(process.cwd()).is_relative_to(folder)
-    except (psutil.Error, OSError):
-        return False
+    except psutil.Error:
+        return False  # it ended while we looked, or shows nobody where it is: ours does
 
 
 def end(process: subprocess.Popen[str], number: signal.Signals = signal.SIGTERM, seconds: float = 60) -> int:

@@ -23,8 +23,7 @@ def test_a_signal_to_the_launcher_ends_everything(
 ) -> None:
     launcher: Launcher = request.getfixturevalue(who)
     with launcher.holding() as (process, _):
-        servers = launcher.servers()
-        assert len(servers) == 2
+        assert wait_for(lambda: len(launcher.servers()) == 2), launcher.processes()
         commands = psutil.Process(process.pid).children()
         end(process, number)
         assert process.returncode == (-9 if number == signal.SIGKILL else 128 + number)
