@@ -8,7 +8,8 @@ br de uk us   national tables at their real density (Brazil 2021; Germany, the U
         factors by input group
 
 Columns: ``cold`` from zero duals, ``again`` from the duals of the same problem, ``next`` from the last duals after
-80 % of the lines followed, 15 % went half-way and 5 % held firm: medians of ``--repeat``, compiled before; ``cpu`` the
+80 % of the lines followed, 15 % went half-way and 5 % held firm, both with what was prepared of the techniques,
+which stay the same: medians of ``--repeat``, compiled before; ``cpu`` the
 least processor time of all threads together, which other work on the machine disturbs less. ``MB`` is what the process
 needs above the data, by the operating system's count (VmHWM − VmRSS). ``pass`` is one pass over all columns, ``share``
 the bytes it must touch per second as a share of what a plain read of memory on as many threads reaches in the same
@@ -142,9 +143,13 @@ def measure(case: str, options: argparse.Namespace) -> None:
     result = solve(problem, threads=threads)
     above = memory("VmHWM") - before
     cold = timed(lambda: solve(problem, threads=threads), options.repeat)
-    again = timed(lambda: solve(problem, threads=threads, warm=result.duals), options.repeat)
+    again = timed(
+        lambda: solve(problem, threads=threads, warm=result.duals, prepared=result.prepared), options.repeat
+    )
     later = next_round(problem, result, options.seed)
-    after = timed(lambda: solve(later, threads=threads, warm=result.duals), options.repeat)
+    after = timed(
+        lambda: solve(later, threads=threads, warm=result.duals, prepared=result.prepared), options.repeat
+    )
     seconds, share, bandwidth = one_pass(problem, result.duals, threads)
     proof = result.certificate
     print(

@@ -1,8 +1,8 @@
 """From the last point to the result and its certificate."""
 
 import numpy as np
-from numpy.typing import NDArray
 
+from planning.engine.prepared import Prepared
 from planning.engine.problem import Floats
 from planning.engine.result import Certificate, PlanResult, StepInfo, relative_imbalance
 from planning.engine.sweep import Point, Sweeper
@@ -45,10 +45,11 @@ def row_gross(point: Point, proposals: tuple[Floats, Floats, float]) -> Floats:
 
 def assemble(
     sweeper: Sweeper, point: Point, low: Floats, high: Floats,
-    steps: tuple[StepInfo, ...], tolerance: float, method: str, digest: str,
+    steps: tuple[StepInfo, ...], tolerance: float, method: str, digest: str, prepared: Prepared,
 ) -> PlanResult:  # fmt: skip
     """The result in the caller's order. Shortfall and glut are what the rows show, to the last bit."""
     use, supply, _ = sweeper.proposals
+    beyond, unexploited, outside = sweeper.audit()
     return PlanResult(
         x=sweeper.in_order(sweeper.x),
         duals=point.y,
@@ -61,17 +62,25 @@ def assemble(
         supply_after=point.supply,
         imbalance_before=relative_imbalance(use, supply),
         imbalance_after=relative_imbalance(point.use, point.supply),
-        asked=sweeper.in_order(_beyond_band(sweeper)),
+        asked=sweeper.in_order(beyond),
         steps=steps,
-        certificate=certify(sweeper, point, low, high, tolerance, len(steps), method, digest),
+        prepared=prepared,
+        certificate=certify(
+            sweeper, point, low, high, tolerance, len(steps), method, digest, unexploited, outside
+        ),
     )
 
 
 def certify(
     sweeper: Sweeper, point: Point, low: Floats, high: Floats,
-    tolerance: float, steps: int, method: str, digest: str,
+    tolerance: float, steps: int, method: str, digest: str, unexploited: float, outside: float,
 ) -> Certificate:  # fmt: skip
-    """Primal and dual value, their gap, and where the duals of the rows with gaps stand."""
+    """Primal and dual value, their gap, and where the duals of the rows with gaps stand.
+
+    ``unexploited`` is ``Σ_j max_{lo ≤ z ≤ hi} m_j (z − x_j)`` over the columns that may move: what their margins would
+    still earn, in money, if change were free. With the complementarity it bounds the avoidable part of the gap
+    (docs/mathematics.md). ``outside`` is how far a column stands outside its bounds.
+    """
     short, glut = np.maximum(point.excess, 0.0), np.maximum(-point.excess, 0.0)
     slack, gap = relative_gap(sweeper, point, low, high)
     priced = float((high * short - low * glut).sum())
@@ -85,10 +94,10 @@ def certify(
         dual_value=point.value,
         gap=gap,
         worst_residual=residual(point, sweeper.proposals, low, high),
-        worst_violation=worst_violation(sweeper, point, low, high),
+        worst_violation=max(outside, outside_box(point, low, high)),
         complementarity=slack,
         priced_gap=priced,
-        avoidable_gap=min(priced, slack + unexploited(sweeper)),
+        avoidable_gap=min(priced, slack + unexploited),
         short_rows=int(left_short.sum()),
         glut_rows=int(left_over.sum()),
         gaps_at_bounds=at_bounds,
@@ -99,31 +108,8 @@ def certify(
     )
 
 
-def unexploited(sweeper: Sweeper) -> float:
-    """``Σ_j max_{lo ≤ z ≤ hi} m_j (z − x_j)`` over the columns that may move: what their margins would still earn, in
-    money, if change were free. With the complementarity it bounds the avoidable part of the gap (docs/mathematics.md).
-    """
-    _, lower, upper, flexibility, _, _ = sweeper.columns
-    room = np.where(sweeper.margin > 0, upper - sweeper.x, sweeper.x - lower)
-    movable = (flexibility > 0) & (sweeper.margin != 0)
-    return float((np.abs(sweeper.margin[movable]) * room[movable]).sum())
-
-
-def worst_violation(sweeper: Sweeper, point: Point, low: Floats, high: Floats) -> float:
-    """How far a column stands outside its bounds, or a firm one off its proposal, or a dual outside its box."""
-    proposal, lower, upper, flexibility, _, _ = sweeper.columns
-    firm = flexibility <= 0
-    least, most = np.where(firm, proposal, lower), np.where(firm, proposal, upper)
-    size = np.maximum(np.abs(sweeper.x), np.abs(proposal))
-    outside = np.maximum(np.maximum(least - sweeper.x, sweeper.x - most), 0.0)
-    shares = np.divide(outside, size, out=np.zeros_like(size), where=size > 0)
+def outside_box(point: Point, low: Floats, high: Floats) -> float:
+    """How far a dual stands outside its box, as a share of the box: 0 in a plan."""
     beyond = np.maximum(np.maximum(low - point.y, point.y - high), 0.0)
-    box = np.divide(beyond, high - low, out=np.zeros_like(high), where=high > low)
-    return max(float(shares.max(initial=0.0)), float(box.max(initial=0.0)))
-
-
-def _beyond_band(sweeper: Sweeper) -> NDArray[np.bool_]:
-    proposal, _, _, _, band, _ = sweeper.columns
-    change = np.abs(sweeper.x - proposal)
-    # a waiting line stands exactly at its band: what rounding adds there is no request
-    return change > band * (1 + 1e-9) + 1e-12 * np.abs(proposal)
+    shares = np.divide(beyond, high - low, out=np.zeros_like(high), where=high > low)
+    return float(shares.max(initial=0.0))

@@ -183,6 +183,30 @@ def sweep(first, last, full, widest, start, start_tech, start_factor, col_ptr, t
         value[c] = total
 
 
+@numba.njit(nogil=True, cache=True)
+def audit(first, last, start, proposal, lower, upper, flex, band, x, margin, beyond, idle, outside):
+    """What the certificate asks of the columns of chunks first..last (see certify.py).
+
+    ``beyond [n]`` gets who moves beyond the band; ``idle[chunk]`` what margins would still earn if change were free;
+    ``outside[chunk]`` the farthest that a column stands outside its bounds, or a firm one off its proposal, by its size.
+    """
+    for c in range(first, last):
+        unearned, farthest = 0.0, 0.0
+        for j in range(start[c], start[c + 1]):
+            # a waiting line stands exactly at its band: what rounding adds there is no request
+            beyond[j] = abs(x[j] - proposal[j]) > band[j] * (1 + 1e-9) + 1e-12 * abs(proposal[j])
+            least, most = proposal[j], proposal[j]
+            if flex[j] > 0.0:
+                least, most = lower[j], upper[j]
+                if margin[j] != 0.0:
+                    unearned += abs(margin[j]) * (most - x[j] if margin[j] > 0.0 else x[j] - least)
+            size = max(abs(x[j]), abs(proposal[j]))
+            off = max(least - x[j], x[j] - most)
+            if off > 0.0 and size > 0.0:
+                farthest = max(farthest, off / size)
+        idle[c], outside[c] = unearned, farthest
+
+
 @numba.njit(inline="always")
 def _batch(t, most, end, col_ptr, tech_ptr):
     """The end of a run of techniques that have columns before ``end`` and at most ``most`` groups together.

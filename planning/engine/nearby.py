@@ -68,7 +68,8 @@ class Nearby:
         self.problem, self.result = problem, result
         self.low, self.high = -problem.glut_price, problem.short_price
         self.free = (result.duals > self.low) & (result.duals < self.high)
-        self.sweeper = Sweeper(problem, threads)
+        result.prepared.check(problem)
+        self.sweeper = Sweeper(problem, threads, result.prepared.layout)
         with self.sweeper.running():
             self.point = self.sweeper.at(result.duals)
             self.margin = self.sweeper.in_order(self.sweeper.margin)

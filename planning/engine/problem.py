@@ -1,9 +1,10 @@
 """The data of one iteration: rows that must balance, columns that may move, techniques that join them."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, fields
 from enum import IntEnum
-from typing import Any, Self
+from typing import Any, Protocol, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -16,7 +17,16 @@ Longs = NDArray[np.int64]
 Ints = NDArray[np.int32]
 
 DTYPES: dict[str, type[np.generic]] = {"row_kind": np.int8, "entry_row": np.int32, "col_tech": np.int32}
+TECHNIQUES = ("entry_row", "entry_use", "group_ptr", "tech_ptr", "col_tech", "factor_ptr", "factors")
 POINTERS = ("group_ptr", "tech_ptr", "factor_ptr")
+
+
+class Seal(Protocol):
+    """A hash that can be gone on from, as hashlib's are."""
+
+    def update(self, data: Any, /) -> None: ...
+    def copy(self) -> Self: ...
+    def hexdigest(self) -> str: ...
 
 
 class RowKind(IntEnum):
@@ -30,18 +40,14 @@ class RowKind(IntEnum):
 class PlanProblem:
     """The least-change balanced plan (docs/mathematics.md), m rows and n columns.
 
-    Row ``i``:  ``Σ_j use_ij x_j − target_i = u_i − v_i``, with shortfall ``u_i`` at ``short_price_i`` and
-    glut
+    Row ``i``:  ``Σ_j use_ij x_j − target_i = u_i − v_i``, with shortfall ``u_i`` at ``short_price_i`` and glut
     (idle hours, unused resource) ``v_i`` at ``glut_price_i``, both in money per unit of the row.
-    Column ``j`` of technique ``t``:  ``use_·j = Σ_g factor_jg · pattern_tg``  over the technique's groups,
-    per unit of activity; ``use > 0`` draws on the row, ``use < 0`` supplies it. Changing a column by ``t``
-    costs
+    Column ``j`` of technique ``t``:  ``use_·j = Σ_g factor_jg · pattern_tg``  over the technique's groups, per unit of
+    activity; ``use > 0`` draws on the row, ``use < 0`` supplies it. Changing a column by ``t`` costs
     ``t²/(2·flexibility) + kappa·max(0, |t| − band)``; ``flexibility = 0`` holds it at its proposal.
 
-    Shapes: row arrays ``[m]``, column arrays ``[n]``, ``entry_* [nnz]``, ``group_ptr [G+1]`` into the
-    entries,
-    ``tech_ptr [T+1]`` into the groups, ``factor_ptr [n+1]`` into ``factors``. ``upper`` and ``band`` may
-    be +inf.
+    Shapes: row arrays ``[m]``, column arrays ``[n]``, ``entry_* [nnz]``, ``group_ptr [G+1]`` into the entries,
+    ``tech_ptr [T+1]`` into the groups, ``factor_ptr [n+1]`` into ``factors``. ``upper`` and ``band`` may be +inf.
     Build it with :meth:`build` or :meth:`own`, which check everything.
     """
 
@@ -106,16 +112,23 @@ class PlanProblem:
         rows = np.concatenate([self.entry_row[s] for s in spans])
         return rows, np.concatenate([f * self.entry_use[s] for f, s in zip(own, spans, strict=True)])
 
-    def digest(self) -> str:
-        """SHA-256 over every array's name, type and bytes (little-endian): the same inputs, the same
-        digest."""
-        seal = hashlib.sha256()
-        for field in fields(self):
-            values = np.ascontiguousarray(getattr(self, field.name))
+    def seal(self) -> Seal:
+        """SHA-256 over the arrays of the techniques, to go on from in :meth:`digest`."""
+        return self._sealed(hashlib.sha256(), TECHNIQUES)
+
+    def digest(self, seal: Seal | None = None) -> str:
+        """SHA-256 over every array's name, type and bytes (little-endian), the techniques' first: the same inputs,
+        the same digest. ``seal`` is that of the techniques where it is known."""
+        rest = [field.name for field in fields(self) if field.name not in TECHNIQUES]
+        return self._sealed((seal or self.seal()).copy(), rest).hexdigest()
+
+    def _sealed(self, seal: Seal, names: Iterable[str]) -> Seal:
+        for name in names:
+            values = np.ascontiguousarray(getattr(self, name))
             values = values.astype(values.dtype.newbyteorder("<"), copy=False)
-            seal.update(f"{field.name}:{values.dtype.str}:{len(values)};".encode())
+            seal.update(f"{name}:{values.dtype.str}:{len(values)};".encode())
             seal.update(values.view(np.uint8).data)
-        return seal.hexdigest()
+        return seal
 
 
 def _as_array(name: str, values: ArrayLike) -> NDArray[np.generic]:

@@ -1,11 +1,12 @@
 """What a solved iteration says, and the certificate that lets anyone check it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from planning.engine.prepared import Prepared
 from planning.engine.problem import Floats
 
 
@@ -79,6 +80,7 @@ class PlanResult:
     asked: NDArray[np.bool_]  # changed beyond the band: a person must answer
     steps: tuple[StepInfo, ...]
     certificate: Certificate
+    prepared: Prepared = field(repr=False, compare=False)  # for the next solution with the same techniques
 
 
 def relative_imbalance(use: Floats, supply: Floats) -> Floats:

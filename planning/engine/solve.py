@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike
 
 from planning.engine import errors, homotopy, newton
 from planning.engine.certify import assemble, quality
-from planning.engine.problem import Floats, PlanProblem
+from planning.engine.prepared import Prepared
+from planning.engine.problem import Floats, PlanProblem, Seal
 from planning.engine.result import PlanResult, StepInfo
 from planning.engine.sweep import Point, Sweeper
 
@@ -25,7 +26,11 @@ SHIFT_START, SHIFT_LEAST, SHIFT_MOST = 1e-11, 1e-14, 1e3  # added to the scaled 
 GAP = 1e-9  # relative gap between primal and dual value at which the search ends
 CYCLE, CYCLE_SHIFT = 10, 1e-3  # a search that turns in circles is damped for a while
 WANDERING = (40, 100, 180)  # steps at which the search begins again at the end of a path without kinks
+NEARLY = 1e-3  # residual below which the next point may be the last: its columns are written down
 PATIENCE = 8  # steps without a better residual before the arithmetic counts as exhausted
+
+
+type Sealed = tuple[Seal, str]  # of the techniques, to go on from; the digest of everything
 
 
 @dataclass
@@ -52,21 +57,24 @@ def solve(
     progress: Callable[[StepInfo], None] | None = None,
     cancelled: Callable[[], bool] | None = None,
     threads: int | None = None,
+    prepared: Prepared | None = None,
 ) -> PlanResult:
-    """Minimises ``Σ_j φ_j(x_j − proposal_j) + Σ_i P_i u_i + R_i v_i`` under the rows and bounds of
-    ``problem``.
+    """Minimises ``Σ_j φ_j(x_j − proposal_j) + Σ_i P_i u_i + R_i v_i`` under the rows and bounds of ``problem``.
 
     ``warm`` are duals [m] to begin from (those of the last run). ``tolerance`` is the worst row's projected
     excess relative to its gross flow. The same bits at any number of ``threads`` (default: Numba's setting).
+    ``prepared`` is that of a result whose problem had the very same techniques: time saved, nothing else changed.
 
-    Raises ``NotConverged`` (with the best plan) if the residual stays above 1e-9, ``Cancelled`` if
-    ``cancelled()`` says so, ``WrongShape`` or ``NotFinite`` for a bad ``warm``.
+    Raises ``NotConverged`` (with the best plan) if the residual stays above 1e-9, ``Cancelled`` if ``cancelled()``
+    says so, ``WrongShape`` or ``NotFinite`` for a bad ``warm``, ``WrongShape`` for what was prepared otherwise.
     Method: docs/mathematics.md; Qi and Sun 1993 (semismooth Newton), Bertsekas 1982 (projection on the box).
     """
     low, high = -problem.glut_price, problem.short_price
-    sweeper = Sweeper(problem, threads)
+    if prepared is not None:
+        prepared.check(problem)
+    sweeper = Sweeper(problem, threads, prepared.layout if prepared else None)
     start = np.clip(_start(problem, warm), low, high)
-    with sweeper.running(), _digest(problem, sweeper.threads) as digest:
+    with sweeper.running(), _sealed(problem, prepared, sweeper.threads) as sealed:
         scale = _row_scale(sweeper)
         _require_arithmetic(sweeper, scale)
         point = sweeper.at(start, full=False) if start.any() else sweeper.start
@@ -80,17 +88,22 @@ def solve(
             _advance(sweeper, search, scale, low, high, step)
             if progress is not None:
                 progress(search.trail[-1])
-        return _conclude(sweeper, search, low, high, digest)
+        return _conclude(sweeper, search, low, high, sealed)
 
 
 @contextmanager
-def _digest(problem: PlanProblem, threads: int) -> Iterator[Callable[[], str]]:
+def _sealed(problem: PlanProblem, prepared: Prepared | None, threads: int) -> Iterator[Callable[[], Sealed]]:
     """The digest of the inputs, taken while the search runs if there are several threads."""
+
+    def seal() -> Sealed:
+        of_techniques = prepared.seal if prepared else problem.seal()
+        return of_techniques, problem.digest(of_techniques)
+
     if threads == 1:
-        yield problem.digest
+        yield seal
         return
     with ThreadPoolExecutor(1) as aside:
-        yield aside.submit(problem.digest).result
+        yield aside.submit(seal).result
 
 
 def _start(problem: PlanProblem, warm: ArrayLike | None) -> Floats:
@@ -167,7 +180,8 @@ def _advance(sweeper: Sweeper, search: _Search, scale: Floats, low: Floats, high
     room = ((low - point.y) / scale, (high - point.y) / scale)
     move = newton.direction(_model(sweeper, search, scale), scale * point.excess, *room)
     reach = np.where(move <= room[0], low, np.where(move >= room[1], high, point.y + scale * move))
-    length, search.point = _line_search(sweeper, point, np.clip(reach, low, high))
+    nearly = search.residual < NEARLY
+    length, search.point = _line_search(sweeper, point, np.clip(reach, low, high), full=nearly)
     if length >= 0.9:
         search.shift = max(search.shift / 10, SHIFT_LEAST)
     elif length < 0.1:
@@ -206,7 +220,7 @@ def _begins_dense(sweeper: Sweeper) -> bool:
     return few and uses_dense(problem)
 
 
-def _line_search(sweeper: Sweeper, point: Point, reach: Floats) -> tuple[float, Point]:
+def _line_search(sweeper: Sweeper, point: Point, reach: Floats, *, full: bool) -> tuple[float, Point]:
     """Armijo on the dual value; where rounding hides the gain, the slope decides. The dual is concave, so the
     secant of slopes is exact inside one quadratic piece."""
     towards = reach - point.y
@@ -214,7 +228,7 @@ def _line_search(sweeper: Sweeper, point: Point, reach: Floats) -> tuple[float, 
     length = 1.0
     while slope > 0 and length > 1e-12:
         y = reach if length == 1.0 else point.y + length * towards
-        trial = sweeper.at(y, full=False)
+        trial = sweeper.at(y, full=full)
         here = float((trial.excess * towards).sum())
         gain = trial.value - point.value
         noise = 1e-13 * (abs(trial.value) + float(np.abs(trial.y * trial.use).sum()))
@@ -227,12 +241,18 @@ def _line_search(sweeper: Sweeper, point: Point, reach: Floats) -> tuple[float, 
 
 
 def _conclude(
-    sweeper: Sweeper, search: _Search, low: Floats, high: Floats, digest: Callable[[], str]
+    sweeper: Sweeper, search: _Search, low: Floats, high: Floats, sealed: Callable[[], Sealed]
 ) -> PlanResult:
     _finished(search)
-    point = sweeper.at(search.best[1])
+    best = search.best[1]
+    known = search.point.y is best and sweeper.written is best
+    point = search.point if known else sweeper.at(best)
     method = "dense" if search.dense else "pcg"
-    result = assemble(sweeper, point, low, high, tuple(search.trail), search.tolerance, method, digest())
+    seal, digest = sealed()
+    prepared = Prepared.of(sweeper.problem, sweeper.layout, seal)
+    result = assemble(
+        sweeper, point, low, high, tuple(search.trail), search.tolerance, method, digest, prepared
+    )
     if not result.certificate.worst_residual <= max(search.tolerance, CERTIFIED):
         message = (
             f"After {len(search.trail)} steps the worst row is still off by "

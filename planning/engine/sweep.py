@@ -40,12 +40,15 @@ class Point:
 class Sweeper:
     """Columns in the order of their techniques, cut into chunks; arrays reused from pass to pass."""
 
-    def __init__(self, problem: PlanProblem, threads: int | None = None) -> None:
+    def __init__(
+        self, problem: PlanProblem, threads: int | None = None, layout: Layout | None = None
+    ) -> None:
+        """``layout`` is that of the problem's techniques where it is known."""
         self.problem, self.m = problem, problem.m
         self.threads = threads or int(numba.config.NUMBA_NUM_THREADS)  # type: ignore[attr-defined]
         self._pool: ThreadPoolExecutor | None = None
         with self.running():
-            self.layout = layout = arrange(problem, self._spread)
+            self.layout = layout = arrange(problem, self._spread) if layout is None else layout
         self.order, self.chunks = layout.order, layout.chunks
         fixed = problem.upper <= problem.lower
         movable = np.where(fixed, 0.0, problem.flexibility) if fixed.any() else problem.flexibility
@@ -59,6 +62,7 @@ class Sweeper:
         self._out = np.empty((0, self.m))
         self._packed: _Packed | None = None
         self._coupled = False  # whether the couplings are those of the last point
+        self.written: Floats | None = None  # the duals that ``x`` and ``margin`` belong to
         self.rounding = np.empty(0)  # margins over which kinks are rounded; empty: exact
         with self.running():
             self.start = self.at(np.zeros(self.m), full=False)
@@ -91,6 +95,8 @@ class Sweeper:
 
         self._spread(work, self.chunks, BATCHES)
         self._coupled = False
+        if full:
+            self.written = None if len(self.rounding) else y
         use, supply = self._gross.sum(axis=0).T
         target = self.problem.target
         use, supply = use + np.maximum(-target, 0.0), supply + np.maximum(target, 0.0)
@@ -98,6 +104,22 @@ class Sweeper:
             excess = use - supply
             start = self.start.excess if y.any() else excess
             return Point(y, float((y * start).sum() + self._value.sum()), use, supply, excess)
+
+    def audit(self) -> tuple[NDArray[np.bool_], float, float]:
+        """Of the columns as written: who moves beyond the band (in the order of techniques), what margins would
+        still earn if change were free (money), the farthest that a column stands outside its bounds (share)."""
+        beyond = np.empty(self.problem.n, np.bool_)
+        idle, outside = np.empty(self.chunks), np.empty(self.chunks)
+        proposal, lower, upper, flex, band, _ = self.columns
+
+        def work(first: int, last: int) -> None:
+            COMPILED.audit(
+                first, last, self.layout.start, proposal, lower, upper, flex, band, self.x, self.margin,
+                beyond, idle, outside,
+            )  # fmt: skip
+
+        self._spread(work, self.chunks)
+        return beyond, float(idle.sum()), float(outside.max(initial=0.0))
 
     def hessian(self) -> Floats:
         """``K D Kᵀ`` at the last point, m × m."""

@@ -122,7 +122,7 @@ def what_if(
     """
     other_problem = changed(problem, change)
     warm = result.duals if start is None else start
-    other = solve(other_problem, warm=warm, threads=threads)
+    other = solve(other_problem, warm=warm, threads=threads, prepared=result.prepared)
     return compare(problem, result, other_problem, other, change.column, unit_price=unit_price)
 
 
