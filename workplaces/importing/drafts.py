@@ -49,8 +49,9 @@ class Context:
         self._codes: dict[Table, dict[str, int]] = {}
 
     def fault(self, record: Record, column: str, message: str) -> None:
-        """Note a fault in a row."""
-        self.sheet.fault(record.number, column, message)
+        """Note a fault in a row; a cell that could not even be read has had its own."""
+        if column not in record.broken:
+            self.sheet.fault(record.number, column, message)
 
     def codes(self, table: Table) -> dict[str, int]:
         """Return the ids (of first versions) by code, as the scenario sees the table."""
@@ -72,6 +73,10 @@ class Context:
             self.fault(record, column, unknown_code(table, code, self.codes(table)))
         return found
 
+    def identify(self, record: Record, column: str, table: Table) -> int | str | None:
+        """Return what tells rows apart: the id, or the code as written where it names nothing (a fault)."""
+        return self.find(record, column, table) or record[column]
+
     @cached_property
     def plan_year(self) -> DateRange:
         """The period that a quantity is for unless the file says otherwise: the next calendar year."""
@@ -79,6 +84,8 @@ class Context:
 
     def period(self, record: Record) -> DateRange | None:
         """Return the dates of the columns ``from`` and ``until`` (the first day after), or the plan year."""
+        if record.broken & {"from", "until"}:
+            return None
         since = record["from"] or self.plan_year.lower
         until = record["until"] or date(since.year + 1, since.month, min(since.day, 28))
         if until <= since:
@@ -102,4 +109,4 @@ def unknown_code(table: Table, code: str, known: dict[str, int]) -> str:
             _("There is no %(what)s with the code “%(code)s”; there is none at all yet. Import them first.")
             % words
         )
-    return _("There is no %(what)s with the code “%(code)s”.") % words
+    return _("There is no %(what)s with the code “%(code)s”. Correct the code, or import it first.") % words

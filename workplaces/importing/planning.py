@@ -101,10 +101,11 @@ def plan_import(
     plan = ImportPlan(what, scenario, sheet, content_digest(content))
     context = Context(scenario, sheet, today)
     drafts: dict[Table, list[Draft]] = defaultdict(list)
-    for draft in _unique(what.drafts(sheet.records, context), sheet):
+    for draft in _unique(what.drafts(sheet.rows, context), sheet):
         drafts[draft.table].append(draft)
+    faulty = {error.row for error in sheet.errors}
     for table, listed in drafts.items():
-        _compare(plan, table, listed, may_change=may_change)
+        _compare(plan, table, listed, faulty, may_change=may_change)
     return plan
 
 
@@ -114,7 +115,8 @@ def _unique(drafts: Iterator[Draft], sheet: Sheet) -> Iterator[Draft]:
         key = (draft.table, draft.key)
         if key in first and not draft.shared:
             sheet.fault(
-                draft.row, draft.column, _("This is the same as row %(row)s; it can stand in the file only once.")
+                draft.row, draft.column,
+                _("This is the same as row %(row)s; it can stand in the file only once. Delete one of the two rows.")
                 % {"row": first[key]},
             )  # fmt: skip
         elif key not in first:
@@ -122,14 +124,16 @@ def _unique(drafts: Iterator[Draft], sheet: Sheet) -> Iterator[Draft]:
             yield draft
 
 
-def _compare(plan: ImportPlan, table: Table, drafts: list[Draft], *, may_change: bool) -> None:
+def _compare(
+    plan: ImportPlan, table: Table, drafts: list[Draft], faulty: set[int], *, may_change: bool
+) -> None:
     there = existing(table, drafts, plan.scenario)
     for draft in drafts:
         found = there.get(draft.key)
         if found is None:
             plan.make.setdefault(table, []).append(draft)
             continue
-        differing = _differing(draft, found.row)
+        differing = _differing(draft, found.row, is_whole=draft.row not in faulty)
         if not differing:
             plan.same[table] += 1
         elif found.is_own and not may_change and plan.kind.code != "capacities":
@@ -138,8 +142,11 @@ def _compare(plan: ImportPlan, table: Table, drafts: list[Draft], *, may_change:
             plan.change.setdefault(table, []).append(Change(draft, found.row, found.is_own, differing))
 
 
-def _differing(draft: Draft, row: Model) -> tuple[str, ...]:
-    names = draft.compare or tuple(draft.values)
+def _differing(draft: Draft, row: Model, *, is_whole: bool) -> tuple[str, ...]:
+    """Return what the file says otherwise; of a row with faults, as far as it could be read."""
+    names = tuple(draft.values) if draft.compare is None else draft.compare
+    if not is_whole:
+        names = tuple(name for name in names if isinstance(draft.values[name], bool | int | float | str))
     return tuple(name for name in names if not _equal(draft.values[name], getattr(row, name)))
 
 

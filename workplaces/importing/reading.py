@@ -33,27 +33,40 @@ class Options:
 
 @dataclass
 class Record:
-    """One row: its number as a spreadsheet counts, and its values by column name (None where empty)."""
+    """One row: its number as a spreadsheet counts, and its values by column name (None where empty).
+
+    ``broken`` names the columns whose fault was told already; their values are None.
+    """
 
     number: int
     values: dict[str, Any]
     raw: dict[str, str]
+    broken: frozenset[str] = frozenset()
 
     def __getitem__(self, name: str) -> Any:
         return self.values.get(name)
 
+    def states(self, name: str) -> bool:
+        """Say whether the cell holds anything, be it at fault."""
+        return name in self.broken or self.values.get(name) is not None
+
 
 @dataclass
 class Sheet:
-    """A file as it was read; ``errors`` are the faults that reading found."""
+    """A file as it was read: all its ``rows``, and the ``errors`` found so far."""
 
     file: str
     encoding: str = ""
     delimiter: str = ""
     marks: Marks = field(default_factory=Marks)
     header: list[str] = field(default_factory=list)
-    records: list[Record] = field(default_factory=list)
+    rows: list[Record] = field(default_factory=list)
     errors: list[RowError] = field(default_factory=list)
+
+    @property
+    def records(self) -> list[Record]:
+        """The rows whose cells could all be read."""
+        return [record for record in self.rows if not record.broken]
 
     def fault(self, row: int, column: str, message: str) -> None:
         """Note a fault."""
@@ -69,15 +82,15 @@ def read_sheet(name: str, content: bytes, columns: Sequence[Column], options: Op
     rows = _rows(sheet, text, columns)
     if not rows:
         return sheet
-    places = _header(sheet, rows[0][1], columns)
-    if sheet.errors:
+    places, wide = _header(sheet, rows[0][1], columns)
+    if not places:
         return sheet
     body = [(number, cells) for number, cells in rows[1:] if any(cell.strip() for cell in cells)]
     if not body:
         sheet.fault(0, "", _("The file has a header but no rows below it."))
     sheet.marks = _marks(sheet, body, places, options.decimal)
     for number, cells in body:
-        _record(sheet, number, cells, places, columns)
+        _record(sheet, number, cells, places, wide, columns)
     return sheet
 
 
@@ -162,7 +175,8 @@ def _delimiter(text: str, columns: Sequence[Column]) -> str:
     return max(DELIMITERS, key=found)
 
 
-def _header(sheet: Sheet, cells: list[str], columns: Sequence[Column]) -> dict[int, Column]:
+def _header(sheet: Sheet, cells: list[str], columns: Sequence[Column]) -> tuple[dict[int, Column], int]:
+    """Return the columns by their place in the row, and how many cells a row has."""
     known = {_plain(column.name): column for column in columns}
     places: dict[int, Column] = {}
     seen: dict[str, int] = {}
@@ -171,7 +185,7 @@ def _header(sheet: Sheet, cells: list[str], columns: Sequence[Column]) -> dict[i
     for index, cell in enumerate(cells):
         name = _plain(cell)
         if name in seen:
-            sheet.fault(1, cell.strip(), _("This column stands in the file twice."))
+            sheet.fault(1, cell.strip(), _("This column stands in the file twice; delete one of the two."))
         elif name in known:
             places[index] = known[name]
         else:
@@ -181,7 +195,7 @@ def _header(sheet: Sheet, cells: list[str], columns: Sequence[Column]) -> dict[i
         if column.required and _plain(column.name) not in seen:
             sheet.fault(1, column.name, _("This column is missing; the file needs it."))
     sheet.header = [place.name for place in places.values()]
-    return places
+    return places, len(cells)
 
 
 def _unknown(cell: str, index: int, columns: Sequence[Column]) -> str:
@@ -207,19 +221,31 @@ def _marks(
 
 
 def _record(
-    sheet: Sheet, number: int, cells: list[str], places: dict[int, Column], columns: Sequence[Column]
+    sheet: Sheet,
+    number: int,
+    cells: list[str],
+    places: dict[int, Column],
+    wide: int,
+    columns: Sequence[Column],
 ) -> None:
-    wide = max(places) + 1
+    """Read a row. What cannot be read is told and kept as broken, so that the rest is looked at all the same."""
     while len(cells) > wide and not cells[-1].strip():
         cells = cells[:-1]
     if len(cells) != wide:
         sheet.fault(number, "", _ragged(len(cells), wide))
         return
-    before = len(sheet.errors)
     raw = {places[index].name: cells[index].strip() for index in places}
-    values = {column.name: _value(sheet, number, column, raw.get(column.name, "")) for column in columns}
-    if len(sheet.errors) == before:
-        sheet.records.append(Record(number, values, raw))
+    broken = {column.name for column in columns if column.required and column.name not in raw}
+    values: dict[str, Any] = {}
+    for column in columns:
+        if column.name in broken:
+            continue
+        try:
+            values[column.name] = _value(column, raw.get(column.name, ""), sheet.marks)
+        except ValueError as error:
+            sheet.fault(number, column.name, str(error))
+            broken.add(column.name)
+    sheet.rows.append(Record(number, values, raw, frozenset(broken)))
 
 
 def _ragged(found: int, expected: int) -> str:
@@ -230,19 +256,17 @@ def _ragged(found: int, expected: int) -> str:
     ) % {"found": found, "expected": expected}
 
 
-def _value(sheet: Sheet, number: int, column: Column, cell: str) -> Any:
+def _value(column: Column, cell: str, marks: Marks) -> Any:
     if not cell:
         if column.required:
-            sheet.fault(number, column.name, _("This cell is empty; a value is needed."))
+            raise ValueError(_("This cell is empty; a value is needed."))
         return column.default
     if len(cell) > MAX_CELL:
-        sheet.fault(number, column.name, _("This cell has %(length)s characters.") % {"length": len(cell)})
-        return None
-    try:
-        return column.read(cell, sheet.marks)
-    except ValueError as error:
-        sheet.fault(number, column.name, str(error))
-        return None
+        raise ValueError(
+            _("This cell has %(length)s characters; shorten it, or look for a quote that is not closed.")
+            % {"length": len(cell)}
+        )
+    return column.read(cell, marks)
 
 
 def _plain(name: str) -> str:

@@ -44,14 +44,16 @@ class Sources:
         rows = Product.objects.in_scenario(self.context.scenario).values_list("entity_id", "price")
         return dict(rows)
 
-    def find(self, record: Record, workplace: int) -> Source | None:
+    def find(self, record: Record, workplace: int | str | None) -> Source | None:
         """Return the source that the row names; a code that is unknown, or means two, is a fault (None)."""
         name = record["source"]
+        if "source" in record.broken:
+            return None
         if name is None:
             return Source()
         inside = self.context.codes(Workplace).get(name)
         outside = self.context.codes(Counterparty).get(name)
-        if inside == workplace:
+        if inside is not None and inside == workplace:
             fault = _("A workplace does not supply itself; leave the source empty.")
         elif inside and outside:
             fault = _(

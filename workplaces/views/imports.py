@@ -272,7 +272,7 @@ def _upload_page(
         "kind": what,
         "form": form,
         "errors": errors[:SHOWN_ERRORS],
-        "errors_total": len(errors),
+        "errors_more": max(0, len(errors) - SHOWN_ERRORS),
         "title": upload_title(what, plan),
         "crumbs": [(_("Imports"), reverse("workplaces:imports")), (str(what.label), "")],
     }

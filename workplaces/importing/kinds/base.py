@@ -61,7 +61,10 @@ def coded(table: Any, *fields: str) -> Drafter:
 
     def drafts(records: Sequence[Record], context: Context) -> Iterator[Draft]:  # noqa: ARG001
         for record in records:
+            if record["code"] is None:
+                continue
             values = {"code": record["code"], **named(record), **{name: record[name] for name in fields}}
-            yield Draft(table, (record["code"],), values, record.number, record["name"], "code")
+            label = record["name"] or record["code"]
+            yield Draft(table, (record["code"],), values, record.number, label, "code")
 
     return drafts

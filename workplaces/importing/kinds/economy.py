@@ -44,9 +44,12 @@ PRODUCTS = Kind(
 def _resources(records: Sequence[Record], context: Context) -> Iterator[Draft]:
     for record in records:
         owner = context.find(record, "owner", PublicBody)
+        if record["code"] is None:
+            continue
         values = {"code": record["code"], **named(record), "unit": record["unit"], "owner_id": owner}
         values["cap"] = record["cap"]
-        yield Draft(Resource, (record["code"],), values, record.number, record["name"], "code")
+        label = record["name"] or record["code"]
+        yield Draft(Resource, (record["code"],), values, record.number, label, "code")
 
 
 RESOURCES = Kind(
@@ -94,8 +97,8 @@ OCCUPATIONS = Kind(
 
 def _pools(records: Sequence[Record], context: Context) -> Iterator[Draft]:
     for record in records:
-        region = context.find(record, "region", Region)
-        occupation = context.find(record, "occupation", Occupation)
+        region = context.identify(record, "region", Region)
+        occupation = context.identify(record, "occupation", Occupation)
         if region is None or occupation is None:
             continue
         yield Draft(

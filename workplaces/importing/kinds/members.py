@@ -18,7 +18,7 @@ from workplaces.importing.kinds.base import Kind
 from workplaces.importing.reading import Record
 from workplaces.models import Membership, Person, Region, Workplace
 
-Place = tuple[str, int]
+Place = tuple[str, int | str]
 FEW = 2000
 
 
@@ -31,26 +31,25 @@ def _members(records: Sequence[Record], context: Context) -> Iterator[Draft]:
         places = _places(record, context)
         if who is None or not places:
             continue
-        if who not in people.there:
-            yield Draft(Person, (who,), people.values(record, who), record.number, record["name"], "email",
-                        shared=True)  # fmt: skip
+        if who not in people.there and people.first[who] is record:
+            yield Draft(Person, (who,), people.values(record, who), record.number, record["name"], "email")
         for place in places:
             if _is_free(record, who, place, seen, living, people, context):
                 yield _membership(record, who, place, people, context)
 
 
 def _places(record: Record, context: Context) -> list[Place]:
-    workplace = context.find(record, "workplace", Workplace)
-    community = context.find(record, "community", Region)
-    if record["workplace"] is None and record["community"] is None:
+    workplace = context.identify(record, "workplace", Workplace)
+    community = context.identify(record, "community", Region)
+    if not record.states("workplace") and not record.states("community"):
         context.fault(
             record, "workplace", _("Say where this person belongs: a workplace, a community, or both.")
         )
-    if community is not None and community not in _communities(context):
+    if isinstance(community, int) and community not in _communities(context):
         context.fault(
-            record, "community", _("“%(code)s” is not a community.") % {"code": record["community"]}
-        )
-        community = None
+            record, "community",
+            _("“%(code)s” is not a community; take the code of a community in it.") % {"code": record["community"]},
+        )  # fmt: skip
     found = (("workplace", workplace), ("community", community))
     return [(column, place) for column, place in found if place is not None]
 
@@ -79,13 +78,14 @@ def _is_free(
     if first is not None:
         context.fault(record, column, _("This person stands in row %(row)s already, for this place or another community.")
                       % {"row": first} if column == "community" and seen.get((who, place)) is None else
-                      _("This person stands in row %(row)s already, for the same place.") % {"row": first})  # fmt: skip
+                      _("This person stands in row %(row)s already, for the same place. Delete one of the two rows.")
+                      % {"row": first})  # fmt: skip
         return False
     seen[who, place] = record.number
     if column == "community":
         living[who] = record.number
     since = record["from"] or context.today
-    if people.belongs(who, place, since):
+    if "from" not in record.broken and people.belongs(who, place, since):
         context.fault(record, column, _("%(name)s belongs there already, or to another community at that time.")
                       % {"name": people.there[who][1]}
                       if column == "community"
@@ -135,10 +135,13 @@ class _People:
             )
             return None
         first = self.first.setdefault(who, record)
-        if first["name"] != record["name"]:
-            context.fault(record, "name", _("Row %(row)s gives this person the name “%(name)s”.")
+        if first["name"] != record["name"] and first["name"]:
+            context.fault(record, "name",
+                          _("Row %(row)s gives this person the name “%(name)s”; write it the same in both rows.")
                           % {"row": first.number, "name": first["name"]})  # fmt: skip
-            return None
+        if first is record and who not in self.there and record["username"] in self.usernames:
+            context.fault(record, "username", _("The user name “%(name)s” is somebody else's; choose another.")
+                          % {"name": record["username"]})  # fmt: skip
         return str(who)
 
     def values(self, record: Record, who: str) -> dict[str, Any]:

@@ -19,12 +19,13 @@ SHARE_SUM_TOLERANCE = 1e-9
 
 def _regions(records: Sequence[Record], context: Context) -> Iterator[Draft]:
     kinds = dict(Region.objects.values_list("code", "kind"))
-    kinds |= {record["code"]: record["kind"] for record in records}
+    kinds |= {record["code"]: record["kind"] for record in records if record["code"] is not None}
     in_file = {record["code"] for record in records}
     known = context.codes(Region)
     for record in records:
         parent = record["parent"]
-        if not _parent_fits(record, kinds, context):
+        _check_parent(record, kinds, context)
+        if record["code"] is None:
             continue
         owner: Any = None
         if parent:
@@ -37,27 +38,27 @@ def _regions(records: Sequence[Record], context: Context) -> Iterator[Draft]:
             "parent_id": owner,
             "population": record["population"],
         }
-        yield Draft(Region, (record["code"],), values, record.number, record["name"], "code")
+        label = record["name"] or record["code"]
+        yield Draft(Region, (record["code"],), values, record.number, label, "code")
 
 
-def _parent_fits(record: Record, kinds: dict[str, str], context: Context) -> bool:
+def _check_parent(record: Record, kinds: dict[str, str | None], context: Context) -> None:
+    """Note what is wrong with the place's parent; of a kind that could not be read nothing follows."""
     parent, kind = record["parent"], record["kind"]
     if not parent:
-        if kind != Region.Kind.COUNTRY:
+        if kind not in (None, Region.Kind.COUNTRY):
             context.fault(record, "parent", _("Only a country has no parent; say in what this place lies."))
-        return bool(kind == Region.Kind.COUNTRY)
+        return
+    above = kinds.get(parent)
     if kind == Region.Kind.COUNTRY:
         context.fault(record, "parent", _("A country lies in nothing else; leave this empty."))
     elif parent not in kinds:
         context.fault(
             record, "parent", _("There is no region with the code “%(code)s”, nor in this file.") % {"code": parent}
         )  # fmt: skip
-    elif LEVELS.index(kinds[parent]) >= LEVELS.index(kind):
+    elif above and kind and LEVELS.index(above) >= LEVELS.index(kind):
         context.fault(record, "parent", _("A %(kind)s cannot lie in a %(parent)s.")
-                      % {"kind": Region.Kind(kind).label, "parent": Region.Kind(kinds[parent]).label})  # fmt: skip
-    else:
-        return True
-    return False
+                      % {"kind": Region.Kind(kind).label, "parent": Region.Kind(above).label})  # fmt: skip
 
 
 REGIONS = Kind(
@@ -99,11 +100,11 @@ def _workplaces(records: Sequence[Record], context: Context) -> Iterator[Draft]:
         region = context.find(record, "region", Region)
         owner = context.find(record, "owner", PublicBody)
         sectors = _sectors(record, context)
-        if record["owner"] is None and record["form"] != Workplace.Form.SELF_EMPLOYED:
+        if record["owner"] is None and record["form"] not in (None, Workplace.Form.SELF_EMPLOYED):
             owner = only
             if owner is None:
                 context.fault(record, "owner", _("Name the public body that owns this workplace."))
-        if region is None or not sectors:
+        if record["code"] is None:
             continue
         values = {
             "code": record["code"],
@@ -111,23 +112,24 @@ def _workplaces(records: Sequence[Record], context: Context) -> Iterator[Draft]:
             "form": record["form"],
             "region_id": region,
             "owner_id": owner,
-            "main_sector_id": max(sectors, key=lambda pair: pair[1])[0],
+            "main_sector_id": max(sectors, key=lambda pair: pair[1])[0] if sectors else None,
             "size": record["size"],
             "band": record["band"],
         }
         key = (record["code"],)
-        yield Draft(Workplace, key, values, record.number, record["name"], "code")
+        yield Draft(Workplace, key, values, record.number, record["name"] or record["code"], "code")
         if record["code"] not in there:
             yield from _belonging(record, key, sectors, context)
 
 
 def _sectors(record: Record, context: Context) -> list[tuple[int, float]]:
+    """Return the sectors with their shares; none at all if one of them is unknown."""
     codes = context.codes(Sector)
-    found = [(codes.get(name), share) for name, share in record["sector"]]
-    for (name, _share), (sector, _same) in zip(record["sector"], found, strict=True):
-        if sector is None:
-            context.find(Record(record.number, {"sector": name}, {}), "sector", Sector)
-    return [(sector, share) for sector, share in found if sector is not None]
+    stated = record["sector"] or []
+    unknown = [name for name, _share in stated if name not in codes]
+    for name in unknown:
+        context.find(Record(record.number, {"sector": name}, {}), "sector", Sector)
+    return [] if unknown else [(codes[name], share) for name, share in stated]
 
 
 def _belonging(
@@ -140,7 +142,10 @@ def _belonging(
             "share": share,
             "validity": DateRange(context.today, None),
         }
-        yield Draft(SectorMembership, (*key, sector), values, record.number, record["name"], "sector")
+        # A workplace that stands in the file twice is told as such, not once more for each of its sectors.
+        yield Draft(
+            SectorMembership, (*key, sector), values, record.number, record["name"], "sector", shared=True
+        )
 
 
 WORKPLACES = Kind(

@@ -15,7 +15,7 @@ from workplaces.importing.sources import Sources
 from workplaces.models import DemandLine, LabourPool, Line, Occupation, Product, Region, Workplace
 from workplaces.statement import Need, Statement, Work, line_values
 
-LineKey = tuple[int, int]
+LineKey = tuple[int | str, int | str]
 
 
 @dataclass
@@ -28,24 +28,28 @@ class _Group:
     needs: list[Need] = field(default_factory=list)
     work: list[Work] = field(default_factory=list)
     seen: dict[tuple[Any, ...], int] = field(default_factory=dict)
+    # Columns that some row states but that could not be read or found: what follows from them stays unsaid.
+    unclear: set[str] = field(default_factory=set)
 
 
 def _techniques(records: Sequence[Record], context: Context) -> Iterator[Draft]:
     groups: dict[LineKey, _Group] = {}
     sources = Sources(context)
-    homes = dict(Workplace.objects.in_scenario(context.scenario).values_list("entity_id", "region_id"))
+    homes: dict[Any, int] = dict(
+        Workplace.objects.in_scenario(context.scenario).values_list("entity_id", "region_id")
+    )
     pools = set(LabourPool.objects.in_scenario(context.scenario).values_list("region_id", "occupation_id"))
     for record in records:
-        workplace = context.find(record, "workplace", Workplace)
-        product = context.find(record, "product", Product)
-        if workplace is None or product is None:
-            continue
-        group = groups.setdefault((workplace, product), _Group(record))
+        workplace = context.identify(record, "workplace", Workplace)
+        product = context.identify(record, "product", Product)
+        key = (workplace or "", product or "")
+        group = groups.setdefault(key, _Group(record)) if all(key) else _Group(record)
+        group.unclear |= record.broken
         _output(record, group, context)
         _need(record, group, workplace, sources, context)
-        _work(record, group, homes[workplace], pools, context)
+        _work(record, group, homes.get(workplace), pools, context)
     for (workplace, product), group in groups.items():
-        yield from _line(workplace, product, group, homes[workplace], sources, context)
+        yield from _line(workplace, product, group, homes.get(workplace), sources, context)
 
 
 def _output(record: Record, group: _Group, context: Context) -> None:
@@ -59,37 +63,47 @@ def _output(record: Record, group: _Group, context: Context) -> None:
         setattr(group, name, stated if known is None else known)
 
 
-def _need(record: Record, group: _Group, workplace: int, sources: Sources, context: Context) -> None:
-    product, quantity = context.find(record, "input", Product), record["quantity"]
-    if (record["input"] is None) != (quantity is None):
-        empty = "input" if record["input"] is None else "quantity"
+def _need(
+    record: Record, group: _Group, workplace: int | str | None, sources: Sources, context: Context
+) -> None:
+    product, quantity = context.identify(record, "input", Product), record["quantity"]
+    source = sources.find(record, workplace)
+    if record.states("input") != record.states("quantity"):
+        empty = "quantity" if record.states("input") else "input"
         context.fault(record, empty, _("An input is a product and a quantity; one of them is missing."))
+        group.unclear.add("input")
         return
-    if record["input"] is None:
-        if record["source"] is not None:
+    if not record.states("input"):
+        if record.states("source"):
             context.fault(record, "source", _("This row names a source but no input."))
         return
-    source = sources.find(record, workplace)
-    if product is None or source is None:
+    key = ("input", product, source or record["source"])
+    if product is None or _twice(record, group, key, "input", context):
         return
-    if _twice(record, group, ("input", product, source), "input", context):
+    if not isinstance(product, int) or source is None or quantity is None:
+        group.unclear.add("input")
         return
     group.needs.append(Need(product, quantity, source.workplace, source.counterparty))
 
 
-def _work(record: Record, group: _Group, region: int, pools: set[tuple[int, int]], context: Context) -> None:
-    occupation, hours = context.find(record, "occupation", Occupation), record["hours"]
-    if (record["occupation"] is None) != (hours is None):
-        empty = "occupation" if record["occupation"] is None else "hours"
+def _work(
+    record: Record, group: _Group, region: int | None, pools: set[tuple[int, int]], context: Context
+) -> None:
+    occupation, hours = context.identify(record, "occupation", Occupation), record["hours"]
+    if record.states("occupation") != record.states("hours"):
+        empty = "hours" if record.states("occupation") else "occupation"
         context.fault(record, empty, _("Labour is an occupation and hours; one of them is missing."))
+        group.unclear.add("occupation")
         return
     if occupation is None or _twice(record, group, ("work", occupation), "occupation", context):
         return
-    if (region, occupation) not in pools:
+    if region is not None and isinstance(occupation, int) and (region, occupation) not in pools:
         context.fault(
             record, "occupation",
             _("There is no labour pool of this occupation where the workplace is; import labour pools first."),
         )  # fmt: skip
+    if not isinstance(occupation, int) or hours is None:
+        group.unclear.add("occupation")
         return
     group.work.append(Work(occupation, hours))
 
@@ -98,28 +112,39 @@ def _twice(record: Record, group: _Group, key: tuple[Any, ...], column: str, con
     first = group.seen.setdefault(key, record.number)
     if first == record.number:
         return False
-    context.fault(record, column, _("This stands in row %(row)s already.") % {"row": first})
+    context.fault(
+        record, column, _("This stands in row %(row)s already; delete one of the two.") % {"row": first}
+    )
     return True
 
 
 def _line(
-    workplace: int, product: int, group: _Group, region: int, sources: Sources, context: Context
+    workplace: int | str,
+    product: int | str,
+    group: _Group,
+    region: int | None,
+    sources: Sources,
+    context: Context,
 ) -> Iterator[Draft]:
     if group.output is None:
-        context.fault(group.first, "output", _("No row of this line says how much is made."))
+        if "output" not in group.unclear:
+            context.fault(group.first, "output", _("No row of this line says how much is made."))
         return
     capacity = group.output if group.capacity is None else group.capacity
     if capacity < group.output:
         context.fault(group.first, "capacity", _("The output, %(output)s, is over the capacity, %(capacity)s.")
                       % {"output": f"{group.output:g}", "capacity": f"{capacity:g}"})  # fmt: skip
-        return
     own_use = sum(need.quantity for need in group.needs if need.product == product)
     if own_use >= group.output:
         context.fault(group.first, "input", _("This line uses up as much of its own product as it makes."))
+    if not isinstance(workplace, int) or not isinstance(product, int) or region is None:
         return
     statement = Statement(workplace, product, group.output, capacity, tuple(group.needs), tuple(group.work))
     label = f"{group.first['workplace']}: {group.first['product']}"
-    yield Draft(Line, (workplace, product), line_values(statement), group.first.number, label, "product")
+    said = None if not group.unclear else ("last_output",) if "output" not in group.unclear else ()
+    yield Draft(
+        Line, (workplace, product), line_values(statement), group.first.number, label, "product", compare=said
+    )
     yield from sources.drafts(statement, region, group.first, context)
 
 
@@ -153,17 +178,17 @@ TECHNIQUES = Kind(
 def _capacities(records: Sequence[Record], context: Context) -> Iterator[Draft]:
     there = set(Line.objects.in_scenario(context.scenario).values_list("workplace_id", "product_id"))
     for record in records:
-        workplace = context.find(record, "workplace", Workplace)
-        product = context.find(record, "product", Product)
+        workplace = context.identify(record, "workplace", Workplace)
+        product = context.identify(record, "product", Product)
         if workplace is None or product is None:
             continue
-        if (workplace, product) not in there:
+        is_known = isinstance(workplace, int) and isinstance(product, int)
+        if is_known and (workplace, product) not in there:
             context.fault(
                 record,
                 "product",
                 _("This workplace has no line for this product; import its technique first."),
             )
-            continue
         values = {"workplace_id": workplace, "product_id": product, "capacity": record["capacity"]}
         if record["last_output"] is not None:
             values["last_output"] = record["last_output"]
@@ -187,9 +212,10 @@ CAPACITIES = Kind(
 
 def _demand(records: Sequence[Record], context: Context) -> Iterator[Draft]:
     for record in records:
-        region = context.find(record, "community", Region)
-        product = context.find(record, "product", Product)
-        if not _bounds_fit(record, context) or region is None or product is None:
+        region = context.identify(record, "community", Region)
+        product = context.identify(record, "product", Product)
+        _check_bounds(record, context)
+        if region is None or product is None or record["category"] is None:
             continue
         values = {
             "region_id": region,
@@ -204,15 +230,14 @@ def _demand(records: Sequence[Record], context: Context) -> Iterator[Draft]:
         yield Draft(DemandLine, key, values, record.number, label, "product")
 
 
-def _bounds_fit(record: Record, context: Context) -> bool:
+def _check_bounds(record: Record, context: Context) -> None:
     quantity, floor, ceiling = record["quantity"], record["floor"], record["ceiling"]
-    if floor > quantity:
+    if quantity is None:
+        return
+    if floor is not None and floor > quantity:
         context.fault(record, "floor", _("The guaranteed floor is over the quantity itself."))
-    elif ceiling is not None and ceiling < quantity:
+    if ceiling is not None and ceiling < quantity:
         context.fault(record, "ceiling", _("The ceiling is below the quantity itself."))
-    else:
-        return True
-    return False
 
 
 DEMAND = Kind(

@@ -1,6 +1,7 @@
 """Imports of outside counterparties, of agreements on who supplies whom, and of trade with the outside."""
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -23,14 +24,16 @@ COUNTERPARTIES = Kind(
 
 def _agreements(records: Sequence[Record], context: Context) -> Iterator[Draft]:
     sources = Sources(context)
-    homes = dict(Workplace.objects.in_scenario(context.scenario).values_list("entity_id", "region_id"))
+    homes: dict[Any, int] = dict(
+        Workplace.objects.in_scenario(context.scenario).values_list("entity_id", "region_id")
+    )
     for record in records:
-        supplier = context.find(record, "supplier", Workplace)
-        client = context.find(record, "client", Workplace)
-        outside = context.find(record, "counterparty", Counterparty)
-        product = context.find(record, "product", Product)
+        supplier = context.identify(record, "supplier", Workplace)
+        client = context.identify(record, "client", Workplace)
+        outside = context.identify(record, "counterparty", Counterparty)
+        product = context.identify(record, "product", Product)
         period = context.period(record)
-        named = [record[name] is not None for name in ("supplier", "client", "counterparty")]
+        named = [record.states(name) for name in ("supplier", "client", "counterparty")]
         if sum(named) != 2:
             context.fault(record, "supplier", _("An agreement has two parties: supplier and client, or one of them and an "
                                                 "outside counterparty."))  # fmt: skip
@@ -60,8 +63,12 @@ def _agreements(records: Sequence[Record], context: Context) -> Iterator[Draft]:
         yield Draft(Agreement, key, values, record.number, label, "supplier", compare=("quantity",))
         if outside and key not in sources.agreed:
             direction = TradeLine.Direction.EXPORT if supplier else TradeLine.Direction.IMPORT
-            home = homes[supplier or client or 0]
-            yield from sources.trade_with(outside, product, home, record["quantity"], record, direction.value)
+            home = homes.get(supplier or client)
+            if not isinstance(outside, int) or not isinstance(product, int) or home is None:
+                continue
+            yield from sources.trade_with(
+                outside, product, home, record["quantity"] or 0.0, record, direction.value
+            )
 
 
 AGREEMENTS = Kind(
@@ -87,13 +94,15 @@ AGREEMENTS = Kind(
 
 def _trade(records: Sequence[Record], context: Context) -> Iterator[Draft]:
     for record in records:
-        counterparty = context.find(record, "counterparty", Counterparty)
-        product = context.find(record, "product", Product)
-        region = context.find(record, "region", Region)
-        if counterparty is None or product is None or (record["region"] is not None and region is None):
-            continue
-        if record["limit"] is not None and record["limit"] < record["last"]:
-            context.fault(record, "limit", _("The limit is below what was traded last."))
+        counterparty = context.identify(record, "counterparty", Counterparty)
+        product = context.identify(record, "product", Product)
+        region = context.identify(record, "region", Region)
+        limit, last = record["limit"], record["last"]
+        if limit is not None and last is not None and limit < last:
+            context.fault(
+                record, "limit", _("The limit is below what was traded last; raise it, or leave it empty.")
+            )
+        if counterparty is None or product is None or record.broken & {"region", "direction"}:
             continue
         values = {
             "counterparty_id": counterparty,
