@@ -10,6 +10,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy
 
 from config.hats import choices, worn
+from config.second_factor import going_on, needs_second_factor
 from planning.demo.roles import demo_roles
 from workplaces.record.selectors import head
 
@@ -36,6 +37,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
         **_hats(request),
         "record_head": digest if number else "",
         "demo_roles": _demo_roles(request),
+        "needs_second_factor": needs_second_factor(request),
+        "going_on": going_on(request),
     }
 
 

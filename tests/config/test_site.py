@@ -1,12 +1,14 @@
 """The wiring: look, hats, second factor, refusals as pages, health, figures for operators."""
 
 import os
+import re
 import subprocess
 import sys
 from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
@@ -15,6 +17,7 @@ from config.hats import worn
 from config.middleware.refusals import RefusalMiddleware
 from tests.planning.federation import NOW, Federation, make_federation
 from workplaces.errors import Invalid, TooLate
+from workplaces.models import Person
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +36,10 @@ def signed_in(federation: Federation, name: str) -> Client:
     client = Client()
     client.force_login(federation.people[name])
     return client
+
+
+def enrol(person: Person) -> None:
+    Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
 
 
 @pytest.mark.parametrize(
@@ -87,11 +94,44 @@ class TestSecondFactor:
         for name in ("coordinator", "registrar"):
             client = signed_in(federation, name)
             assert client.get("/record/").status_code == 200
+            assert 'id="second-factor"' in client.get("/record/").content.decode()
             answer = client.post("/tokens/", {"name": "x", "scopes": ["read"], "expires": "30"})
-            assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/totp/activate/")
+            assert answer.status_code == 403
+            assert "/accounts/2fa/totp/activate/" in answer.content.decode()
             assert not federation.people[name].api_tokens.exists()
             assert client.post("/theme/", {"theme": "dark"})["Location"] == "/"
             assert client.get("/accounts/2fa/").status_code == 200
+
+    def test_a_form_leads_there_before_it_is_filled_in_and_back_afterwards(
+        self, federation: Federation, settings: Any
+    ) -> None:
+        settings.STAFF_NEED_SECOND_FACTOR = True
+        client = signed_in(federation, "registrar")
+        for form in ("/imports/new/products/", "/imports/row/products/", "/setup/delegates/"):
+            answer = client.get(form)
+            assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/totp/activate/"), form
+        assert client.get("/imports/").status_code == 200
+        assert 'id="go-on"' not in client.get("/accounts/2fa/").content.decode()
+        enrol(federation.people["registrar"])
+        there = client.get("/accounts/2fa/").content.decode()
+        assert re.search(r'id="go-on".*href="/setup/delegates/"', there)
+        assert client.get("/imports/new/products/").status_code == 200
+        assert 'id="go-on"' not in client.get("/accounts/2fa/").content.decode()
+
+    def test_an_upload_that_came_before_goes_through_when_it_is_sent_again(
+        self, federation: Federation, settings: Any
+    ) -> None:
+        settings.STAFF_NEED_SECOND_FACTOR = True
+        client = signed_in(federation, "registrar")
+
+        def send() -> Any:
+            file = SimpleUploadedFile("products.csv", b"code,name,unit\nsalt,Salt,t\n")
+            return client.post("/imports/new/products/", {"file": file})
+
+        held = send()
+        assert (held.status_code, "What you sent is not lost" in held.content.decode()) == (403, True)
+        enrol(federation.people["registrar"])
+        assert "would make 1 row" in send().content.decode()
 
     def test_programs_are_told_so(self, federation: Federation, settings: Any) -> None:
         settings.STAFF_NEED_SECOND_FACTOR = True
@@ -100,8 +140,7 @@ class TestSecondFactor:
 
     def test_with_one_they_act(self, federation: Federation, settings: Any) -> None:
         settings.STAFF_NEED_SECOND_FACTOR = True
-        person = federation.people["coordinator"]
-        Authenticator.objects.create(user=person, type=Authenticator.Type.TOTP, data={"secret": "x"})
+        enrol(federation.people["coordinator"])
         answer = signed_in(federation, "coordinator").post("/cycles/2027/begin/")
         assert answer.status_code == 404, "the request arrived: there is no such cycle"
 
