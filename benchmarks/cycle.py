@@ -25,17 +25,16 @@ import psutil
 from django.db import connection
 from django.utils import timezone
 
-from councils.models import Council, Mandate
 from planning.demo.load import Order
 from planning.models import Run
-from planning.rehearsal.cycle import Calendar, iterate, rehearse
+from planning.rehearsal.cycle import Calendar, coordinator_made, iterate, rehearse
 from planning.rehearsal.report import Report
 from planning.rehearsal.scratch import scratch_database
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.rounds import round_open
 from planning.simulated.people import Temper, proposals_simulate
 from workplaces.loading.economy import load_economy
-from workplaces.models import Person, Scenario
+from workplaces.models import Scenario
 from workplaces.services.scenarios import scenario_open
 from workplaces.tables import build_economy
 
@@ -85,7 +84,7 @@ def iteration(workplaces: int, seed: int) -> tuple[Run, float, int]:
     economy = build_economy("brazil-2021", workplaces=workplaces, seed=seed)
     calendar, temper = Calendar(timezone.now()), Temper()
     with scratch_database():
-        by = coordinator(calendar)
+        by = coordinator_made(calendar)
         scenario = scenario_open(kind=Scenario.Kind.BASELINE, by=by, now=calendar.next())
         load_economy(economy=economy, scenario=scenario, by=by, now=calendar.next())
         cycle = cycle_open(year=2030, baseline=scenario, by=by, now=calendar.next())
@@ -100,23 +99,6 @@ def iteration(workplaces: int, seed: int) -> tuple[Run, float, int]:
             run = iterate(round, by, calendar)
             seconds = time.perf_counter() - begun
         return run, seconds, memory.peak
-
-
-def coordinator(calendar: Calendar) -> Person:
-    """Make a board with one coordinator: all that an iteration needs of the councils."""
-    person = Person.objects.create(username="coordinator", name="Coordinator", synthetic=True)
-    board = Council.objects.create(kind="board", name="Board", created_at=calendar.now)
-    term = (calendar.now.date(), calendar.now.date().replace(year=calendar.now.year + 2))
-    Mandate.objects.create(
-        council=board,
-        person=person,
-        role="coordinator",
-        term=term,
-        held=term,
-        obtained="founding",
-        created_at=calendar.now,
-    )
-    return person
 
 
 def print_iterations(sizes: list[int]) -> None:

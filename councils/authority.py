@@ -2,10 +2,10 @@
 
 from datetime import date
 
-from councils.models import Mandate
+from councils.models import Council, Mandate
 from workplaces import authority
-from workplaces.authority import Hat
-from workplaces.models import Person
+from workplaces.authority import DELEGATE, Hat
+from workplaces.models import Person, Region
 
 
 class Mandates:
@@ -20,8 +20,12 @@ class Mandates:
 
 
 def hat(mandate: Mandate) -> Hat:
-    """Return one mandate as a hat: its place is the council's own, else that of whom it represents."""
+    """Return one mandate as a hat: its place is the council's own, else that of whom it represents.
+
+    Delegates whom everyone sends to the board speak for what the country as a whole uses.
+    """
     council, sender = mandate.council, mandate.represents
+    everyone = council.kind == Council.Kind.BOARD and mandate.role == DELEGATE and sender is None
     return Hat(
         mandate=mandate.public_id,
         role=mandate.role,
@@ -30,8 +34,14 @@ def hat(mandate: Mandate) -> Hat:
         label=mandate.label,
         workplace=council.workplace_id or (sender.workplace_id if sender else None),
         sector=council.sector_id or (sender.sector_id if sender else None),
-        region=council.region_id or (sender.region_id if sender else None),
+        region=_country() if everyone else council.region_id or (sender.region_id if sender else None),
     )
+
+
+def _country() -> int | None:
+    """The one country of the federation; None where there are several or none."""
+    found = list(Region.objects.filter(kind=Region.Kind.COUNTRY).values_list("pk", flat=True)[:2])
+    return found[0] if len(found) == 1 else None
 
 
 def install() -> None:

@@ -9,7 +9,7 @@ import numpy as np
 from django.db.models import Max
 from django.utils import timezone
 
-from councils.models import Ballot
+from councils.models import Ballot, Council, Mandate
 from councils.services.ballots import ballot_close
 from planning import policies
 from planning.demo.load import Order, demo_load
@@ -74,13 +74,30 @@ def country_load(*, order: Order, temper: Temper, rounds: int | None, say: Say) 
     return Country(order, temper, rounds, by, calendar, rng, counts, say)
 
 
+def coordinator_made(calendar: Calendar) -> Person:
+    """Make a board with one made-up coordinator: all that rounds need of the councils."""
+    person = Person.objects.create(username="coordinator", name="Coordinator", synthetic=True)
+    board = Council.objects.create(kind="board", name="Board", created_at=calendar.now)
+    term = (calendar.now.date(), calendar.now.date().replace(year=calendar.now.year + 2))
+    Mandate.objects.create(
+        council=board,
+        person=person,
+        role="coordinator",
+        term=term,
+        held=term,
+        obtained="founding",
+        created_at=calendar.now,
+    )
+    return person
+
+
 def year_hold(country: Country, *, started: float) -> tuple[Report, Plan]:
     """Take the country from its newest baseline through a cycle; seconds count from ``started``."""
     order, temper, counts, say = country.order, country.temper, country.counts, country.say
     by, calendar, rng, rounds = country.by, country.calendar, country.rng, country.rounds
-    cycle = _proposals(by, calendar, temper, rng, rounds)
+    cycle = year_begin(by, calendar, temper, rng, rounds)
     setup = time.perf_counter() - started
-    reports, last = _negotiate(cycle, by, calendar, temper, rng, say)
+    reports, last = negotiate(cycle, by, calendar, temper, rng, say)
     begun = time.perf_counter()
     plan, ballots, votes = _ratify(last, by, calendar, rng, say)
     report = Report(
@@ -103,9 +120,10 @@ def year_hold(country: Country, *, started: float) -> tuple[Report, Plan]:
     return report, plan
 
 
-def _proposals(
+def year_begin(
     by: Person, calendar: Calendar, temper: Temper, rng: np.random.Generator, rounds: int | None
 ) -> Cycle:
+    """Open the next year's cycle and let everybody propose."""
     last = Cycle.objects.aggregate(year=Max("year"))["year"] or calendar.now.year
     rules = {"round_limit": rounds} if rounds else {}
     cycle = cycle_open(year=last + 1, by=by, now=calendar.next(), rules=rules)
@@ -117,7 +135,7 @@ def _proposals(
     return cycle
 
 
-def _negotiate(
+def negotiate(
     cycle: Cycle,
     by: Person,
     calendar: Calendar,

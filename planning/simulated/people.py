@@ -60,9 +60,7 @@ def proposals_simulate(
     _check_made_up(by)
     lines = fetch(LINES, [scenario.pk] * 2, entity_id="i", last_output="f", capacity="f")
     demand = fetch(DEMAND, [scenario.pk] * 2, entity_id="i", last="f", floor="f", ceiling="f")
-    scattered = lines["last_output"] * np.exp(temper.scatter * rng.standard_normal(len(lines["entity_id"])))
-    output = np.minimum(scattered, lines["capacity"])
-    quantity = np.clip(demand["last"] * (1 + temper.growth), demand["floor"], demand["ceiling"])
+    output, quantity = proposed_figures(lines, demand, temper, rng)
     with transaction.atomic():
         _write(Proposal, scenario, "line_id", "output", lines["entity_id"], output, by)
         _write(ConsumptionProposal, scenario, "demand_line_id", "quantity", demand["entity_id"], quantity, by)
@@ -71,6 +69,15 @@ def proposals_simulate(
             kind="proposals.simulated", by=by, subject=f"scenario:{scenario.public_id}", body=body, now=now
         )
     return {"lines": len(output), "demand_lines": len(quantity)}
+
+
+def proposed_figures(
+    lines: Columns, demand: Columns, temper: Temper, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
+    """Draw outputs scattered around last year's, inside capacity, and quantities grown inside floor and ceiling."""
+    scattered = lines["last_output"] * np.exp(temper.scatter * rng.standard_normal(len(lines["last_output"])))
+    grown = demand["last"] * (1 + temper.growth)
+    return np.minimum(scattered, lines["capacity"]), np.clip(grown, demand["floor"], demand["ceiling"])
 
 
 def _write(

@@ -19,7 +19,7 @@ from councils.services.founding import Founded
 from tests.councils.world import DAY, LATER, NOW, SINCE, TODAY, UNTIL, World, draft
 from workplaces import authority
 from workplaces.errors import Forbidden, Invalid, Refused, TooLate
-from workplaces.models import Entry, Person, SectorMembership, Workplace
+from workplaces.models import Entry, Person, Region, SectorMembership, Workplace
 
 pytestmark = pytest.mark.django_db
 
@@ -142,6 +142,17 @@ def test_a_term_has_a_first_and_a_last_day(world: World, day: date, state: str) 
     mandate = world.person("delegate1").mandates.get()
     assert mandate.state_on(day) == state
     assert bool(authority.hats(world.person("delegate1"), day)) == (state == "held")
+
+
+def test_who_sits_on_the_board_for_everyone_speaks_for_the_country(world: World) -> None:
+    board = Council.objects.get(kind=Council.Kind.BOARD)
+    seat = Seat.objects.create(council=board, number=99)
+    given = draft(world, "mia", board, "delegate", obtained="elected", seat=seat)
+    mandates_give(drafts=[given], by=world.person("bruno"), now=NOW)
+    country = Region.objects.get(kind=Region.Kind.COUNTRY)
+    assert authority.wears(world.person("mia"), TODAY, "delegate", region=country.pk)
+    Region.objects.create(kind=Region.Kind.COUNTRY, code="other", name="Other")
+    assert not authority.wears(world.person("mia"), TODAY, "delegate", region=country.pk)
 
 
 def test_hats_say_where_one_acts(world: World) -> None:
