@@ -100,6 +100,8 @@ ACCOUNT_LOGIN_METHODS = {"email", "username"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "username*", "password1*", "password2*"]
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_ADAPTER = "config.accounts.Adapter"
+ACCOUNT_FORMS = {"reset_password_from_key": "config.accounts.ChoosePasswordForm"}
+ACCOUNT_LOGIN_ON_PASSWORD_RESET = True
 SOCIALACCOUNT_ADAPTER = "config.accounts.SocialAdapter"
 # Sign-ins are counted by the caller's address, which behind proxies is what the last trusted one wrote down.
 ALLAUTH_TRUSTED_PROXY_COUNT = environment.count("TRUSTED_PROXIES", 0 if DEBUG or DEMO else 1)
