@@ -138,6 +138,19 @@ def numbered(count: int) -> list[str]:
     return [_("Community %(number)s") % {"number": number} for number in range(1, count + 1)]
 
 
+def codes_of(names: Sequence[str], taken: set[str]) -> list[str]:
+    """Return a code for each name, in its own letters: Riverside is ``riverside``, a second one ``riverside-2``."""
+    found: list[str] = []
+    for number, name in enumerate(names, 1):
+        wanted = slugify(name)[:50] or f"community-{number}"
+        code, again = wanted, 2
+        while code in taken:
+            code, again = f"{wanted}-{again}", again + 1
+        taken = taken | {code}
+        found.append(code)
+    return found
+
+
 def sector_list(text: str) -> list[tuple[str, str]]:
     """Return (code, name) for lines such as ``metal: Metal working`` or just ``Metal working``."""
     found = []
@@ -163,8 +176,8 @@ def _places(wishes: Wishes, template: Template) -> tuple[Region, Region, list[Re
     country = Region.objects.create(code="federation", kind=Region.Kind.COUNTRY, name=name)
     region = Region.objects.create(code="region-1", kind=Region.Kind.REGION, name=name, parent=country)
     communities = [
-        Region(code=f"community-{n}", kind=Region.Kind.COMMUNITY, name=label.strip(), parent=region)
-        for n, label in enumerate(names, 1)
+        Region(code=code, kind=Region.Kind.COMMUNITY, name=label.strip(), parent=region)
+        for code, label in zip(codes_of(names, {country.code, region.code}), names, strict=True)
     ]
     return country, region, Region.objects.bulk_create(communities)
 

@@ -13,15 +13,16 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
 from councils.charter import charter_value
-from councils.models import Council, Mandate
+from councils.models import Council
 from planning.federation.delegates import delegates_enter
 from planning.federation.forms import DelegatesForm, SetupForm, term
 from planning.federation.founding import federation_name, federation_setup, is_founded
 from planning.federation.templates import TEMPLATES
+from planning.views.founding_steps import codes, shown_to
 from workplaces import authority
 from workplaces.authority import COORDINATOR, REGISTRAR
 from workplaces.errors import Refused
-from workplaces.models import DemandLine, Line, Membership, Person, Product, Scenario, Workplace
+from workplaces.models import Person
 from workplaces.selectors import scenario_current
 
 
@@ -32,7 +33,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     who, now = _person(request), timezone.now()
     is_registrar = authority.wears(who, now.date(), REGISTRAR) is not None
     if is_founded() and request.method == "GET":
-        return _next_steps(request, is_registrar=is_registrar)
+        return _next_steps(request)
     if not is_registrar:
         waiting = {"title": _("This instance waits for its registrar")}
         return render(
@@ -55,34 +56,16 @@ def setup(request: HttpRequest) -> HttpResponse:
     return render(request, "federation/setup.html", context, status=422 if form.errors else 200)
 
 
-def _next_steps(request: HttpRequest, *, is_registrar: bool) -> HttpResponse:
+def _next_steps(request: HttpRequest) -> HttpResponse:
     baseline = scenario_current()
     context = {
         "title": _("“%(name)s” is set up; this comes next") % {"name": federation_name()},
-        "steps": steps(baseline) if baseline else [],
-        "may_go_on": baseline is not None and baseline.state == Scenario.State.OPEN,
+        "steps": shown_to([hat.role for hat in authority.hats(_person(request), timezone.now().date())]),
+        "codes": codes(baseline) if baseline else [],
         "baseline": baseline,
-        "is_registrar": is_registrar,
         "councils": Council.objects.count(),
     }
     return render(request, "federation/next_steps.html", context)
-
-
-def steps(baseline: Scenario) -> list[dict[str, Any]]:
-    """Return what a new federation does, in order, with how far it is."""
-
-    def taken(label: str, count: int, kind: str) -> dict[str, Any]:
-        return {"label": label, "count": count, "url": reverse("workplaces:import_new", args=[kind])}
-
-    delegates = Mandate.objects.filter(role=Mandate.Role.DELEGATE).values("person").distinct().count()
-    return [
-        taken(_("Products, with their units"), Product.objects.in_scenario(baseline).count(), "products"),
-        taken(_("Workplaces, with place and sector"), Workplace.objects.in_scenario(baseline).count(), "workplaces"),
-        taken(_("Members of workplaces and communities"), Membership.objects.values("person").distinct().count(), "members"),
-        {"label": _("Delegates of workplaces and communities"), "count": delegates, "url": reverse("federation:delegates")},
-        taken(_("What each workplace makes and needs"), Line.objects.in_scenario(baseline).count(), "techniques"),
-        taken(_("What communities use"), DemandLine.objects.in_scenario(baseline).count(), "demand"),
-    ]  # fmt: skip
 
 
 @login_required

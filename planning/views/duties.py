@@ -15,6 +15,7 @@ from planning.selectors import cycles as cycle_selectors
 from planning.selectors import duties as selectors
 from planning.services.cycles import standing
 from planning.views.common import moment, page, person
+from planning.views.founding_steps import Shown, may_begin, setup_title, shown_to, still_open
 from planning.views.steps import next_step
 from planning.wording import duties as wording
 from planning.wording import lines as line_wording
@@ -33,7 +34,7 @@ from planning.wording.minutes import (
     minutes,
 )
 from workplaces import authority
-from workplaces.authority import COORDINATOR, DELEGATE, Hat
+from workplaces.authority import COORDINATOR, DELEGATE, REGISTRAR, Hat
 from workplaces.models import Agreement
 from workplaces.models.fields import localised
 from workplaces.policies import is_open
@@ -53,7 +54,8 @@ def duties(request: HttpRequest) -> HttpResponse:
         last = cycle.rounds.select_related("scenario", "published_run", "cycle").order_by("-number").first()
         found, context = _planning_duties(cycle, last, hats, now)
         context["spent"] = _spent(cycle, me)
-    if cycle is None or cycle.phase == Cycle.Phase.CLOSED:
+    steps = _setup(cycle, hats)
+    if (cycle is None and may_begin()) or (cycle and cycle.phase == Cycle.Phase.CLOSED):
         found += _first_step(hats)
     found += _offers(hats)
     found += [_ballot(entry) for entry in selectors.open_ballots(me)]
@@ -62,11 +64,19 @@ def duties(request: HttpRequest) -> HttpResponse:
     context |= {
         "duties": found,
         "cycle": cycle,
-        "title": wording.title(found),
+        "setup": steps,
+        "title": setup_title(steps) if steps and not found else wording.title(found),
         "lead": wording.lead(found, context.get("settled_count", 0), len(hats)),
         "votes": [_vote(vote) for vote in selectors.cast_votes(me)],
     }
     return page(request, "planning/duties.html", context)
+
+
+def _setup(cycle: Cycle | None, hats: tuple[Hat, ...]) -> list[Shown]:
+    """Return the steps of setting up, for who does them, as long as more is open than opening the year."""
+    roles = {hat.role for hat in hats} & {COORDINATOR, REGISTRAR}
+    steps = shown_to(roles) if roles and cycle is None else []
+    return steps if still_open(steps) else []
 
 
 def _first_step(hats: tuple[Hat, ...]) -> list[Duty]:
@@ -325,7 +335,7 @@ def _vote(vote: Any) -> dict[str, Any]:
     kind = {"carried": "done", "lost": "short"}.get(motion.state, "") if motion else ""
     return {
         "question": ballot.question,
-        "vote": vote.option.label,
+        "vote": str(vote.option),
         "result": motion.get_state_display() if motion else ballot.get_state_display(),
         "kind": kind,
         "url": ballot_url(ballot),

@@ -18,17 +18,17 @@ STEEL_WORKS = 39
 FILES = {
     "products": "code;name;unit;price\nsteel;Steel;t;800\npower;Power;MWh;70,5\n",
     "workplaces": "code;name;region;sector\n"
-    + "".join(f"w{n};Works {n};community-1;production\n" for n in range(STEEL_WORKS + 1)),
+    + "".join(f"w{n};Works {n};riverside;production\n" for n in range(STEEL_WORKS + 1)),
     "counterparties": "code,name\ngrid,Grid company\n",
     "occupations": "code,name\nwelder,Welders\n",
-    "labour_pools": "region,occupation,hours,wage\ncommunity-1,welder,60000,24\n",
+    "labour_pools": "region,occupation,hours,wage\nriverside,welder,60000,24\n",
     "techniques": "workplace,product,output,capacity,input,quantity,source,occupation,hours\n"
     + "".join(
         f"w{n},steel,400,450,power,30,w{STEEL_WORKS},,\nw{n},steel,,,power,60,grid,,\nw{n},steel,,,,,,welder,900\n"
         for n in range(STEEL_WORKS)
     )
     + f"w{STEEL_WORKS},power,1170,2000,,,,,\n",
-    "demand": f"community,product,quantity,floor\ncommunity-1,steel,{400 * STEEL_WORKS},9000\n",
+    "demand": f"community,product,quantity,floor\nriverside,steel,{400 * STEEL_WORKS},9000\n",
 }
 
 

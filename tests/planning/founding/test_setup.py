@@ -266,7 +266,7 @@ def test_lines_at_fault_enter_nobody() -> None:
 
 def test_forty_cooperatives_state_what_they_make_and_need() -> None:
     """400 t, and 90 MWh for it, of which 30 from the co-operative, the rest from outside."""
-    registrar = found(communities=["Riverside"])
+    registrar = found()
     take("products", "code;name;unit;price\nsteel;Steel;t;800\npower;Power;MWh;70,5\n", registrar)
     take("workplaces", workplaces(40), registrar)
     take("counterparties", "code,name\ngrid,Grid company\n", registrar)
