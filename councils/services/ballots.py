@@ -24,7 +24,9 @@ ANSWERS = (
     ("no", gettext_noop("No"), Option.Effect.NO),
     ("abstain", gettext_noop("Abstain"), Option.Effect.ABSTAIN),
 )
-MAJORITIES = {"charter": "councils.charter.majority"}
+# Which of the charter's majorities decides, by what the motion is about; any other motion needs the usual one.
+MAJORITIES = {"charter": "councils.charter.majority", "plan": "councils.ratify.majority"}
+USUAL = "councils.majority"
 BATCH = 2000
 
 
@@ -35,14 +37,13 @@ def ballot_open(
     by: Person,
     now: datetime,
     closes_at: datetime | None = None,
-    majority: str = "councils.majority",
     tie_break: TieBreak = STATUS_QUO,
     secrecy: str = Ballot.Secrecy.NAMED,
 ) -> Ballot:
     """Open a ballot on a motion: roll, options and rule freeze, and their digest goes on the record.
 
-    ``majority`` names the charter key whose rule decides (a motion on the charter has its own).  The ballot
-    is open for the charter's number of days, or until ``closes_at`` if that is later.
+    What the motion is about says which majority decides, so a vote that is held anew has the one it had.  The
+    ballot is open for the charter's number of days, or until ``closes_at`` if that is later.
     Raises Forbidden, TooLate (the motion's state), Invalid (``closes_at``), Refused (nobody could vote, or
     too few for a secret vote, or this council votes by name).
     """
@@ -54,7 +55,7 @@ def ballot_open(
     if secrecy == Ballot.Secrecy.SECRET:
         policies.check_can_be_secret(motion.council, now.date())
         rights = secret_rights(rights, now)
-    rule = majority_rule(charter_value(MAJORITIES.get(motion.subject_kind, majority), on=now.date()))
+    rule = majority_rule(charter_value(MAJORITIES.get(motion.subject_kind, USUAL), on=now.date()))
     ballot = _draft(motion, rule, tie_break, by, now, closes_at, secrecy)
     options = _options(ballot)
     freeze(ballot, options, rights, now)

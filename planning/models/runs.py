@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from planning.models.cycles import Round
 from workplaces.ids import uuid7
 from workplaces.models import Person, Scenario
+from workplaces.models.fields import finite
 
 
 class Run(models.Model):
@@ -84,7 +85,13 @@ class RunRow(models.Model):
     price = models.FloatField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "kind", "entity"], name="runrow_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "kind", "entity"], name="runrow_once"),
+            finite(
+                "runrow_figures_finite", "use_before", "supply_before", "use_after", "supply_after", "imbalance_before",
+                "imbalance_after", "shortfall", "glut", "dual", "price", minimum=None,
+            ),
+        ]  # fmt: skip
 
     def __str__(self) -> str:
         """Return which row of the model."""
@@ -114,7 +121,13 @@ class RunLine(models.Model):
     asked = models.BooleanField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["run", "kind", "entity"], name="runline_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["run", "kind", "entity"], name="runline_once"),
+            finite(
+                "runline_figures_finite", "proposed", "suggested", "margin", "band", "lower", "upper", "flexibility",
+                minimum=None,
+            ),
+        ]  # fmt: skip
         indexes = [models.Index(fields=["run"], condition=Q(asked=True), name="runline_asked")]
 
     def __str__(self) -> str:

@@ -161,7 +161,7 @@ def _ask(plan: Plan, councils: list[Council], by: Person, now: datetime) -> None
             now=now, subject_kind=SUBJECT, subject=plan.public_id,
             prescribed=_("The charter puts every plan to the councils before it is in force."),
         )  # fmt: skip
-        ballot_open(motion=motion, by=by, now=now, majority="councils.ratify.majority")
+        ballot_open(motion=motion, by=by, now=now)
 
 
 def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) -> Plan:

@@ -10,6 +10,7 @@ from planning.runner.execute import run_execute
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from tests.planning.federation import Federation
 from tests.planning.views.conftest import SignIn
+from tests.unguarded import unguarded
 from workplaces.models import LabourPool
 
 pytestmark = pytest.mark.django_db
@@ -83,7 +84,8 @@ def test_too_early_is_said_on_the_page(opened: Round, sign_in: SignIn) -> None:
 
 def time_is_over() -> None:
     """Let the time for answers be over."""
-    Round.objects.update(answers_close_at=timezone.now())
+    with unguarded(Round):
+        Round.objects.update(answers_close_at=timezone.now())
 
 
 def test_closing_early_says_until_when_and_who_is_missing(answering: Round, sign_in: SignIn) -> None:
@@ -147,7 +149,8 @@ def test_progress_is_a_fragment_that_ends(opened: Round, sign_in: SignIn) -> Non
     assert "hx-trigger" in part.content.decode()
     assert "HX-Refresh" not in part
     assert "HX-Request" in part["Vary"]
-    Run.objects.update(state="failed", error="The table has no prices.", finished_at=run.requested_at)
+    with unguarded(Run):
+        Run.objects.update(state="failed", error="The table has no prices.", finished_at=run.requested_at)
     part = client.get(at("run", run.public_id), headers={"HX-Request": "true"})
     assert part["HX-Refresh"] == "true"
     assert "hx-trigger" not in part.content.decode()
