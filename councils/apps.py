@@ -12,7 +12,8 @@ class CouncilsConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer questions of authority; register the councils' charter keys."""
-        from councils import authority, charter_rules
+        from councils import authority, charter_rules, record_links
 
         charter_rules.register_rules()
         authority.install()
+        record_links.install()

@@ -15,8 +15,10 @@ class PlanningConfig(AppConfig):
         from councils.subjects import register
         from planning.federation import hosting
         from planning.rules import register_rules
+        from planning.selectors import record_links
         from planning.selectors.plans import plan_link
 
         register_rules()
         register("plan", plan_link)
         hosting.install()
+        record_links.install()

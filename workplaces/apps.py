@@ -9,3 +9,9 @@ class WorkplacesConfig(AppConfig):
 
     name = "workplaces"
     verbose_name = _("Workplaces")
+
+    def ready(self) -> None:
+        """Say where the record's entries lead."""
+        from workplaces import record_links
+
+        record_links.install()

@@ -1,14 +1,18 @@
 """Reading the public record: its head, its roots and proofs, the export, searches."""
 
 import json
+import re
 from collections.abc import Iterator
 from typing import IO
 
-from django.db.models import QuerySet, TextField
+from django.db.models import Max, Min, QuerySet, TextField
 from django.db.models.functions import Cast
+from django.utils import timezone
 
 from workplaces.record import chain, merkle
 from workplaces.record.models import Entry, Root
+
+YEAR = re.compile(r"[1-9][0-9]{3}")
 
 
 def head() -> tuple[int, str]:
@@ -85,13 +89,17 @@ def export_lines() -> Iterator[str]:
     yield _line("root", {"size": tree.size, "root": tree.root().hex(), "at": None})
 
 
-def entries(*, kind: str = "", subject: str = "", person: str = "", text: str = "") -> QuerySet[Entry]:
+def entries(
+    *, kind: str = "", year: str = "", subject: str = "", person: str = "", text: str = ""
+) -> QuerySet[Entry]:
     """Return the entries that match, newest first.
 
     ``kind`` and ``subject`` match from their beginning (``ballot`` finds ``ballot.opened``), ``person`` and
-    ``text`` anywhere.
+    ``text`` anywhere; a ``year`` that is none finds nothing.
     """
     found = Entry.objects.order_by("-number")
+    if year:
+        found = found.filter(at__year=int(year)) if YEAR.fullmatch(year) else found.none()
     if kind:
         found = found.filter(kind__startswith=kind)
     if subject:
@@ -101,6 +109,15 @@ def entries(*, kind: str = "", subject: str = "", person: str = "", text: str = 
     if text:
         found = found.annotate(written_body=Cast("body", TextField())).filter(written_body__icontains=text)
     return found
+
+
+def years() -> list[int]:
+    """Return the years in which something happened, the last one first."""
+    ends = Entry.objects.aggregate(first=Min("at"), last=Max("at"))
+    if ends["first"] is None:
+        return []
+    first, last = (timezone.localtime(ends[name]).year for name in ("first", "last"))
+    return list(range(last, first - 1, -1))
 
 
 def kinds() -> list[str]:

@@ -1,6 +1,7 @@
 """The public record's pages: browse, search, check a receipt, take all of it away with its verifier."""
 
 import json
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
@@ -21,12 +22,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from workplaces.record import chain, selectors, verify, wording
+from workplaces.record import chain, selectors, subjects, verify, wording
 from workplaces.record.models import Entry, Root
 from workplaces.tables_out import csv_response
 
 PAGE = 50
-SEARCHED = ("kind", "subject", "person", "text")
+SEARCHED = ("kind", "year", "subject", "person", "text")
 COLUMNS = ("number", "at", "kind", "actor", "hat", "subject", "motion", "body", "digest")
 
 
@@ -45,12 +46,14 @@ def entries(request: HttpRequest) -> HttpResponseBase:
         )
     size, top = selectors.head()
     page = Paginator(found, PAGE).get_page(request.GET.get("page"))
+    about = subjects.links(entry.subject for entry in page)
     context = {
         "asked": asked,
         "is_searched": bool(query),
         "page": page,
-        "listed": [(entry, wording.sentence(entry)) for entry in page],
-        "kinds": selectors.kinds(),
+        "listed": [(entry, wording.sentence(entry), about.get(entry.subject)) for entry in page],
+        "kinds": sorted(((kind, wording.kind_label(kind)) for kind in selectors.kinds()), key=itemgetter(1)),
+        "years": selectors.years(),
         "size": size,
         "top": top,
         "root": Root.objects.order_by("-size").first(),
@@ -70,6 +73,8 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
     context = {
         "entry": found,
         "sentence": wording.sentence(found),
+        "kind_label": wording.kind_label(found.kind),
+        "about": subjects.links([found.subject]).get(found.subject),
         "fields": wording.fields(found.body),
         "tables": wording.tables(found.body),
         "is_right": chain.digest(written) == found.digest,

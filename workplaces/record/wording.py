@@ -11,6 +11,11 @@ from django.utils.translation import gettext_noop
 from workplaces.record.models import Entry
 
 SENTENCES: Mapping[str, str] = {
+    "agreement.accepted": gettext_noop("%(client)s and %(supplier)s agreed on %(quantity)s of %(product)s"),
+    "agreement.ended": gettext_noop("%(client)s and %(supplier)s ended their agreement on %(product)s"),
+    "agreement.offered": gettext_noop(
+        "An agreement was offered: %(supplier)s supplies %(client)s with %(quantity)s of %(product)s"
+    ),
     "answer.given": gettext_noop("An answer was given"),
     "answers.simulated": gettext_noop("Made-up delegates answered"),
     "ballot.closed": gettext_noop("The vote closed: %(question)s"),
@@ -19,7 +24,7 @@ SENTENCES: Mapping[str, str] = {
     "baseline.drawn": gettext_noop("%(name)s was drawn from the plan for %(year)s"),
     "charter.adopted": gettext_noop("Version %(version)s of the charter was adopted"),
     "consumption.set": gettext_noop("A community or region said what it wants to use"),
-    "councils.taken_back": gettext_noop("Councils were taken back"),
+    "councils.taken_back": gettext_noop("Councils were taken back: %(count)s"),
     "cycle.abandon": gettext_noop("A plan year was abandoned"),
     "cycle.close": gettext_noop("A plan year was closed"),
     "cycle.freeze": gettext_noop("The baseline of a plan year was frozen"),
@@ -37,9 +42,9 @@ SENTENCES: Mapping[str, str] = {
     "election.candidate": gettext_noop("%(name)s stands in an election"),
     "election.withdrawn": gettext_noop("%(name)s no longer stands in an election"),
     "federation.founded": gettext_noop("The councils were made: %(assemblies)s assemblies, %(seats)s seats"),
-    "federation.set_up": gettext_noop("The federation was set up"),
-    "import.applied": gettext_noop("A file was taken in"),
-    "import.undone": gettext_noop("Taking in a file was undone"),
+    "federation.set_up": gettext_noop("The federation was set up: %(name)s"),
+    "import.applied": gettext_noop("A table was taken in: %(file)s, rows: %(rows)s"),
+    "import.undone": gettext_noop("Taking in a table was undone: %(file)s"),
     "line.stated": gettext_noop("A workplace stated what it makes and needs"),
     "mandate.given": gettext_noop("Mandates were given: %(number)s"),
     "mandate.recalled": gettext_noop("%(name)s was recalled"),
@@ -86,6 +91,18 @@ def sentence(entry: Entry) -> str:
         words["number"] = len(words["mandates"])
     told = (_(SENTENCES[entry.kind]) if entry.kind in SENTENCES else plain_kind(entry.kind)) % words
     return told if len(told) <= SHOWN else told[: SHOWN - 1].rstrip() + "…"
+
+
+class _Gaps(dict[str, Any]):
+    """Leaves a mark where a sentence would name something."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"
+
+
+def kind_label(kind: str) -> str:
+    """Say what a kind of entry records, whichever it is."""
+    return (_(SENTENCES[kind]) if kind in SENTENCES else plain_kind(kind)) % _Gaps()
 
 
 def plain_kind(kind: str) -> str:

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from workplaces import permissions, policies, selectors
+from workplaces import elsewhere, permissions, policies, selectors
 from workplaces.models import (
     Counterparty,
     LabourPool,
@@ -151,12 +151,14 @@ def workplace_title(row: Workplace, products: Sequence[str], lines: int) -> str:
 
 
 def _workplace_actions(place: Here, row: Workplace) -> list[dict[str, str]]:
+    more = [{"url": url, "label": label} for label, url in elsewhere.links(row)]
     may = permissions.can_state(place.person, row, place.now.date()) and policies.is_open(place.scenario)
     if not may:
-        return []
+        return more
     return [
         {"url": place.url("line_new", row.public_id), "label": _("State what you make and need")},
         {"url": place.url("agreement_new", row.public_id), "label": _("Offer an agreement")},
+        *more,
     ]
 
 

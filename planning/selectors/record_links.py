@@ -1,0 +1,83 @@
+"""Where the record's entries on plan years, rounds, iterations and plans lead, and a workplace's page to its plan."""
+
+from collections.abc import Collection
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from planning.models import Cycle, Plan, Round, Run
+from planning.selectors.cycles import latest_cycle
+from workplaces import elsewhere
+from workplaces.models import Workplace
+from workplaces.record.subjects import register
+
+Links = dict[UUID, tuple[str, str]]
+
+
+def cycles(ids: Collection[UUID]) -> Links:
+    """Name plan years."""
+    found = Cycle.objects.filter(public_id__in=ids)
+    return {
+        row.public_id: (
+            _("The plan year %(year)s") % {"year": row.year},
+            reverse("planning:cycle", args=[row.year]),
+        )
+        for row in found
+    }
+
+
+def rounds(ids: Collection[UUID]) -> Links:
+    """Name rounds."""
+    found = Round.objects.filter(public_id__in=ids).select_related("cycle")
+    return {
+        row.public_id: (
+            _("Round %(number)s of %(cycle)s") % {"number": row.number, "cycle": row.cycle.year},
+            reverse("planning:round", args=[row.cycle.year, row.number]),
+        )
+        for row in found
+    }
+
+
+def plans(ids: Collection[UUID]) -> Links:
+    """Name plans by year and version."""
+    found = Plan.objects.filter(public_id__in=ids).select_related("cycle")
+    return {
+        row.public_id: (
+            _("The plan for %(year)s, version %(version)s") % {"year": row.cycle.year, "version": row.number},
+            reverse("planning:plan", args=[row.cycle.year]),
+        )
+        for row in found
+    }
+
+
+def runs(ids: Collection[UUID]) -> Links:
+    """Name iterations by their rounds."""
+    found = Run.objects.filter(public_id__in=ids).select_related("round__cycle")
+    return {row.public_id: (_run_label(row), reverse("planning:run", args=[row.public_id])) for row in found}
+
+
+def _run_label(run: Run) -> str:
+    words = {"number": run.round.number, "cycle": run.round.cycle.year}
+    return _("Iteration of round %(number)s of %(cycle)s") % words
+
+
+def workplace_in_plan(workplace: Workplace) -> tuple[str, str] | None:
+    """Lead from a workplace to what it proposes and answers in the latest plan year."""
+    cycle = latest_cycle()
+    if cycle is None:
+        return None
+    found = Workplace.objects.in_scenario(cycle.baseline).filter(entity_id=workplace.entity_id).first()
+    if found is None:
+        return None
+    label = _("Its proposals and answers in the plan for %(year)s") % {"year": cycle.year}
+    return label, reverse("planning:workplace", args=[cycle.year, found.public_id])
+
+
+def install() -> None:
+    """Register all of them."""
+    elsewhere.register(workplace_in_plan)
+    register("cycle", cycles)
+    register("round", rounds)
+    register("plan", plans)
+    register("run", runs)
