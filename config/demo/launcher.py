@@ -73,8 +73,10 @@ def running(say: Callable[[str], None], kind: Kind = DEMO) -> Iterator[Demo]:
     Raises ServerError with a sentence for the user.
     """
     logs = _logs(kind)
+    _check_not_running(kind, logs.parent)
     with ExitStack() as stack:
         stack.enter_context(places.claimed(logs.parent))
+        (logs.parent / "port").unlink(missing_ok=True)  # it was the last one's
         say("starting PostgreSQL and Valkey …")
         servers = stack.enter_context(open_session(purpose=kind.name, durable=True))
         environ = _environment(servers.addresses, kind)
@@ -108,6 +110,17 @@ def url_of(kind: Kind) -> str:
 
 def _url(port: int) -> str:
     return f"http://127.0.0.1:{port}/"
+
+
+def _check_not_running(kind: Kind, folder: Path) -> None:
+    """Raise ServerError with the address of the one that runs from this checkout already."""
+    if not places.is_held(folder):
+        return
+    where = f"at {url_of(kind)}" if (folder / "port").exists() else "and is about to say its address"
+    raise ServerError(
+        f"It runs already, {where}: open that, or stop it with Ctrl-C in its own terminal "
+        f"(process {(folder / 'lock').read_text().strip()})."
+    )
 
 
 def _prepare(

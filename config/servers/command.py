@@ -3,6 +3,7 @@
 import argparse
 import os
 import shlex
+import shutil
 import signal
 import subprocess
 import sys
@@ -125,12 +126,15 @@ def _stop(options: argparse.Namespace) -> int:
 
 def _wipe(options: argparse.Namespace) -> int:
     root = places.state_folder() / options.name
-    if places.is_held(root):
+    web = places.state_folder() / f"{options.name}-web"  # logs and static files of the demo's own processes
+    if places.is_held(root) or places.is_held(web):
         raise ServerError(f"The servers named {options.name} run. Stop them first.")
-    found = root.exists()
-    if found:
+    found = root.exists() or web.exists()
+    if root.exists():
         end_all(root)
         places.remove(root)
+    if web.exists():
+        shutil.rmtree(web)
     print(f"Deleted the data of {options.name}." if found else f"There are no data of {options.name}.")  # noqa: T201
     if os.environ.get("DATABASE_URL"):
         print("The database that DATABASE_URL names was not touched.")  # noqa: T201

@@ -243,3 +243,9 @@ def test_what_only_a_demonstration_offers_is_not_there_otherwise() -> None:
         shown[demo] = int(done.stdout)
     assert shown["0"] == 0
     assert shown["1"] >= 2
+
+
+def test_tokens_are_reached_from_the_menu_and_from_the_account(federation: Federation) -> None:
+    client = signed_in(federation, "bread_delegate")
+    for page in ("/duties/", "/accounts/2fa/"):
+        assert 'href="/tokens/"' in client.get(page).content.decode()

@@ -20,7 +20,7 @@ import redis
 
 from config.demo import address
 from config.demo import launcher as demo_launcher
-from config.servers import ServerError
+from config.servers import ServerError, places
 from tests.servers.support import CHECKOUT, GIVEN, Launcher, User, end, short_folder, wait_for
 
 USUAL = address.USUAL
@@ -70,7 +70,7 @@ def test_a_newcomer_starts_it_stops_it_and_goes_on(launcher: Launcher) -> None:
         assert "Commonplan" in first.page()
         assert "loading Brazil 2021" in "".join(first.said)
         _assert_loopback_only(first)
-        _assert_refused_twice(launcher)
+        _assert_refused_twice(launcher, first)
         family = first.family()
         os.killpg(first.process.pid, signal.SIGINT)
         output, errors = first.process.communicate(timeout=60)
@@ -87,7 +87,7 @@ def test_a_newcomer_starts_it_stops_it_and_goes_on(launcher: Launcher) -> None:
         assert row[0] >= 2000
     wiped = launcher.call("wipe", "--name", "demo")
     assert wiped.stdout == "Deleted the data of demo.\n"
-    assert not (launcher.state / "demo").exists()
+    assert not [path.name for path in launcher.state.iterdir() if path.name.startswith("demo")]
 
 
 @pytest.mark.long
@@ -138,12 +138,12 @@ def _assert_loopback_only(running: Running) -> None:
     assert {ip for _, ip in listening} == {"127.0.0.1"}
 
 
-def _assert_refused_twice(launcher: Launcher) -> None:
-    """A second demo of the same checkout says who runs the first, and the first goes on."""
+def _assert_refused_twice(launcher: Launcher, first: Running) -> None:
+    """A second demo of the same checkout says where the first is, and the first goes on."""
     again = launcher.start(module="config.demo")
     _, errors = again.communicate(timeout=60)
     assert again.returncode == 1
-    assert "already in use by process" in errors
+    assert f"It runs already, at {first.url}" in errors
     assert len(errors.splitlines()) == 1
 
 
@@ -274,6 +274,26 @@ def prepared_site(ordinary: Launcher) -> str:
         subprocess.run(["cp", "-a", site, target], check=True)
     shutil.chown(code, ordinary.user.name)
     return str(target)
+
+
+def test_a_second_start_says_where_the_first_one_answers(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COMMONPLAN_STATE", str(tmp_path))
+    with places.claimed(tmp_path / "demo-web"):
+        (tmp_path / "demo-web" / "port").write_text("8123")
+        with (
+            pytest.raises(ServerError, match=r"runs already, at http://127\.0\.0\.1:8123/"),
+            demo_launcher.running(print),
+        ):
+            pass
+
+
+def test_a_reset_leaves_nothing_behind(launcher: Launcher) -> None:
+    for folder in ("demo", "demo-web"):
+        (launcher.state / folder / "logs").mkdir(parents=True)
+    assert launcher.call("wipe", "--name", "demo").stdout == "Deleted the data of demo.\n"
+    assert not [path.name for path in launcher.state.iterdir() if path.name.startswith("demo")]
 
 
 def test_a_port_is_given_to_one_demo_only() -> None:
