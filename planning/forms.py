@@ -1,12 +1,14 @@
 """What people type: proposals, answers. What they typed stays when it is refused."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from planning.wording.doubts import doubt, meant
 from planning.wording.reading import Unreadable, read_figure
 from workplaces.errors import Refused
 from workplaces.models import Product
@@ -55,7 +57,40 @@ class RefusableForm(forms.Form):
             self.add_error(None, refused.message)
 
 
-class ProposalForm(RefusableForm):
+@dataclass(frozen=True)
+class Question:
+    """What is asked back about a figure, and the field by which the answer comes with the same figure again."""
+
+    text: str
+    answer: str
+    name: str
+    value: str
+
+
+class AskingForm(RefusableForm):
+    """A form that asks back once where a figure is far from last year's; what was typed stays."""
+
+    question: Question | None = None
+
+    def asks(self, name: str, *, last: float, unit: str, least: float, most: float | None) -> bool:
+        """Say whether the field's figure has to be confirmed first, and put the question if so.
+
+        A figure that was left as it was shown, that comes with its confirmation, or that will be refused for being
+        outside ``least`` and ``most``, is not asked about.
+        """
+        figure = self.cleaned_data.get(name)
+        if figure is None or name not in self.changed_data:
+            return False
+        if figure < least or (most is not None and figure > most):
+            return False
+        text, sure = doubt(figure, last, unit), f"{self.add_prefix(name)}-sure"
+        if not text or self.data.get(sure) == repr(figure):
+            return False
+        self.question = Question(text, meant(figure, unit), sure, repr(figure))
+        return True
+
+
+class ProposalForm(AskingForm):
     """A line's proposal: its output, perhaps inputs as absolute quantities, a note."""
 
     output = FigureField(label=_("Output"))
@@ -94,7 +129,7 @@ class ProposalForm(RefusableForm):
         return [(self[f"input_{p.entity_id}"], p.unit) for p in self.inputs]
 
 
-class CounterForm(RefusableForm):
+class CounterForm(AskingForm):
     """Another figure, with its reason."""
 
     prefix = "counter"
@@ -121,13 +156,19 @@ class AbandonForm(RefusableForm):
     reason = reason_field(_("Why does it end without a plan?"))
 
 
-class QuantityRow(RefusableForm):
+class QuantityRow(AskingForm):
     """A row of a table of consumption to propose."""
 
     quantity = FigureField(label=_("Quantity"), attrs={"size": 10})
 
 
-class AnswerRow(RefusableForm):
+class NoteForm(RefusableForm):
+    """What others should know about the figures of a table."""
+
+    note = reason_field(_("Why, for those it affects"), required=False)
+
+
+class AnswerRow(AskingForm):
     """A row of a table of consumption to answer for; no choice means no answer yet."""
 
     kind = forms.ChoiceField(

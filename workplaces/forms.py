@@ -16,6 +16,7 @@ from workplaces.importing.kinds import Kind
 from workplaces.importing.reading import MAX_BYTES
 from workplaces.models import Counterparty, Occupation, Product, Scenario, Workplace
 from workplaces.presentation.figures import locale_for
+from workplaces.presentation.readings import two_readings
 from workplaces.selectors import by_code
 
 BLANK_ROWS = 4
@@ -36,6 +37,9 @@ class FigureField(forms.CharField):
         text = super().clean(value)
         if not text:
             return None
+        asked = two_readings(text, get_language())
+        if asked:
+            raise forms.ValidationError(asked)
         mark = Mark.COMMA if locale_for(get_language()).decimal == "," else Mark.POINT
         shown = evidence(text)
         try:

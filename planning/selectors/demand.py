@@ -7,20 +7,21 @@ from planning.selectors.sql import nearest, select
 from workplaces.models import Region, Scenario
 
 STANDING = f"""SELECT d.id, d.entity_id, d.public_id, d.category, d.last, d.floor, d.ceiling, p.code, p.name AS product,
-    p.names, p.unit, c.quantity, c.note, c.firm, c.source
+    p.names, p.unit, p.price, c.quantity, c.note, c.firm, c.source
   FROM {nearest("workplaces_demandline")} d
   JOIN {nearest("workplaces_product")} p ON p.entity_id = d.product_id
   LEFT JOIN {nearest("planning_consumptionproposal")} c ON c.demand_line_id = d.entity_id
-  WHERE d.region_id = %s AND d.category <> 'export' ORDER BY d.category, p.code"""  # noqa: S608
+  WHERE d.region_id = %s AND d.category <> 'export' ORDER BY d.category, abs(d.last * p.price) DESC, p.code"""  # noqa: S608
 
 
 def standing_demand(scenario: Scenario, region: Region) -> list[Any]:
-    """Return the region's demand lines with what stands for each in the scenario."""
+    """Return the region's demand lines with what stands for each in the scenario, per category the largest first."""
     return select(STANDING, [*[scenario.pk] * 6, region.pk])
 
 
-SUGGESTED = f"""SELECT d.id, d.entity_id, d.public_id, d.category, d.floor, d.ceiling, p.code, p.name AS product, p.names,
-    p.unit, r.proposed, r.suggested, r.asked, a.kind AS answer, a.figure, a.reason, x.imbalance_before
+SUGGESTED = f"""SELECT d.id, d.entity_id, d.public_id, d.category, d.last, d.floor, d.ceiling, p.code,
+    p.name AS product, p.names, p.unit, p.price, r.proposed, r.suggested, r.asked, a.kind AS answer, a.figure, a.reason,
+    x.imbalance_before, x.dual, x.price AS indicative
   FROM {nearest("workplaces_demandline")} d
   JOIN {nearest("workplaces_product")} p ON p.entity_id = d.product_id
   JOIN planning_runline r ON r.run_id = %s AND r.kind = 1 AND r.entity = d.entity_id

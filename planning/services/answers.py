@@ -13,11 +13,21 @@ from planning.models import ConsumptionProposal, Cycle, Proposal, Response, Roun
 from planning.models.answers import Source
 from planning.services.cycles import standing
 from planning.services.plausible import check_plausible
+from planning.services.saying import at_least, at_most, said
 from workplaces.errors import Invalid, TooLate
 from workplaces.models import DemandLine, Line, Person, Product, Scenario
 from workplaces.record.services import entry_append
 
 REASON_LIMIT = 2000
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What a figure must lie between, in the product's unit; no ``greatest`` for a use without a ceiling."""
+
+    least: float
+    greatest: float | None
+    unit: str
 
 
 @transaction.atomic
@@ -30,7 +40,7 @@ def proposal_set(
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     policies.check_propose(cycle)
     scenario = _standing(cycle)
-    _check_figure(output, least=0.0, greatest=line.capacity, field="output")
+    _check_figure(output, Limits(0.0, line.capacity, line.product.unit), field="output")
     check_plausible(cycle=cycle, scenario=scenario, product=line.product_id, figure=output, field="output")
     given = dict(inputs or {})
     for product, quantity in given.items():
@@ -65,7 +75,7 @@ def consumption_set(
     hat = permissions.check_speak_for_demand(by, demand_line, now.date())
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     policies.check_propose(cycle)
-    _check_figure(quantity, least=demand_line.floor, greatest=demand_line.ceiling, field="quantity")
+    _check_figure(quantity, _limits(demand_line), field="quantity")
     scenario = _standing(cycle)
     wanted = demand_line.product_id
     check_plausible(cycle=cycle, scenario=scenario, product=wanted, figure=quantity, field="quantity")
@@ -103,7 +113,7 @@ def line_answer(*, round: Round, line: Line, answer: Answer, by: Person, now: da
     hat = permissions.check_speak_for_line(by, line, now.date())
     round = _lock(round, now)
     suggestion = _suggestion(round, RunLine.Kind.PRODUCTION, line.entity_id)
-    figure = _figure(answer, suggestion, least=0.0, greatest=line.capacity)
+    figure = _figure(answer, suggestion, Limits(0.0, line.capacity, line.product.unit))
     _check_answer(round, line.product_id, answer)
     keys = {"line_id": line.entity_id}
     return _answer(round, keys, f"line:{line.public_id}", answer, figure, by, hat.label, now)
@@ -117,7 +127,7 @@ def demand_answer(
     hat = permissions.check_speak_for_demand(by, demand_line, now.date())
     round = _lock(round, now)
     suggestion = _suggestion(round, RunLine.Kind.DEMAND, demand_line.entity_id)
-    figure = _figure(answer, suggestion, least=demand_line.floor, greatest=demand_line.ceiling)
+    figure = _figure(answer, suggestion, _limits(demand_line))
     _check_answer(round, demand_line.product_id, answer)
     keys = {"demand_line_id": demand_line.entity_id}
     return _answer(round, keys, f"demand_line:{demand_line.public_id}", answer, figure, by, hat.label, now)
@@ -141,7 +151,7 @@ def _suggestion(round: Round, kind: int, entity: int) -> RunLine:
     return suggestion
 
 
-def _figure(answer: Answer, suggestion: RunLine, *, least: float, greatest: float | None) -> float:
+def _figure(answer: Answer, suggestion: RunLine, limits: Limits) -> float:
     """Return the figure that the answer stands for, checked."""
     if answer.kind == Response.Kind.ACCEPT:
         return suggestion.suggested
@@ -164,7 +174,7 @@ def _figure(answer: Answer, suggestion: RunLine, *, least: float, greatest: floa
         )
     if answer.figure is None:
         raise Invalid(_("Say which figure you propose instead."), fields={"figure": _("A figure is needed.")})
-    _check_figure(answer.figure, least=least, greatest=greatest, field="figure")
+    _check_figure(answer.figure, limits, field="figure")
     return answer.figure
 
 
@@ -220,16 +230,21 @@ def _origin(model: type[Proposal | ConsumptionProposal], scenario: Scenario, **l
     return earlier.order_by("pk").values_list("entity_id", flat=True).first()
 
 
-def _check_figure(figure: float, *, least: float, greatest: float | None, field: str) -> None:
+def _limits(demand_line: DemandLine) -> Limits:
+    return Limits(demand_line.floor, demand_line.ceiling, demand_line.product.unit)
+
+
+def _check_figure(figure: float, limits: Limits, *, field: str) -> None:
     """Refuse figures that are not finite, or outside what floor and capacity allow."""
     if not math.isfinite(figure):
         raise Invalid(_("This is not a finite number."), fields={field: _("Type a finite number.")})
-    if figure < least:
-        message = _("%(figure)g is below the least possible, %(least)g.") % {"figure": figure, "least": least}
+    if figure < limits.least:
+        message = _("%(figure)s is below the least possible, %(least)s.")
+        message = message % {"figure": said(figure), "least": at_least(limits.least, limits.unit)}
         raise Invalid(message, fields={field: message})
-    if greatest is not None and figure > greatest:
-        message = _("%(figure)g is more than the capacity or ceiling of %(greatest)g.")
-        message = message % {"figure": figure, "greatest": greatest}
+    if limits.greatest is not None and figure > limits.greatest:
+        message = _("%(figure)s is more than the capacity or ceiling of %(greatest)s.")
+        message = message % {"figure": said(figure), "greatest": at_most(limits.greatest, limits.unit)}
         raise Invalid(message, fields={field: message})
 
 
@@ -237,7 +252,7 @@ def _check_input(cycle: Cycle, product: Product, quantity: float, scenario: Scen
     if not Product.objects.in_scenario(scenario).filter(entity_id=product.entity_id).exists():
         message = _("The plan knows no product “%(code)s”.") % {"code": product.code}
         raise Invalid(message, fields={"inputs": message})
-    _check_figure(quantity, least=0.0, greatest=None, field="inputs")
+    _check_figure(quantity, Limits(0.0, None, product.unit), field="inputs")
     check_plausible(
         cycle=cycle, scenario=scenario, product=product.entity_id, figure=quantity, field="inputs"
     )

@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 
 from planning.models import Cycle
 from planning.rules import DEFAULTS
+from planning.services.saying import at_most, said
 from workplaces.errors import Invalid
 from workplaces.models import DemandLine, Line, Product, Scenario, TradeLine
 
@@ -28,9 +29,14 @@ def check_plausible(*, cycle: Cycle, scenario: Scenario, product: int, figure: f
         return
     name = Product.objects.in_scenario(scenario).filter(entity_id=product).first()
     message = _(
-        "%(figure)g of %(product)s cannot be meant: it is more than %(limit)g, %(times)g times the largest figure "
+        "%(figure)s of %(product)s cannot be meant: it is more than %(limit)s, %(times)s times the largest figure "
         "that anybody has of it. A higher limit takes a vote on the charter's rule “planning.plausible”."
-    ) % {"figure": figure, "product": name.label if name else product, "limit": limit, "times": times}
+    ) % {
+        "figure": said(figure, name.unit if name else ""),
+        "product": name.label if name else product,
+        "limit": at_most(limit),
+        "times": said(times),
+    }
     raise Invalid(message, fields={field: message})
 
 

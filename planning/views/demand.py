@@ -1,30 +1,36 @@
-"""Consumption of a community or region: proposed in one table, answered for in one table."""
+"""Consumption of a community or region, proposed in one table."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from planning import permissions, policies
-from planning.forms import AnswerRow, QuantityRow
-from planning.models import Cycle, Round
+from planning.forms import AskingForm, NoteForm, QuantityRow
+from planning.models import Cycle
 from planning.selectors import demand as selectors
-from planning.services.answers import Answer, consumption_set, demand_answer
+from planning.services.answers import consumption_set
 from planning.services.cycles import standing
-from planning.views.common import crumbs, cycle_or_404, moment, page, person, round_or_404
+from planning.services.saying import at_least, at_most
+from planning.views.common import crumbs, cycle_or_404, moment, page, person
 from planning.wording import demand as wording
-from planning.wording.reading import typed
-from workplaces.errors import Forbidden, Refused
+from planning.wording.reading import in_unit, typed
+from workplaces.errors import Refused
 from workplaces.models import DemandLine, Region
 from workplaces.models.fields import localised
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
+
+SHOWN = 20  # rows until somebody asks for all
 
 
 @login_required
@@ -45,6 +51,16 @@ def place_list(request: HttpRequest, year: int) -> HttpResponse:
     return page(request, "planning/place_list.html", context)
 
 
+@dataclass(frozen=True)
+class Place:
+    """A community or region whose consumption is on the page: its uses as the scenario has them."""
+
+    cycle: Cycle
+    region: Region
+    rows: list[Any]
+    currency: str
+
+
 @login_required
 @require_http_methods(["GET", "POST"])
 def consumption(request: HttpRequest, year: int, code: str) -> HttpResponseBase:
@@ -52,14 +68,15 @@ def consumption(request: HttpRequest, year: int, code: str) -> HttpResponseBase:
     cycle = cycle_or_404(year)
     region = get_object_or_404(Region, code=code)
     scenario = standing(cycle) or _last(cycle)
-    rows = selectors.standing_demand(scenario, region)
-    if not rows:
+    place = Place(cycle, region, selectors.standing_demand(scenario, region), scenario.currency)
+    if not place.rows:
         raise Http404
     if request.GET.get("format") == "csv":
-        return _standing_csv(cycle, region, rows)
-    if request.method == "POST":
-        return _propose(request, cycle, region, rows)
-    return _consumption_page(request, cycle, region, rows, _forms(rows, None))
+        return _standing_csv(place)
+    forms, note = _forms(place, request.POST), NoteForm(request.POST or None)
+    if request.method == "GET" or request.POST.get("do") in {"look", "all"}:
+        return _consumption_page(request, place, forms, note)
+    return _propose(request, place, forms, note)
 
 
 def _last(cycle: Cycle) -> Any:
@@ -71,33 +88,43 @@ def _stands(row: Any) -> float:
     return float(row.last if row.quantity is None else row.quantity)
 
 
-def _forms(rows: list[Any], data: Any) -> list[QuantityRow]:
+def _forms(place: Place, data: Any) -> list[QuantityRow]:
+    """Return a form a row; one that the browser did not send is not bound."""
     lang = get_language()
     return [
-        QuantityRow(data, prefix=f"d{row.entity_id}", initial={"quantity": typed(_stands(row), lang)})
-        for row in rows
+        QuantityRow(
+            data if f"d{row.entity_id}-quantity" in data else None,
+            prefix=f"d{row.entity_id}",
+            initial={"quantity": typed(_stands(row), lang)},
+        )
+        for row in place.rows
     ]
 
 
-def _line(row: Any) -> DemandLine:
-    return DemandLine.objects.get(pk=row.id)
+def line_of(row: Any) -> DemandLine:
+    """Return the final use of a row."""
+    line: DemandLine = DemandLine.objects.select_related("product").get(pk=row.id)
+    return line
 
 
-def _propose(request: HttpRequest, cycle: Cycle, region: Region, rows: list[Any]) -> HttpResponseBase:
-    """Write the rows that were changed; each row that is refused says why, the others stand."""
-    present = [row for row in rows if f"d{row.entity_id}-quantity" in request.POST]
-    forms = _forms(rows, request.POST)
-    for form, row in zip(forms, rows, strict=True):
-        if row not in present:
-            form.is_bound = False
+def _speaks(request: HttpRequest, place: Place) -> bool:
+    return permissions.can_speak_for_demand(person(request), line_of(place.rows[0]), moment().date())
+
+
+def _propose(
+    request: HttpRequest, place: Place, forms: list[QuantityRow], note: NoteForm
+) -> HttpResponseBase:
+    """Write the rows that were changed; each row that is refused or asked about says why, the others stand."""
     by, now, written = person(request), moment(), 0
+    words, mine = note.cleaned_data["note"] if note.is_valid() else "", _speaks(request, place)
     problem: Refused | None = None
-    for form, row in zip(forms, rows, strict=True):
-        if not form.is_bound or not form.has_changed() or not form.is_valid():
+    for form, row in zip(forms, place.rows, strict=True):
+        if not form.is_bound or not form.has_changed() or not form.is_valid() or (mine and asks(form, row)):
             continue
+        quantity = form.cleaned_data["quantity"]
         try:
             consumption_set(
-                cycle=cycle, demand_line=_line(row), quantity=form.cleaned_data["quantity"], by=by, now=now
+                cycle=place.cycle, demand_line=line_of(row), quantity=quantity, by=by, now=now, note=words
             )
             written += 1
         except Refused as refused:
@@ -105,233 +132,126 @@ def _propose(request: HttpRequest, cycle: Cycle, region: Region, rows: list[Any]
                 problem = refused
                 break
             form.refuse(refused)
-    wrong = sum(bool(form.is_bound and form.errors) for form in forms)
-    if problem or wrong:
-        response = _consumption_page(
-            request, cycle, region, rows, forms, problem, written=written, wrong=wrong
-        )
+    open_rows = Tally(written, sum(not form.is_valid() for form in forms if form.is_bound), asked_back(forms))
+    if problem or open_rows.wrong or open_rows.asked:
+        response = _consumption_page(request, place, forms, note, problem, open_rows)
         response.status_code = problem.status if problem else 422
         return response
-    messages.success(
-        request,
-        ngettext("%(count)s figure was written.", "%(count)s figures were written.", written)
-        % {"count": written}
-        if written
-        else _("Nothing was changed."),
-    )
-    return redirect(request.get_full_path())
+    messages.success(request, wording.written(written))
+    text = request.POST.get("q", "").strip()
+    return redirect(f"{request.path}?{urlencode({'q': text})}" if text else request.path)
+
+
+def asks(form: AskingForm, row: Any, name: str = "quantity") -> bool:
+    """Say whether a figure is so far from last year's that the row asks back first."""
+    return form.asks(name, last=row.last, unit=row.unit, least=row.floor, most=row.ceiling)
+
+
+def asked_back(forms: Sequence[AskingForm]) -> int:
+    """Count the rows that ask back."""
+    return sum(form.question is not None for form in forms)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What became of a table that was sent: figures taken, refused, asked back."""
+
+    written: int = 0
+    wrong: int = 0
+    asked: int = 0
 
 
 def _consumption_page(
     request: HttpRequest,
-    cycle: Cycle,
-    region: Region,
-    rows: list[Any],
+    place: Place,
     forms: list[QuantityRow],
+    note: NoteForm,
     refused: Refused | None = None,
-    *,
-    written: int = 0,
-    wrong: int = 0,
+    tally: Tally | None = None,
 ) -> HttpResponse:
-    lang, now = get_language(), moment()
-    mine = permissions.can_speak_for_demand(person(request), _line(rows[0]), now.date())
-    text = request.GET.get("q", "").strip().casefold()
-    categories = {k: str(v) for k, v in DemandLine.Category.choices}
-    listed = [
-        {
-            "form": form,
-            "product": localised(row.product, row.names),
-            "code": row.code,
-            "category": categories[row.category],
-            "unit": row.unit,
-            "last": figures.quantity(row.last, row.unit, lang),
-            "stands": figures.quantity(_stands(row), row.unit, lang),
-            "change": (_stands(row) - row.last) / abs(row.last) if row.last else None,
-            "floor": figures.quantity(row.floor, row.unit, lang) if row.floor > 0 else "",
-        }
-        for row, form in zip(rows, forms, strict=True)
-        if not text or text in localised(row.product, row.names).casefold() or form.errors
-    ]
-    latest = cycle.rounds.order_by("-number").first()
+    cycle, region, can_propose = place.cycle, place.region, policies.can_propose(place.cycle)
+    mine = _speaks(request, place)
+    sent = request.POST if request.method == "POST" else request.GET
+    every = bool(sent.get("all")) or sent.get("do") == "all"
     context = {
         "cycle": cycle,
         "region": region,
         "mine": mine,
-        "can_propose": mine and policies.can_propose(cycle),
-        "rows": listed,
-        "total": len(rows),
-        "written": written,
-        "wrong": wrong,
-        "q": request.GET.get("q", ""),
-        "latest_round": latest,
-        "title": wording.consumption_title(region.label, cycle.year, proposing=policies.can_propose(cycle)),
+        "can_propose": mine and can_propose,
+        "all": every,
+        "total": len(place.rows),
+        "sums": _sums(place, forms),
+        "tally": tally or Tally(),
+        "note": note,
+        "q": sent.get("q", ""),
+        "latest_round": cycle.rounds.order_by("-number").first(),
+        "title": wording.consumption_title(region.label, cycle.year, proposing=can_propose),
         "crumb_items": crumbs(
             cycle,
             (_("Consumption"), reverse("planning:places", args=[cycle.year])),
             (region.label, ""),
         ),
+        **_listed(place, forms, sent.get("q", ""), every=every),
     }
     return page(request, "planning/consumption.html", context, refused)
 
 
-def _standing_csv(cycle: Cycle, region: Region, rows: list[Any]) -> HttpResponseBase:
+def _listed(place: Place, forms: list[QuantityRow], text: str, *, every: bool) -> dict[str, Any]:
+    """Return the rows to show, and how many fit the search: what was typed into stays in sight, whatever is sought."""
+    text, categories = text.strip().casefold(), dict(DemandLine.Category.choices)
+    shown, found, left = [], 0, 0
+    for row, form in zip(place.rows, forms, strict=True):
+        fits = text in localised(row.product, row.names).casefold()
+        found += fits
+        if (fits and (found <= SHOWN or every)) or (form.is_bound and form.has_changed()):
+            shown.append(_row(row, form, str(categories[row.category])))
+        elif fits:
+            left += 1
+    return {"rows": shown, "found": found, "left": left}
+
+
+def _row(row: Any, form: QuantityRow, category: str) -> dict[str, Any]:
+    wanted = _wanted(form, row)
+    return {
+        "form": form,
+        "product": localised(row.product, row.names),
+        "code": row.code,
+        "category": category,
+        "unit": row.unit,
+        "last": in_unit(row.last, row.unit),
+        "stands": in_unit(_stands(row), row.unit),
+        "change": (wanted - row.last) / abs(row.last) if row.last else None,
+        "floor": at_least(row.floor, row.unit) if row.floor > 0 else "",
+        "ceiling": "" if row.ceiling is None else at_most(row.ceiling, row.unit),
+        "note": row.note or "",
+    }
+
+
+def _wanted(form: QuantityRow, row: Any) -> float:
+    """Return the figure as typed; what stands where nothing was typed or it cannot be read."""
+    if form.is_bound and form.has_changed() and form.is_valid():
+        return float(form.cleaned_data["quantity"])
+    return _stands(row)
+
+
+def _sums(place: Place, forms: list[QuantityRow]) -> dict[str, Any]:
+    """Return last year's and the wanted consumption of all rows, also of those not shown, at last year's prices."""
+    last = sum(row.last * row.price for row in place.rows)
+    wanted = sum(_wanted(form, row) * row.price for form, row in zip(forms, place.rows, strict=True))
+    lang, currency = get_language(), place.currency
+    first, second = figures.money(last, currency, lang), figures.money(wanted, currency, lang)
+    return {"last": first, "wanted": second, "change": (wanted - last) / abs(last) if last else None}
+
+
+def _standing_csv(place: Place) -> HttpResponseBase:
     return csv_response(
-        filename=f"consumption-{cycle.year}-{region.code}",
+        filename=f"consumption-{place.cycle.year}-{place.region.code}",
         header=["product_code", "product", "category", "unit", "last", "floor", "ceiling", "quantity", "source"],
         rows=(
             [
                 r.code, localised(r.product, r.names), r.category, r.unit, r.last, r.floor, r.ceiling, _stands(r),
                 r.source or "last_year",
             ]
-            for r in rows
-        ),
-    )  # fmt: skip
-
-
-@login_required
-@require_http_methods(["GET", "POST"])
-def consumption_review(request: HttpRequest, year: int, number: int, code: str) -> HttpResponseBase:
-    """Show what the round suggests for a place's consumption, and take its answers."""
-    round = round_or_404(year, number)
-    region = get_object_or_404(Region, code=code)
-    run = round.published_run
-    rows = selectors.suggested_demand(round, run, region) if run else []
-    if request.GET.get("format") == "csv":
-        return _review_csv(round, region, rows)
-    if request.method == "POST":
-        return _answer(request, round, region, rows)
-    return _review_page(request, round, region, rows, _answer_forms(rows, None))
-
-
-def _answer_forms(rows: list[Any], data: Any) -> list[AnswerRow]:
-    lang = get_language()
-    return [
-        AnswerRow(
-            data if data is not None and f"d{row.entity_id}-kind" in data else None,
-            prefix=f"d{row.entity_id}",
-            initial={
-                "kind": row.answer or "",
-                "figure": typed(row.figure, lang) if row.answer == "counter" else "",
-                "reason": row.reason or "",
-            },
-        )
-        for row in rows
-    ]
-
-
-def _answer(request: HttpRequest, round: Round, region: Region, rows: list[Any]) -> HttpResponseBase:
-    """Take the answers that were changed; each row that is refused says why, the others stand."""
-    forms = _answer_forms(rows, request.POST)
-    by, now, given = person(request), moment(), 0
-    problem: Refused | None = None
-    for form, row in zip(forms, rows, strict=True):
-        if (
-            not form.is_bound
-            or not form.has_changed()
-            or not form.is_valid()
-            or not form.cleaned_data["kind"]
-        ):
-            continue
-        data = form.cleaned_data
-        answer = Answer(kind=data["kind"], figure=data["figure"], reason=data["reason"])
-        try:
-            demand_answer(round=round, demand_line=_line(row), answer=answer, by=by, now=now)
-            given += 1
-        except Refused as refused:
-            if not refused.fields:
-                problem = refused
-                break
-            form.refuse(refused)
-    wrong = sum(bool(form.is_bound and form.errors) for form in forms)
-    if problem is None and not rows:
-        problem = Forbidden(_("There is nothing to answer here."))
-    if problem or wrong:
-        response = _review_page(request, round, region, rows, forms, problem, given=given, wrong=wrong)
-        response.status_code = problem.status if problem else 422
-        return response
-    messages.success(
-        request,
-        ngettext("%(count)s answer stands.", "%(count)s answers stand.", given) % {"count": given}
-        if given
-        else _("Nothing was changed."),
-    )
-    return redirect("planning:consumption_review", round.cycle.year, round.number, region.code)
-
-
-def _review_page(
-    request: HttpRequest,
-    round: Round,
-    region: Region,
-    rows: list[Any],
-    forms: list[AnswerRow],
-    refused: Refused | None = None,
-    *,
-    given: int = 0,
-    wrong: int = 0,
-) -> HttpResponse:
-    now = moment()
-    mine = bool(rows) and permissions.can_speak_for_demand(person(request), _line(rows[0]), now.date())
-    can_answer = mine and policies.can_answer(round, now)
-    listed = [_review_row(row, form) for row, form in zip(rows, forms, strict=True)]
-    asked = [item for item in listed if item["asked"]]
-    inside = [item for item in listed if not item["asked"] and item["changed"]]
-    context = {
-        "round": round,
-        "cycle": round.cycle,
-        "region": region,
-        "mine": mine,
-        "can_answer": can_answer,
-        "asked": asked,
-        "inside": inside,
-        "same": len(listed) - len(asked) - len(inside),
-        "given": given,
-        "wrong": wrong,
-        "open": sum(not item["answer"] for item in asked),
-        "title": wording.review_title(
-            region.label, len(asked), sum(not item["answer"] for item in asked), published=bool(rows)
-        ),
-        "crumb_items": crumbs(
-            round.cycle,
-            (str(round), reverse("planning:round", args=[round.cycle.year, round.number])),
-            (region.label, ""),
-        ),
-    }
-    return page(request, "planning/consumption_review.html", context, refused)
-
-
-def _review_row(row: Any, form: AnswerRow) -> dict[str, Any]:
-    lang = get_language()
-    proposed, suggested = figures.quantity_pair(row.proposed, row.suggested, row.unit, lang)
-    base = abs(row.proposed) or abs(row.suggested) or 1.0
-    return {
-        "form": form,
-        "product": localised(row.product, row.names),
-        "code": row.code,
-        "unit": row.unit,
-        "category": str(dict(DemandLine.Category.choices)[row.category]),
-        "proposed": proposed,
-        "suggested": suggested,
-        "change": (row.suggested - row.proposed) / base,
-        "imbalance": -(row.imbalance_before or 0.0),
-        "asked": row.asked,
-        "changed": abs(row.suggested - row.proposed) > 1e-9 * base,
-        "answer": wording.answer_label(row.answer or ""),
-        "figure": "" if row.figure is None else figures.quantity(row.figure, row.unit, lang),
-        "reason": row.reason or "",
-    }
-
-
-def _review_csv(round: Round, region: Region, rows: list[Any]) -> HttpResponseBase:
-    return csv_response(
-        filename=f"consumption-{round.cycle.year}-{round.number}-{region.code}",
-        header=[
-            "product_code", "product", "category", "unit", "proposed", "suggested", "asked", "answer", "figure", "reason",
-        ],
-        rows=(
-            [
-                r.code, localised(r.product, r.names), r.category, r.unit, r.proposed, r.suggested, r.asked, r.answer,
-                r.figure, r.reason,
-            ]
-            for r in rows
+            for r in place.rows
         ),
     )  # fmt: skip

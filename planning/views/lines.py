@@ -14,12 +14,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from planning import permissions, policies
-from planning.forms import CounterForm, FirmForm, ProposalForm, RefusableForm
+from planning.forms import AskingForm, CounterForm, FirmForm, ProposalForm, RefusableForm
 from planning.models import Cycle, Response, Round, RunLine
 from planning.models.answers import Source
 from planning.selectors import lines as selectors
 from planning.services.answers import Answer, line_answer, proposal_set
 from planning.services.cycles import standing
+from planning.services.saying import at_most
 from planning.views.common import crumbs, cycle_or_404, moment, page, person, round_or_404
 from planning.views.explaining import reasons_context
 from planning.wording import lines as wording
@@ -58,7 +59,7 @@ def _answer(request: HttpRequest, round: Round, subject: selectors.Subject) -> H
     counter = CounterForm(request.POST if kind == Response.Kind.COUNTER else None)
     firm = FirmForm(request.POST if kind == Response.Kind.FIRM else None)
     form: RefusableForm | None = {"counter": counter, "firm": firm}.get(kind)
-    if form is not None and not form.is_valid():
+    if form is not None and (not form.is_valid() or _asks(request, form, "figure", subject)):
         return review_page(request, round, subject, counter=counter, firm=firm, status=422)
     data = form.cleaned_data if form is not None else {}
     answer = Answer(kind=kind, figure=data.get("figure"), reason=data.get("reason", ""))
@@ -75,6 +76,16 @@ def _answer(request: HttpRequest, round: Round, subject: selectors.Subject) -> H
         request, _("Your answer stands: %(figure)s. You can change it until the round closes.") % {"figure": figure}
     )  # fmt: skip
     return redirect("planning:line_review", round.cycle.year, round.number, subject.line.public_id)
+
+
+def _asks(request: HttpRequest, form: RefusableForm, name: str, subject: selectors.Subject) -> bool:
+    """Say whether a figure is so far from last year's that its delegate is asked back first."""
+    line = subject.line
+    if not isinstance(form, AskingForm) or not permissions.can_speak_for_line(
+        person(request), line, moment().date()
+    ):
+        return False
+    return form.asks(name, last=line.last_output, unit=subject.product.unit, least=0.0, most=line.capacity)
 
 
 def review_page(
@@ -253,7 +264,7 @@ def _propose(
     stated: Mapping[Product, float],
 ) -> HttpResponseBase:
     refused: Refused | None = None
-    if form.is_valid():
+    if form.is_valid() and not _asks(request, form, "output", subject):
         before = {product.entity_id: quantity for product, quantity in stated.items()}
         try:
             proposal_set(
@@ -300,6 +311,7 @@ def propose_page(
         if policies.can_propose(cycle)
         else f"{subject.workplace.label}: {subject.product.label}",
         "full": figures.quantity(subject.line.capacity, unit, lang),
+        "most": at_most(subject.line.capacity, unit),
         "last": figures.quantity(subject.line.last_output, unit, lang),
         "stands": figures.quantity(proposal.output if proposal else subject.line.last_output, unit, lang),
         "history": _history(cycle, _last_scenario(cycle), subject),

@@ -1,7 +1,11 @@
 """What the pages of a community's or region's consumption say."""
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from workplaces.presentation import figures
+
+NOTICEABLE = 1e-5
 
 
 def consumption_title(place: str, year: int, *, proposing: bool) -> str:
@@ -38,6 +42,33 @@ def review_title(place: str, asked: int, open_: int, *, published: bool) -> str:
     )
 
 
+def why(imbalance: float, premium: float) -> str:
+    """Return why a use is asked to change: how short the product is (negative) or how much too much, its premium.
+
+    Both are fractions: of what is needed, and of the price.
+    """
+    lang = get_language()
+    values = {"share": figures.percent(abs(imbalance), lang), "premium": figures.percent(abs(premium), lang)}
+    if premium > NOTICEABLE:
+        if imbalance < -NOTICEABLE:
+            return _("%(share)s short, premium %(premium)s") % values
+        return _("premium %(premium)s") % values
+    if premium < -NOTICEABLE:
+        if imbalance > NOTICEABLE:
+            return _("%(share)s too much, discount %(premium)s") % values
+        return _("discount %(premium)s") % values
+    return ""
+
+
 def answer_label(kind: str) -> str:
     """Return an answer in a word."""
     return {"accept": _("accepted"), "counter": _("countered"), "firm": _("holds firm")}.get(kind, "")
+
+
+def written(count: int) -> str:
+    """Return what became of a table that was sent."""
+    if not count:
+        return _("Nothing was changed.")
+    return ngettext("%(count)s figure was written.", "%(count)s figures were written.", count) % {
+        "count": count
+    }

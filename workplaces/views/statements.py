@@ -17,6 +17,7 @@ from workplaces.errors import Refused
 from workplaces.forms import BLANK_ROWS, AgreementForm, LineForm, NeedRows, WorkRows, plan_year
 from workplaces.models import Agreement, Counterparty, LabourPool, Line, Occupation, Product, Workplace
 from workplaces.presentation.figures import locale_for
+from workplaces.presentation.readings import unmistakable
 from workplaces.services.agreements import agreement_accept, agreement_end, agreement_offer
 from workplaces.services.lines import line_state
 from workplaces.statement import Need, Statement, Work
@@ -180,7 +181,8 @@ def typed(value: float) -> str:
     text = f"{value:.9g}"
     if "e" in text:
         text = f"{value:.9f}".rstrip("0").rstrip(".")
-    return text.replace(".", locale_for(get_language()).decimal)
+    lang = get_language()
+    return unmistakable(text.replace(".", locale_for(lang).decimal), lang)
 
 
 def _line_page(

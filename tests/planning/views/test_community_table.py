@@ -1,11 +1,14 @@
 """What communities do on the screen: propose and answer in one table."""
 
+from html import unescape
+
 import pytest
 from django.urls import reverse
 
 from planning.models import ConsumptionProposal, Cycle, Response, Round
 from tests.planning.federation import Federation
 from tests.planning.views.conftest import SignIn
+from workplaces.models import DemandLine, Product
 
 pytestmark = pytest.mark.django_db
 
@@ -79,3 +82,104 @@ def test_a_community_answers_in_one_table(federation: Federation, answering: Rou
         .status_code
         == 403
     )
+
+
+def test_searching_keeps_what_was_typed_and_writes_nothing(
+    federation: Federation, proposing: Cycle, sign_in: SignIn
+) -> None:
+    given = {
+        demand_key(federation, "bread", "quantity"): "112.5",
+        demand_key(federation, "energy", "quantity"): "50",
+        "note": "A feast",
+        "q": "ener",
+        "do": "look",
+    }
+    response = sign_in("villager").post(at("consumption", 2027, "village"), given)
+    page = response.content.decode()
+    assert response.status_code == 200
+    assert 'value="112.5"' in page  # typed into: stays in sight
+    assert demand_key(federation, "energy", "quantity") in page  # sought
+    assert demand_key(federation, "flour", "quantity") not in page
+    assert "A feast" in page
+    assert not ConsumptionProposal.objects.exists()
+
+
+def test_the_sum_of_what_is_wanted_stands_below(
+    federation: Federation, proposing: Cycle, sign_in: SignIn
+) -> None:
+    client, url = sign_in("villager"), at("consumption", 2027, "village")
+    page = unescape(client.get(url).content.decode())
+    assert "All 3 uses together, at last year's prices" in page
+    assert "160" in page
+    given = {demand_key(federation, "bread", "quantity"): "116", "do": "look"}
+    page = unescape(client.post(url, given).content.decode())
+    assert "176" in page
+    assert "+10\u202f%" in page
+
+
+def test_limits_and_reasons_stand_at_the_figures(
+    federation: Federation, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    DemandLine.objects.filter(pk=federation.demand["bread"].pk).update(ceiling=133.33333333, floor=20.0)
+    request.getfixturevalue("proposing")
+    client, url = sign_in("villager"), at("consumption", 2027, "village")
+    page = client.get(url).content.decode()
+    assert "at most 133.3333\u202ft" in page
+    assert "at least 20\u202ft" in page
+    given = {demand_key(federation, "bread", "quantity"): "120", "note": "A feast"}
+    assert client.post(url, given).status_code == 302
+    assert ConsumptionProposal.objects.get().note == "A feast"
+    assert "A feast" in client.get(url).content.decode()
+
+
+def test_a_long_table_shows_the_largest_uses_first_and_all_on_demand(
+    federation: Federation, sign_in: SignIn, request: pytest.FixtureRequest
+) -> None:
+    for number in range(30):
+        product = Product.objects.create(
+            scenario=federation.baseline, code=f"p{number:02}", name=f"Thing {number:02}", unit="t", price=1.0
+        )
+        DemandLine.objects.create(
+            scenario=federation.baseline,
+            region=federation.community,
+            product=product,
+            category="household",
+            last=float(number + 1),
+        )
+    request.getfixturevalue("proposing")
+    client, url = sign_in("villager"), at("consumption", 2027, "village")
+    page = client.get(url).content.decode()
+    assert page.count('<input type="text"') == 20
+    assert "Thing 29" in page
+    assert "Thing 00" not in page
+    assert "Show all 33" in page
+    given = {demand_key(federation, "flour", "quantity"): "11", "do": "all"}
+    page = client.post(url, given).content.decode()
+    assert "Thing 00" in page
+    assert 'value="11"' in page
+    assert not ConsumptionProposal.objects.exists()
+
+
+def test_all_that_is_left_can_be_accepted_at_once(
+    federation: Federation, answering: Round, sign_in: SignIn
+) -> None:
+    url = at("consumption_review", 2027, 1, "village")
+    client = sign_in("villager")
+    page = client.get(url).content.decode()
+    assert 'name="rest" value="accept"' in page
+    assert "premium" in page  # why it is asked for less
+    given = {
+        demand_key(federation, "energy", "kind"): "firm",
+        demand_key(federation, "energy", "reason"): "Winter",
+        demand_key(federation, "bread", "kind"): "",
+        "rest": "accept",
+    }
+    assert client.post(url, given).status_code == 302
+    answers = {r.demand_line_id: r for r in Response.objects.all()}
+    assert answers[federation.demand["energy"].entity_id].kind == "firm"
+    taken = [r for r in answers.values() if r.kind == "accept"]
+    suggested = {line.entity: line for line in answering.published_run.lines.filter(kind=1)}
+    assert taken
+    assert all(suggested[r.demand_line_id].asked for r in taken)
+    assert all(r.figure == suggested[r.demand_line_id].suggested for r in taken)
+    assert 'name="rest"' not in client.get(url).content.decode()

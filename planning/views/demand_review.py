@@ -1,0 +1,209 @@
+"""Consumption of a community or region, answered for in one table."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from planning import permissions, policies
+from planning.forms import AnswerRow
+from planning.models import Response, Round
+from planning.selectors import demand as selectors
+from planning.services.answers import Answer, demand_answer
+from planning.services.saying import at_least, at_most
+from planning.views.common import crumbs, moment, page, person, round_or_404
+from planning.views.demand import Tally, asked_back, asks, line_of
+from planning.wording import demand as wording
+from planning.wording.reading import in_unit, typed
+from workplaces.errors import Forbidden, Refused
+from workplaces.models import DemandLine, Region
+from workplaces.models.fields import localised
+from workplaces.presentation import figures
+from workplaces.tables_out import csv_response
+
+
+@login_required
+@require_http_methods(["GET", "POST"])
+def consumption_review(request: HttpRequest, year: int, number: int, code: str) -> HttpResponseBase:
+    """Show what the round suggests for a place's consumption, and take its answers."""
+    round = round_or_404(year, number)
+    region = get_object_or_404(Region, code=code)
+    run = round.published_run
+    rows = selectors.suggested_demand(round, run, region) if run else []
+    if request.GET.get("format") == "csv":
+        return _review_csv(round, region, rows)
+    if request.method == "POST":
+        return _answer(request, round, region, rows)
+    return _review_page(request, round, region, rows, _answer_forms(rows, None))
+
+
+def _answer_forms(rows: list[Any], data: Any) -> list[AnswerRow]:
+    lang = get_language()
+    return [
+        AnswerRow(
+            data if data is not None and f"d{row.entity_id}-kind" in data else None,
+            prefix=f"d{row.entity_id}",
+            initial={
+                "kind": row.answer or "",
+                "figure": typed(row.figure, lang) if row.answer == "counter" else "",
+                "reason": row.reason or "",
+            },
+        )
+        for row in rows
+    ]
+
+
+def _answer(request: HttpRequest, round: Round, region: Region, rows: list[Any]) -> HttpResponseBase:
+    """Take the answers that were changed, and acceptance of the rest if that was asked for.
+
+    Each row that is refused or asked about says why, the others stand.
+    """
+    forms = _answer_forms(rows, request.POST)
+    by, now, given = person(request), moment(), 0
+    mine = bool(rows) and permissions.can_speak_for_demand(by, line_of(rows[0]), now.date())
+    problem: Refused | None = None if rows else Forbidden(_("There is nothing to answer here."))
+    for form, row in zip(forms, rows, strict=True):
+        answer = _given(form, row, rest=request.POST.get("rest") == Response.Kind.ACCEPT, mine=mine)
+        if answer is None:
+            continue
+        try:
+            demand_answer(round=round, demand_line=line_of(row), answer=answer, by=by, now=now)
+            given += 1
+        except Refused as refused:
+            if not refused.fields:
+                problem = refused
+                break
+            form.refuse(refused)
+    tally = Tally(given, sum(bool(form.is_bound and form.errors) for form in forms), asked_back(forms))
+    if problem or tally.wrong or tally.asked:
+        response = _review_page(request, round, region, rows, forms, problem, tally)
+        response.status_code = problem.status if problem else 422
+        return response
+    messages.success(request, _stand(given))
+    return redirect("planning:consumption_review", round.cycle.year, round.number, region.code)
+
+
+def _given(form: AnswerRow, row: Any, *, rest: bool, mine: bool) -> Answer | None:
+    """Return the answer to one row: as typed; acceptance where the rest is accepted and nobody has said otherwise."""
+    if form.is_bound and form.has_changed() and not form.is_valid():
+        return None
+    data = form.cleaned_data if form.is_bound and form.is_valid() else {}
+    if form.has_changed() and data.get("kind"):
+        counters = data["kind"] == Response.Kind.COUNTER
+        if counters and mine and asks(form, row, "figure"):
+            return None
+        return Answer(kind=data["kind"], figure=data["figure"], reason=data["reason"])
+    if rest and row.asked and not row.answer:
+        return Answer(kind=Response.Kind.ACCEPT)
+    return None
+
+
+def _stand(given: int) -> str:
+    if not given:
+        return _("Nothing was changed.")
+    return ngettext("%(count)s answer stands.", "%(count)s answers stand.", given) % {"count": given}
+
+
+def _review_page(
+    request: HttpRequest,
+    round: Round,
+    region: Region,
+    rows: list[Any],
+    forms: list[AnswerRow],
+    refused: Refused | None = None,
+    tally: Tally | None = None,
+) -> HttpResponse:
+    now = moment()
+    mine = bool(rows) and permissions.can_speak_for_demand(person(request), line_of(rows[0]), now.date())
+    can_answer = mine and policies.can_answer(round, now)
+    listed = [_review_row(row, form) for row, form in zip(rows, forms, strict=True)]
+    asked = [item for item in listed if item["asked"]]
+    inside = [item for item in listed if not item["asked"] and item["changed"]]
+    waiting = sum(not item["answer"] for item in asked)
+    context = {
+        "round": round,
+        "cycle": round.cycle,
+        "region": region,
+        "mine": mine,
+        "can_answer": can_answer,
+        "asked": asked,
+        "inside": inside,
+        "same": len(listed) - len(asked) - len(inside),
+        "tally": tally or Tally(),
+        "open": waiting,
+        "sums": _sums(round, rows) if rows else None,
+        "title": wording.review_title(region.label, len(asked), waiting, published=bool(rows)),
+        "crumb_items": crumbs(
+            round.cycle,
+            (str(round), reverse("planning:round", args=[round.cycle.year, round.number])),
+            (region.label, ""),
+        ),
+    }
+    return page(request, "planning/consumption_review.html", context, refused)
+
+
+def _sums(round: Round, rows: list[Any]) -> list[dict[str, str]]:
+    """Return the place's whole consumption at last year's prices: last year's, as asked for, as suggested."""
+    lang, currency = get_language(), round.scenario.currency
+    last = sum(row.last * row.price for row in rows)
+    asked = sum(row.proposed * row.price for row in rows)
+    suggested = sum(row.suggested * row.price for row in rows)
+    return [
+        {"label": label, "value": _beside(value, last, currency, lang)}
+        for label, value in ((_("Last year"), last), (_("Asked for"), asked), (_("Suggested"), suggested))
+    ]
+
+
+def _beside(value: float, last: float, currency: str, lang: str | None) -> str:
+    text = figures.money(value, currency, lang)
+    return (
+        text if value == last or not last else f"{text} ({figures.change((value - last) / abs(last), lang)})"
+    )
+
+
+def _review_row(row: Any, form: AnswerRow) -> dict[str, Any]:
+    lang = get_language()
+    proposed, suggested = figures.quantity_pair(row.proposed, row.suggested, row.unit, lang)
+    base = abs(row.proposed) or abs(row.suggested) or 1.0
+    cost = (row.indicative or 0.0) - (row.dual or 0.0)
+    return {
+        "form": form,
+        "product": localised(row.product, row.names),
+        "code": row.code,
+        "unit": row.unit,
+        "category": str(dict(DemandLine.Category.choices)[row.category]),
+        "proposed": proposed,
+        "suggested": suggested,
+        "plain": in_unit(row.suggested, row.unit),
+        "floor": at_least(row.floor, row.unit) if row.floor > 0 else "",
+        "ceiling": "" if row.ceiling is None else at_most(row.ceiling, row.unit),
+        "change": (row.suggested - row.proposed) / base,
+        "why": wording.why(-(row.imbalance_before or 0.0), (row.dual or 0.0) / cost if cost else 0.0),
+        "asked": row.asked,
+        "changed": abs(row.suggested - row.proposed) > 1e-9 * base,
+        "answer": wording.answer_label(row.answer or ""),
+        "figure": "" if row.figure is None else figures.quantity(row.figure, row.unit, lang),
+        "reason": row.reason or "",
+    }
+
+
+def _review_csv(round: Round, region: Region, rows: list[Any]) -> HttpResponseBase:
+    return csv_response(
+        filename=f"consumption-{round.cycle.year}-{round.number}-{region.code}",
+        header=[
+            "product_code", "product", "category", "unit", "proposed", "suggested", "asked", "answer", "figure", "reason",
+        ],
+        rows=(
+            [
+                r.code, localised(r.product, r.names), r.category, r.unit, r.proposed, r.suggested, r.asked, r.answer,
+                r.figure, r.reason,
+            ]
+            for r in rows
+        ),
+    )  # fmt: skip
