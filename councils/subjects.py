@@ -3,16 +3,18 @@
 from collections.abc import Callable
 from uuid import UUID
 
-Resolver = Callable[[UUID], tuple[str, str] | None]
+from councils.models import Council
+
+Resolver = Callable[[UUID, Council], tuple[str, str] | None]
 _resolvers: dict[str, Resolver] = {}
 
 
 def register(kind: str, resolver: Resolver) -> None:
-    """Say how a subject of that kind is called and where its page is: (label, address), or None."""
+    """Say how a subject of that kind is called to a council and where its page is: (label, address), or None."""
     _resolvers[kind] = resolver
 
 
-def link(kind: str, subject: UUID | None) -> tuple[str, str] | None:
+def link(kind: str, subject: UUID | None, council: Council) -> tuple[str, str] | None:
     """Return label and address of a motion's subject, if somebody registered its kind."""
     resolver = _resolvers.get(kind)
-    return resolver(subject) if resolver and subject else None
+    return resolver(subject, council) if resolver and subject else None

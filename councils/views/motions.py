@@ -57,7 +57,7 @@ def motion_page(
     context = {
         "motion": motion,
         "title": wording.motion_title(motion, ballot, now),
-        "about": subjects.link(motion.subject_kind, motion.subject_id),
+        "about": subjects.link(motion.subject_kind, motion.subject_id, motion.council),
         "ballot": ballot,
         "earlier": ballots[1:],
         "facts": _facts(motion, ballot),

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import F, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from councils.models import Council
 from planning.models import Plan, Run, RunRow
 from planning.selectors import names
 from planning.selectors.sql import nearest, stream
@@ -15,14 +17,15 @@ from workplaces.models import LabourPool
 from workplaces.models.fields import localised
 
 
-def plan_link(public_id: UUID) -> tuple[str, str] | None:
-    """Return what a plan is called and its page: motions that ratify it link there."""
+def plan_link(public_id: UUID, council: Council) -> tuple[str, str] | None:
+    """Return what a council's motion on a plan links to: the plan's page, with what it means for that council."""
     plan = Plan.objects.select_related("cycle").filter(public_id=public_id).first()
     if plan is None:
         return None
-    values = {"year": plan.cycle.year, "version": plan.number}
-    label = _("Plan for %(year)s, version %(version)s") % values
-    return label, reverse("planning:plan", args=[plan.cycle.year])
+    values = {"year": plan.cycle.year, "version": plan.number, "council": council.label}
+    label = _("What the plan for %(year)s, version %(version)s, means for %(council)s") % values
+    query = urlencode({"council": council.public_id})
+    return label, f"{reverse('planning:plan', args=[plan.cycle.year])}?{query}#meaning"
 
 
 @dataclass(frozen=True)

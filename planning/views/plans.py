@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -28,6 +29,7 @@ from planning.views.common import (
     person,
     round_or_404,
 )
+from planning.views.meaning import meanings
 from planning.views.rounds import round_page
 from planning.wording import plans as wording
 from workplaces.errors import Refused, TooLate
@@ -101,6 +103,7 @@ def _figures(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "summary": plan.run.summary,
         "price_heading": wording.price_heading(in_force=bool(prices)),
         "facts": _facts(plan),
+        "meanings": meanings(request, plan),
     }
 
 
@@ -137,6 +140,7 @@ def _stage(stage: dict[str, Any]) -> dict[str, Any]:
                 "state": motion.get_state_display(),
                 "kind": {"carried": "done", "lost": "short", "voting": "soon"}.get(motion.state, ""),
                 "url": reverse("councils:motion", args=[motion.public_id]),
+                "meaning": f"?{urlencode({'council': motion.council.public_id})}#meaning",
             }
             for motion in sorted(stage["motions"], key=lambda m: (m.state != "lost", m.state == "carried"))[
                 :40

@@ -1,0 +1,156 @@
+"""What a plan means for a council: its workplaces' output and hours, its people's consumption, against last year."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from councils.models import Council
+from planning.models import Plan, RunRow
+from planning.selectors import names
+from planning.selectors.sql import nearest, select
+from workplaces.hours import IN_HOURS
+from workplaces.models import Occupation
+
+Kind = Council.Kind
+BELOW = """(WITH RECURSIVE below(id) AS (SELECT %s::bigint UNION
+    SELECT g.id FROM workplaces_region g JOIN below b ON g.parent_id = b.id) SELECT id FROM below)"""
+WORKPLACES = f"SELECT w.entity_id AS workplace, 1.0 AS share FROM {nearest('workplaces_workplace')} w"  # noqa: S608
+SECTOR = f"""SELECT m.workplace_id AS workplace, sum(m.share) AS share
+  FROM {nearest("workplaces_sectormembership")} m
+  WHERE m.sector_id = %s AND m.validity @> %s::date GROUP BY m.workplace_id"""  # noqa: S608
+
+LINES = f"""FROM planning_runline r
+  JOIN {nearest("workplaces_line")} l ON l.entity_id = r.entity
+  JOIN ({{chosen}}) c ON c.workplace = l.workplace_id
+  LEFT JOIN {nearest("workplaces_technology")} t ON t.entity_id = l.technology_id"""
+OUTPUT = f"""SELECT l.product_id AS product, sum(c.share * l.last_output) AS last, sum(c.share * r.proposed) AS plan
+  {LINES} WHERE r.run_id = %s AND r.kind = 0 GROUP BY l.product_id"""
+HOURS = f"""SELECT u.occupation, sum(c.share * l.last_output * u.hours) AS last, sum(c.share * r.proposed * u.hours) AS plan
+  {LINES} CROSS JOIN LATERAL (
+    SELECT a, h * coalesce(l.factors[t.labour_group + 1], 1.0) FROM unnest(t.labour_occupation, t.labour_hours) q(a, h)
+    UNION ALL SELECT a, h FROM unnest(l.own_labour_occupation, l.own_labour_hours) q(a, h)) u(occupation, hours)
+  WHERE r.run_id = %s AND r.kind = 0 GROUP BY u.occupation"""  # noqa: S608
+USES = f"""SELECT d.product_id AS product, sum(d.last) AS last, sum(r.proposed) AS plan
+  FROM planning_runline r JOIN {nearest("workplaces_demandline")} d ON d.entity_id = r.entity
+  WHERE r.run_id = %s AND r.kind = 1 AND d.category <> 'export' AND {{which}} GROUP BY d.product_id"""  # noqa: S608
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A figure last year and in the plan."""
+
+    last: float
+    plan: float
+
+    @property
+    def change(self) -> float | None:
+        """Return the change as a fraction of last year's; None where that was nothing."""
+        return (self.plan - self.last) / abs(self.last) if self.last else None
+
+
+@dataclass(frozen=True)
+class Unbalanced:
+    """A product beyond the tolerance; ``share`` is the imbalance as a fraction of what is needed, short negative."""
+
+    code: str
+    name: str
+    share: float
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a plan means for a council. Output and use at last year's prices, in currency; hours of work a year.
+
+    ``premium`` is the share by which what it makes (a council of a place: what it uses) costs more than by
+    its costs alone; None where it makes or uses nothing that carries a price. ``spatial`` says which of the two.
+    """
+
+    council: Council
+    output: Pair
+    hours: Pair
+    use: Pair
+    premium: float | None
+    products: int
+    unbalanced: list[Unbalanced] = field(default_factory=list)
+    spatial: bool = False
+
+
+def meaning(plan: Plan, council: Council) -> Meaning:
+    """Return what the plan means for the council's sector, region or workplace; for the board, for everybody.
+
+    A workplace in several sectors counts in each by its share. A line counts with its main product.
+    """
+    scenario, spatial = plan.scenario_id, council.kind not in (Kind.SECTOR, Kind.WORKPLACE)
+    chosen, given = _chosen(plan, council)
+    inside = [scenario, scenario, *given, scenario, scenario, plan.run_id]
+    made = {row.product: Pair(row.last, row.plan) for row in select(OUTPUT.format(chosen=chosen), inside)}
+    used = _used(plan, council, list(made))
+    known = names.products(plan.scenario, {*made, *used})
+    prices = {entity: name.price for entity, name in known.items()}
+    subject = used if spatial else made
+    rows = list(RunRow.objects.filter(run=plan.run_id, kind=RunRow.Kind.PRODUCT, entity__in=subject))
+    return Meaning(
+        council=council,
+        output=_valued(made, prices),
+        hours=_hours(plan, select(HOURS.format(chosen=chosen), inside)),
+        use=_valued(used, prices),
+        premium=_premium(rows, subject),
+        products=len(subject),
+        unbalanced=_unbalanced(rows, known, float(plan.cycle.rules["tolerance"])),
+        spatial=spatial,
+    )
+
+
+def _chosen(plan: Plan, council: Council) -> tuple[str, list[Any]]:
+    """Return the query of the council's workplaces, each with the share that is the council's, and its parameters."""
+    scenario = plan.scenario_id
+    if council.kind == Kind.SECTOR:
+        return SECTOR, [scenario, scenario, council.sector_id, plan.proposed_at.date()]
+    if council.kind == Kind.WORKPLACE:
+        return "SELECT %s::bigint AS workplace, 1.0 AS share", [council.workplace_id]
+    if council.region_id is not None:
+        return f"{WORKPLACES} WHERE w.region_id IN {BELOW}", [scenario, scenario, council.region_id]
+    return WORKPLACES, [scenario, scenario]
+
+
+def _used(plan: Plan, council: Council, made: list[int]) -> dict[int, Pair]:
+    """Return the final use by product: of a place its people's, of a sector or workplace that of what it makes."""
+    which: str = "true"
+    given: list[Any] = []
+    if council.kind in (Kind.SECTOR, Kind.WORKPLACE):
+        which, given = "d.product_id = ANY(%s)", [made]
+    elif council.region_id is not None:
+        which, given = f"d.region_id IN {BELOW}", [council.region_id]
+    rows = select(USES.format(which=which), [plan.scenario_id, plan.scenario_id, plan.run_id, *given])
+    return {row.product: Pair(row.last, row.plan) for row in rows}
+
+
+def _valued(quantities: dict[int, Pair], prices: dict[int, float]) -> Pair:
+    known = [(pair, prices[entity]) for entity, pair in quantities.items() if entity in prices]
+    return Pair(sum(pair.last * price for pair, price in known), sum(p.plan * price for p, price in known))
+
+
+def _hours(plan: Plan, rows: list[Any]) -> Pair:
+    """Add up hours; work that is counted in anything else is left out."""
+    wanted = [row.occupation for row in rows]
+    found = Occupation.objects.in_scenario(plan.scenario).filter(entity_id__in=wanted)
+    units = {work.entity_id: IN_HOURS.get(work.unit, 0.0) for work in found}
+    return Pair(
+        sum(row.last * units.get(row.occupation, 0.0) for row in rows),
+        sum(row.plan * units.get(row.occupation, 0.0) for row in rows),
+    )
+
+
+def _premium(rows: list[RunRow], quantities: dict[int, Pair]) -> float | None:
+    """Return ``Σ q·π / Σ q·(p − π)``: premiums over what the same quantities cost without them."""
+    cost = sum(quantities[row.entity].plan * (row.price - row.dual) for row in rows)
+    return sum(quantities[row.entity].plan * row.dual for row in rows) / cost if cost > 0 else None
+
+
+def _unbalanced(rows: list[RunRow], known: dict[int, names.Name], tolerance: float) -> list[Unbalanced]:
+    """Return the products beyond the charter's tolerance, the worst first."""
+    found = [
+        Unbalanced(known[row.entity].code, known[row.entity].label, -row.imbalance_before)
+        for row in rows
+        if abs(row.imbalance_before) > tolerance and row.entity in known
+    ]
+    return sorted(found, key=lambda one: -abs(one.share))
