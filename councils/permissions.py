@@ -4,7 +4,7 @@ The checks return the mandate that allows it, so that the record can name the ha
 its superuser has no say in any of it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 from typing import Any
 
@@ -63,12 +63,21 @@ def can_move(person: Person, council: Council, on: date) -> bool:
 
 def check_can_conduct(person: Person, council: Council, on: date) -> str:
     """The coordinators of the council, and those of the board, open and close its votes."""
+    return check_can_conduct_all(person, [council], on)[0]
+
+
+def check_can_conduct_all(person: Person, councils: Sequence[Council], on: date) -> list[str]:
+    """Return the hat in which the person opens and closes the votes of each council; Forbidden names the first without."""
     check_takes_part(person)
-    serving = _mandates(person, on).filter(role=Role.COORDINATOR)
-    mandate = serving.filter(Q(council=council) | Q(council__kind=Council.Kind.BOARD)).first()
-    if mandate:
-        return mandate.label
-    raise Forbidden(_("Only a coordinator of %(council)s can do this.") % {"council": council.label})
+    serving = list(_mandates(person, on).filter(role=Role.COORDINATOR).order_by("pk"))
+    hats = []
+    for council in councils:
+        fits = (m for m in serving if m.council_id == council.pk or m.council.kind == Council.Kind.BOARD)
+        mandate = next(fits, None)
+        if mandate is None:
+            raise Forbidden(_("Only a coordinator of %(council)s can do this.") % {"council": council.label})
+        hats.append(mandate.label)
+    return hats
 
 
 def can_conduct(person: Person, council: Council, on: date) -> bool:

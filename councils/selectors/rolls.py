@@ -1,7 +1,7 @@
 """Who may vote in a council on a day, and the digest by which a roll, once frozen, can be checked."""
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
@@ -11,6 +11,8 @@ from django.db.models import Q
 from councils.models import Ballot, Council, Mandate, Option, RollEntry
 from workplaces.models import Membership, Person
 from workplaces.record import chain
+
+BY_MEMBERS = (Council.Kind.WORKPLACE, Council.Kind.GENERAL)
 
 
 @dataclass(frozen=True)
@@ -34,7 +36,14 @@ def roll_of(council: Council, on: date) -> list[Right]:
         return _members(Q(workplace__entity_id=council.workplace_id), on)
     if council.kind == Council.Kind.GENERAL:
         return _members(Q(community__isnull=False), on)
-    return _seated(council, on)
+    return _seated([council], on)[council.pk]
+
+
+def rolls_of(councils: Sequence[Council], on: date) -> dict[int, list[Right]]:
+    """Return the voting rights of many councils, by council: those with seats in one query, as ``roll_of`` has them."""
+    by_members = [council for council in councils if council.kind in BY_MEMBERS]
+    seated = _seated([council for council in councils if council.kind not in BY_MEMBERS], on)
+    return seated | {council.pk: roll_of(council, on) for council in by_members}
 
 
 def unit_rights(rights: Iterable[Right]) -> list[Right]:
@@ -97,20 +106,21 @@ def _members(where: Q, on: date) -> list[Right]:
     return [Right(f"person:{person.public_id}", person, str(person)) for person in people.order_by("pk")]
 
 
-def _seated(council: Council, on: date) -> list[Right]:
+def _seated(councils: Sequence[Council], on: date) -> dict[int, list[Right]]:
+    """Return the rights of the holders of seats, and of delegates and members without one, by council."""
     voting = [Mandate.Role.DELEGATE, Mandate.Role.MEMBER]
     held = (
         Mandate.objects.held_on(on)
-        .filter(council=council, role__in=voting, person__is_active=True, person__is_superuser=False)
+        .filter(council__in=councils, role__in=voting, person__is_active=True, person__is_superuser=False)
         .select_related("person", "represents", "seat__represents_council", "seat__represents_association")
-        .order_by("seat__number", "person_id", "pk")
+        .order_by("council_id", "seat__number", "person_id", "pk")
     )
-    rights: dict[str, Right] = {}
+    rights: dict[int, dict[str, Right]] = {council.pk: {} for council in councils}
     for mandate in held:
         seat, person = mandate.seat, mandate.person
         right = seat.right if seat else f"person:{person.public_id}"
         represents = seat.represents if seat else ""
         if not represents and mandate.represents:
             represents = mandate.represents.label
-        rights.setdefault(right, Right(right, person, str(person), represents))
-    return list(rights.values())
+        rights[mandate.council_id].setdefault(right, Right(right, person, str(person), represents))
+    return {council: list(found.values()) for council, found in rights.items()}

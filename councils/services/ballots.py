@@ -1,5 +1,6 @@
 """Opening, closing and voiding ballots."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,7 +18,7 @@ from councils.services.locks import chain_first, locked
 from councils.tally import STATUS_QUO, Rule, TieBreak
 from workplaces.errors import Invalid, Refused, TooLate
 from workplaces.models import Person
-from workplaces.record.services import entry_append
+from workplaces.record.services import Draft, entries_append
 
 ANSWERS = (
     ("yes", gettext_noop("Yes"), Option.Effect.YES),
@@ -55,9 +56,10 @@ def ballot_open(
     if secrecy == Ballot.Secrecy.SECRET:
         policies.check_can_be_secret(motion.council, now.date())
         rights = secret_rights(rights, now)
-    rule = majority_rule(charter_value(MAJORITIES.get(motion.subject_kind, USUAL), on=now.date()))
-    ballot = _draft(motion, rule, tie_break, by, now, closes_at, secrecy)
-    options = _options(ballot)
+    terms = terms_of(motion.subject_kind, now=now, closes_at=closes_at, tie_break=tie_break, secrecy=secrecy)
+    ballot = drafted(motion, terms, by=by, now=now)
+    ballot.save()
+    options = Option.objects.bulk_create(options_of(ballot))
     freeze(ballot, options, rights, now)
     motion.state = transitions.after(transitions.MOTION, motion.state, "ballot_opened")
     motion.save(update_fields=["state"])
@@ -145,11 +147,14 @@ def rights_of(council: Council, now: datetime) -> list[Right]:
     """Return the council's voting rights; raises Refused when there are none."""
     rights = roll_of(council, now.date())
     if not rights:
-        raise Refused(
-            _("Nobody holds a seat in %(council)s, so nobody could vote. Fill its seats first.")
-            % {"council": council.label}
-        )
+        raise nobody_votes(council)
     return rights
+
+
+def nobody_votes(council: Council) -> Refused:
+    """Return the refusal of a vote in a council where nobody could vote."""
+    sentence = _("Nobody holds a seat in %(council)s, so nobody could vote. Fill its seats first.")
+    return Refused(sentence % {"council": council.label})
 
 
 def secret_rights(rights: list[Right], now: datetime) -> list[Right]:
@@ -160,31 +165,54 @@ def secret_rights(rights: list[Right], now: datetime) -> list[Right]:
 
 def freeze(ballot: Ballot, options: list[Option], rights: list[Right], now: datetime) -> None:
     """Write the roll, and open the ballot with its size and digest."""
-    roll = _roll(ballot, rights)
-    ballot.roll_size, ballot.roll_digest = len(roll), roll_digest(ballot, options, roll)
-    ballot.state, ballot.opened_at = transitions.after(transitions.BALLOT, ballot.state, "opened"), now
+    roll = RollEntry.objects.bulk_create(roll_entries(ballot, rights), batch_size=BATCH)
+    opened(ballot, options, roll, now)
     ballot.save()
 
 
-def _draft(
-    motion: Motion,
-    rule: Rule,
-    tie_break: TieBreak,
-    by: Person,
+def opened(ballot: Ballot, options: list[Option], roll: list[RollEntry], now: datetime) -> None:
+    """Open a ballot with the size and digest of its roll; the caller saves it."""
+    ballot.roll_size, ballot.roll_digest = len(roll), roll_digest(ballot, options, roll)
+    ballot.state, ballot.opened_at = transitions.after(transitions.BALLOT, ballot.state, "opened"), now
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What the charter says of a vote that opens now, and what was chosen: the same for every council asked alike."""
+
+    rule: Rule
+    quorum: Any
+    tie_break: TieBreak
+    secrecy: str
+    closes_at: datetime
+
+
+def terms_of(
+    subject_kind: str,
+    *,
     now: datetime,
-    closes_at: datetime | None,
-    secrecy: str,
-) -> Ballot:
-    return Ballot.objects.create(
+    closes_at: datetime | None = None,
+    tie_break: TieBreak = STATUS_QUO,
+    secrecy: str = Ballot.Secrecy.NAMED,
+) -> Terms:
+    """Return the terms of a vote on a motion about something of this kind; raises Invalid for ``closes_at``."""
+    rule = majority_rule(charter_value(MAJORITIES.get(subject_kind, USUAL), on=now.date()))
+    quorum = charter_value("councils.quorum", on=now.date())
+    return Terms(rule, quorum, tie_break, secrecy, closing_time(now, closes_at))
+
+
+def drafted(motion: Motion, terms: Terms, *, by: Person, now: datetime) -> Ballot:
+    """Return the ballot on a motion, not saved and not open yet."""
+    return Ballot(
         council=motion.council,
         motion=motion,
         question=motion.title,
-        rule=rule.name,
-        params={"threshold": str(rule.threshold), "strict": rule.strict},
-        quorum=charter_value("councils.quorum", on=now.date()),
-        tie_break=tie_break.name,
-        secrecy=secrecy,
-        closes_at=closing_time(now, closes_at),
+        rule=terms.rule.name,
+        params={"threshold": str(terms.rule.threshold), "strict": terms.rule.strict},
+        quorum=terms.quorum,
+        tie_break=terms.tie_break.name,
+        secrecy=terms.secrecy,
+        closes_at=terms.closes_at,
         created_by=by,
         created_at=now,
     )
@@ -202,29 +230,28 @@ def closing_time(now: datetime, wanted: datetime | None) -> datetime:
     return wanted or earliest
 
 
-def _options(ballot: Ballot) -> list[Option]:
-    return Option.objects.bulk_create(
+def options_of(ballot: Ballot) -> list[Option]:
+    """Return the options of a vote on a motion, not saved yet."""
+    return [
         Option(ballot=ballot, number=number, code=code, label=label, effect=effect)
         for number, (code, label, effect) in enumerate(ANSWERS, 1)
-    )
+    ]
 
 
-def _roll(ballot: Ballot, rights: list[Right]) -> list[RollEntry]:
-    return RollEntry.objects.bulk_create(
-        [
-            RollEntry(
-                ballot=ballot,
-                number=number,
-                right=right.right,
-                person=right.person,
-                name=right.name,
-                represents=right.represents,
-                weight=right.weight,
-            )
-            for number, right in enumerate(rights, 1)
-        ],
-        batch_size=BATCH,
-    )
+def roll_entries(ballot: Ballot, rights: list[Right]) -> list[RollEntry]:
+    """Return the roll of a ballot, numbered, not saved yet."""
+    return [
+        RollEntry(
+            ballot=ballot,
+            number=number,
+            right=right.right,
+            person=right.person,
+            name=right.name,
+            represents=right.represents,
+            weight=right.weight,
+        )
+        for number, right in enumerate(rights, 1)
+    ]
 
 
 def frozen(ballot: Ballot, options: list[Option]) -> dict[str, Any]:
@@ -247,6 +274,11 @@ def record(
     ballot: Ballot, kind: str, by: Person | None, hat: str, now: datetime, body: dict[str, Any]
 ) -> None:
     """Enter what happened to a ballot on the record."""
+    entries_append(drafts=[entry_of(ballot, kind, by, hat, body)], now=now)
+
+
+def entry_of(ballot: Ballot, kind: str, by: Person | None, hat: str, body: dict[str, Any]) -> Draft:
+    """Return the entry of what happened to a ballot."""
     motion = ballot.motion.public_id if ballot.motion else None
     about = {"council": ballot.council.public_id, "council_name": ballot.council.name, **body}
-    entry_append(kind=kind, by=by, hat=hat, subject=ballot.subject, motion=motion, body=about, now=now)
+    return Draft(kind=kind, by=by, hat=hat, subject=ballot.subject, motion=motion, body=about)

@@ -53,7 +53,7 @@ def motion_move(
     chain_first()
     council = locked(council)
     policies.check_sitting(council)
-    _check_words(title, text)
+    check_words(title, text)
     motion = Motion(
         council=council,
         number=_next_number(council),
@@ -69,9 +69,7 @@ def motion_move(
         moved_at=now,
     )
     _save_once(motion)
-    _record(
-        motion, "motion.moved", by, hat, now, {"title": motion.title, "text": motion.text, **_about(motion)}
-    )
+    _record(motion, "motion.moved", by, hat, now, words(motion))
     return motion
 
 
@@ -107,7 +105,8 @@ def _has_say(by: Person, motion: Motion, now: datetime) -> bool:
     return permissions.can_move(by, motion.council, now.date())
 
 
-def _check_words(title: str, text: str) -> None:
+def check_words(title: str, text: str) -> None:
+    """Raise Invalid for a title or text that is missing or too long."""
     faults = {}
     if not title.strip():
         faults["title"] = _("A motion needs a title.")
@@ -131,10 +130,18 @@ def _save_once(motion: Motion) -> None:
     except IntegrityError as error:
         if "motion_one_open_per_subject" not in str(error):
             raise
-        raise Refused(
-            _("%(council)s is already dealing with this; vote on that motion, or withdraw it first.")
-            % {"council": motion.council.label}
-        ) from error
+        raise already_open(motion.council) from error
+
+
+def already_open(council: Council) -> Refused:
+    """Return the refusal of a second motion on what a council is dealing with."""
+    sentence = _("%(council)s is already dealing with this; vote on that motion, or withdraw it first.")
+    return Refused(sentence % {"council": council.label})
+
+
+def words(motion: Motion) -> dict[str, object]:
+    """Return what the record says of a motion that is moved."""
+    return {"title": motion.title, "text": motion.text, **_about(motion)}
 
 
 def _about(motion: Motion) -> dict[str, object]:

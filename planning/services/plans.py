@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from councils.charter import charter_value
 from councils.models import Ballot, Council, Motion
 from councils.outcomes import CARRIED, LOST, NONE, motions_on, outcome
-from councils.services.ballots import ballot_open, ballot_void
-from councils.services.motions import motion_move
+from councils.services.asking import councils_ask
+from councils.services.ballots import ballot_void
 from planning import permissions, policies
 from planning.models import Cycle, Plan, Round, Run, RunRow
 from planning.services.cycles import cycle_move, standing_open
@@ -155,13 +155,11 @@ def _ask(plan: Plan, councils: list[Council], by: Person, now: datetime) -> None
     ) % {
         "cycle": plan.cycle, "number": plan.number, "digest": plan.scenario.digest, "conflicts": len(plan.conflicts),
     }  # fmt: skip
-    for council in councils:
-        motion = motion_move(
-            council=council, title=_("Ratify the plan of %(year)s") % {"year": plan.cycle.year}, text=text, by=by,
-            now=now, subject_kind=SUBJECT, subject=plan.public_id,
-            prescribed=_("The charter puts every plan to the councils before it is in force."),
-        )  # fmt: skip
-        ballot_open(motion=motion, by=by, now=now)
+    councils_ask(
+        councils=councils, title=_("Ratify the plan of %(year)s") % {"year": plan.cycle.year}, text=text, by=by, now=now,
+        subject_kind=SUBJECT, subject=plan.public_id,
+        prescribed=_("The charter puts every plan to the councils before it is in force."),
+    )  # fmt: skip
 
 
 def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) -> Plan:
