@@ -8,10 +8,12 @@ from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 
+from planning.models import Plan
 from planning.runner.claims import LEASE
 from planning.runner.execute import run_execute
 from planning.runner.warm import warm_up
 from planning.services.runs import runs_sweep
+from planning.services.stress import stress_answer
 from planning.simulated.others import others_vote
 from workplaces.models import Person
 from workplaces.record.services import record_root
@@ -42,6 +44,13 @@ def sweep() -> int:
 def demo_vote(by: str) -> int:
     """Let the demo's other people vote; outside demo mode nobody may."""
     return others_vote(by=Person.objects.get(public_id=by, synthetic=settings.DEMO), now=timezone.now())
+
+
+@shared_task(name="planning.stress_test")
+def stress_test(plan: str, drops: list[str], asker: str) -> None:
+    """Find out what of a plan breaks first."""
+    found = Plan.objects.select_related("cycle", "scenario").get(public_id=uuid.UUID(plan))
+    stress_answer(plan=found, drops=drops, asker=asker)
 
 
 @shared_task(name="planning.record_root")

@@ -12,6 +12,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "tokens:list": {"name": "ERP", "scopes": ["read"], "expires": "30"},
     "planning:line_review": {"kind": "accept"},
     "planning:line": {"output": "90"},
+    "planning:stress": {"kind_1": "workplace", "code_1": "flour-works", "share_1": "50"},
     "planning:cycle_abandon": {"reason": "The baseline lacks a product."},
     "planning:round_give_back": {"reason": "The mill wrote kilograms for tonnes."},
     "planning:cycle_new": {"year": "2028"},

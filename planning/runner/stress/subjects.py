@@ -95,15 +95,20 @@ def from_cycle(year: int) -> Subject:
     if cycle is None:
         known = ", ".join(str(each) for each in Cycle.objects.values_list("year", flat=True)) or "none"
         raise Refused(f"There is no cycle {year} here; there are: {known}.")
-    plan = Plan.objects.filter(cycle=cycle, state__in=ALIVE).select_related("scenario").first()
+    plan = Plan.objects.filter(cycle=cycle, state__in=ALIVE).select_related("scenario", "cycle").first()
     if plan is None:
         raise Refused(f"The cycle {year} has no plan yet: one is proposed when a round has closed the gaps.")
+    return from_plan(plan)
+
+
+def from_plan(plan: Plan) -> Subject:
+    """Take a plan as it stands in the database; nothing is written."""
     scenario = plan.scenario
-    rules = Rules.of(cycle.rules)
+    rules = Rules.of(plan.cycle.rules)
     state = read_state(scenario.pk, band=rules.band)
     problem, layout = build_problem(state, rules)
     return Subject(
-        title=f"Plan {plan.number} of {year}",
+        title=f"Plan {plan.number} of {plan.cycle.year}",
         state=state,
         problem=problem,
         layout=layout,
