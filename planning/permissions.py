@@ -52,6 +52,17 @@ def can_speak_for_demand(person: Person, line: DemandLine, on: date) -> bool:
     return _passes(check_speak_for_demand, person, line, on)
 
 
+def check_examine(person: Person, on: date) -> None:
+    """Whoever holds a mandate may have a worker compute what would happen to a plan."""
+    if not authority.hats(person, on):
+        raise Forbidden(_("Who holds a mandate can ask this; the answers are open to everybody."))
+
+
+def can_examine(person: Person, on: date) -> bool:
+    """Say whether the person may have a stress test computed."""
+    return _passes(check_examine, person, on)
+
+
 def _passes(check, *arguments) -> bool:  # type: ignore[no-untyped-def]
     try:
         check(*arguments)
