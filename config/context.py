@@ -1,17 +1,23 @@
 """What every page knows: navigation, the hat one wears, the record's head, demo mode."""
 
 import tomllib
+from collections import Counter
+from collections.abc import Sequence
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from config.hats import choices, worn
 from config.second_factor import going_on, needs_second_factor
+from councils.models import Council
 from planning.demo.roles import demo_roles
+from workplaces.authority import Hat
 from workplaces.record.selectors import head
 
 # Address name, label, beginnings of the paths that belong to it besides its own.
@@ -66,10 +72,27 @@ def _nav(request: HttpRequest) -> list[dict[str, Any]]:
 
 
 def _hats(request: HttpRequest) -> dict[str, Any]:
-    now = worn(request)
+    now, labels = worn(request), _labels(choices(request))
     return {
-        "hat": now.label if now else "",
-        "hats": [{"id": hat.mandate, "label": hat.label, "current": hat == now} for hat in choices(request)],
+        "hat": labels[now.mandate] if now else "",
+        "hats": [
+            {"id": hat.mandate, "label": labels[hat.mandate], "current": hat == now}
+            for hat in choices(request)
+        ],
+    }
+
+
+def _labels(hats: Sequence[Hat]) -> dict[UUID, str]:
+    """Tell hats of one name apart by the council: a workplace's delegate speaks in its assembly and in its sector."""
+    often = Counter(hat.label for hat in hats)
+    twins = [hat for hat in hats if often[hat.label] > 1]
+    found = Council.objects.filter(public_id__in={hat.council for hat in twins}) if twins else ()
+    names = {council.public_id: council.label for council in found}
+    return {
+        hat.mandate: _("%(hat)s, in %(council)s") % {"hat": hat.label, "council": names[hat.council]}
+        if hat in twins and names[hat.council] not in hat.label
+        else hat.label
+        for hat in hats
     }
 
 

@@ -62,7 +62,7 @@ def mailer(url: str | None) -> dict[str, object]:
     is neither (25).  ``log:`` says that the log is meant.  Raises ImproperlyConfigured for anything else.
     """
     if not url or url == "log:":
-        return {"BACKEND": "django.core.mail.backends.console.EmailBackend"}
+        return {"BACKEND": "config.mail.LogBackend"}
     parts = urlsplit(url)
     if parts.scheme not in MAIL or not parts.hostname:
         raise ImproperlyConfigured(

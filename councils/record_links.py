@@ -31,14 +31,20 @@ def mandates(ids: Collection[UUID]) -> Links:
 
 def motions(ids: Collection[UUID]) -> Links:
     """Name motions by their titles."""
-    found = Motion.objects.filter(public_id__in=ids)
-    return {row.public_id: (row.title, reverse("councils:motion", args=[row.public_id])) for row in found}
+    found = Motion.objects.filter(public_id__in=ids).select_related("council")
+    return {
+        row.public_id: (
+            f"{row.title} ({row.council.label})",
+            reverse("councils:motion", args=[row.public_id]),
+        )
+        for row in found
+    }
 
 
 def ballots(ids: Collection[UUID]) -> Links:
     """Name votes by their questions; the page is that of the motion or the election."""
     found = Ballot.objects.filter(public_id__in=ids).select_related("motion", "council", "election")
-    return {row.public_id: (row.question, _ballot_page(row)) for row in found}
+    return {row.public_id: (f"{row.question} ({row.council.label})", _ballot_page(row)) for row in found}
 
 
 def _ballot_page(ballot: Ballot) -> str:

@@ -253,6 +253,13 @@ def can_propose_plan(round: Round, run: Run | None) -> bool:
     return _passes(check_propose_plan, round, run)
 
 
+def adds_up(round: Round, run: Run | None) -> bool:
+    """Say whether the round's proposals can be a plan because they add up, not only because it is the last round."""
+    if run is None or not can_propose_plan(round, run):
+        return False
+    return _passes(check_adds_up, run, float(round.cycle.rules["tolerance"]))
+
+
 def _passes(check, *arguments) -> bool:  # type: ignore[no-untyped-def]
     try:
         check(*arguments)

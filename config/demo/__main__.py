@@ -7,7 +7,7 @@ from config.demo import launcher
 from config.servers import ServerError
 from config.servers.endings import orderly_end
 
-FIRST = "setup_federation --registrar you@example.org"
+FIRST = ".venv/bin/python manage.py setup_federation --registrar you@example.org"
 
 
 def say(text: str) -> None:
@@ -23,7 +23,9 @@ def main(arguments: list[str]) -> int:
             say(f"\nCommonplan is ready: {demo.url}\nCtrl-C stops it. Logs: {demo.logs}\n")
             if kind is launcher.SITE:
                 say(
-                    f"Commands for it, in another terminal: .venv/bin/python manage.py COMMAND\nFirst of all: {FIRST}\n"
+                    f"First of all, in another terminal: {FIRST}\n"
+                    "It prints a link; open it, choose a password, and the page says what comes next.\n"
+                    f"Mail that the site sends is written to {demo.logs / 'web-server.log'}\n"
                 )
             while True:
                 demo.check()

@@ -10,7 +10,17 @@ from django.utils.translation import gettext as _
 from councils.models import Charter, Mandate
 from planning.models import Cycle
 from workplaces.authority import COORDINATOR, REGISTRAR
-from workplaces.models import DemandLine, Line, Membership, Product, Region, Scenario, Sector, Workplace
+from workplaces.models import (
+    DemandLine,
+    LabourPool,
+    Line,
+    Membership,
+    Product,
+    Region,
+    Scenario,
+    Sector,
+    Workplace,
+)
 from workplaces.presentation import figures
 from workplaces.selectors import scenario_current
 
@@ -60,13 +70,13 @@ def setup_steps() -> list[Step]:
     founded = Charter.objects.exists()
     first = Step(
         _("Found the federation: places, councils, charter, first baseline"),
-        _("done") if founded else _("not yet"), founded, reverse("federation:setup"), _("Found it"),
+        "" if founded else _("not yet"), founded, reverse("federation:setup"), "" if founded else _("Found it"),
     )  # fmt: skip
     baseline = scenario_current()
     if not founded or baseline is None:
         return [first]
     last = Step(
-        _("Open the first plan year; this closes the baseline"), _("not yet"), False,  # noqa: FBT003
+        _("Open the first plan year"), _("not yet"), False,  # noqa: FBT003
         reverse("planning:cycle_new"), _("Open"), (COORDINATOR,),
     )  # fmt: skip
     return [first, *_content(baseline), last]
@@ -93,6 +103,7 @@ def _content(baseline: Scenario) -> list[Step]:
     workplaces = Workplace.objects.in_scenario(baseline).count()
     products = Product.objects.in_scenario(baseline).count()
     members = Membership.objects.values("person").distinct().count()
+    pools = LabourPool.objects.in_scenario(baseline).count()
     lines = Line.objects.in_scenario(baseline)
     stated = lines.values("workplace").distinct().count()
     demand = DemandLine.objects.in_scenario(baseline).count()
@@ -100,6 +111,7 @@ def _content(baseline: Scenario) -> list[Step]:
         _taken(_("Bring in the products, with their units"), products, "products"),
         _taken(_("Bring in the workplaces, with place and sector"), workplaces, "workplaces"),
         _taken(_("Bring in the members of workplaces and communities"), members, "members"),
+        _taken(_("Bring in the occupations, then the labour pools: the hours that people offer"), pools, "occupations"),
         Step(
             _("Enter the delegates whom workplaces and communities chose"), _of(_spoken_for(), workplaces),
             0 < workplaces <= _spoken_for(), reverse("federation:delegates"), _("Enter"), (REGISTRAR, COORDINATOR),

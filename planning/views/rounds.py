@@ -100,6 +100,7 @@ def _can(round: Round, run: Run | None, now: Any) -> dict[str, bool]:
         "give_back": policies.can_give_back(round),
         "open_next": policies.can_open_round(round.cycle),
         "plan": round.cycle.phase == Cycle.Phase.ROUNDS and policies.can_propose_plan(round, run),
+        "adds_up": policies.adds_up(round, run),
     }
 
 

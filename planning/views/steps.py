@@ -5,6 +5,7 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from planning import policies
 from planning.models import Cycle, Round, Run
 from planning.selectors import cycles as cycle_selectors
 
@@ -64,15 +65,23 @@ def _round_step(cycle: Cycle, last: Round, now: datetime) -> Step | None:
     url = reverse("planning:round", args=[cycle.year, last.number])
     values = {"number": last.number}
     if last.state == Round.State.ANSWERING:
-        if last.answers_close_at and last.answers_close_at > now:
+        if not policies.can_close_round(last, now):
             return None
+        is_over = last.answers_close_at is None or last.answers_close_at <= now
         return (
             _("Shall round %(number)s close?") % values,
-            _("The time for answers is over."),
+            _("The time for answers is over.") if is_over else _("All who were asked have answered."),
             url,
             _("Look"),
         )
-    finished = last.runs.filter(state=Run.State.FINISHED).exists()
+    finished = last.runs.filter(state=Run.State.FINISHED).order_by("-pk").first()
+    if finished and policies.adds_up(last, finished):
+        return (
+            _("Shall the plan for %(year)s go to the councils?") % {"year": cycle.year},
+            _("Everything adds up: no further round is needed."),
+            url,
+            _("Review"),
+        )
     if finished:
         return (
             _("Publish the suggestions of round %(number)s?") % values,

@@ -7,6 +7,8 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
+from config.environment import mailer
+from config.mail import LogBackend
 from tests.planning.federation import NOW, Federation, make_federation
 from workplaces.models import Person
 from workplaces.services.imports import import_apply
@@ -61,6 +63,17 @@ def test_from_the_sign_in_page_to_ones_duties(ana: Person) -> None:
     assert ana.check_password(SECRET)
     other = Client()
     assert 'id="settled"' in said(other, "/accounts/login/", login="ana@example.org", password=SECRET)
+
+
+def test_in_the_log_the_link_is_in_one_piece(capsys: pytest.CaptureFixture[str]) -> None:
+    assert mailer(None)["BACKEND"] == "config.mail.LogBackend"
+    message = mail.EmailMessage(
+        "Choose", "Olá:\n\nhttp://127.0.0.1:8000/" + "x" * 90 + "/\n", to=["ana@example.org"]
+    )
+    LogBackend().send_messages([message])
+    said = capsys.readouterr().out
+    assert "To: ana@example.org\nSubject: Choose\n\nOlá:" in said
+    assert f"\nhttp://127.0.0.1:8000/{'x' * 90}/\n" in said
 
 
 def test_a_link_that_was_used_says_where_to_go_on(ana: Person) -> None:

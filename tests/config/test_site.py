@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from config.hats import worn
 from config.middleware.refusals import RefusalMiddleware
-from tests.planning.federation import NOW, Federation, make_federation
+from tests.planning.federation import NOW, Federation, make_federation, mandate
 from workplaces.errors import Invalid, TooLate
 from workplaces.models import Person
 
@@ -75,6 +75,17 @@ def test_one_puts_on_one_of_ones_own_hats(federation: Federation) -> None:
     assert client.get("/record/").context["hat"] == ""
 
 
+def test_hats_of_one_name_are_told_apart_by_their_council(federation: Federation) -> None:
+    """A workplace's delegate speaks in the assembly and in the sector's council."""
+    ana = federation.people["bread_delegate"]
+    mandate(federation.councils["bread assembly"], ana, "delegate")
+    client = signed_in(federation, "bread_delegate")
+    labels = [hat["label"] for hat in client.get("/record/").context["hats"]]
+    assert len(labels) == len(set(labels)) == 2, labels
+    sector = federation.councils["bread sector"].label
+    assert [label.endswith(f", in {sector}") for label in sorted(labels, key=len)] == [False, True]
+
+
 def test_a_hat_whose_mandate_is_over_is_off(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> None:
     client = signed_in(federation, "bread_delegate")
     mandate = federation.people["bread_delegate"].mandates.get()
@@ -111,7 +122,9 @@ class TestSecondFactor:
             answer = client.get(form)
             assert (answer.status_code, answer["Location"]) == (302, "/accounts/2fa/totp/activate/"), form
         assert client.get("/imports/").status_code == 200
-        assert 'id="go-on"' not in client.get("/accounts/2fa/").content.decode()
+        led_to = client.get("/accounts/2fa/").content.decode()
+        assert 'id="why-second-factor"' in led_to
+        assert 'id="go-on"' not in led_to
         enrol(federation.people["registrar"])
         there = client.get("/accounts/2fa/").content.decode()
         assert re.search(r'id="go-on".*href="/setup/delegates/"', there)

@@ -37,17 +37,17 @@ def test_before_the_founding_the_one_step_is_to_found() -> None:
 def test_each_step_is_open_until_its_table_is_there() -> None:
     rosa = found()
     page = duties(rosa)
-    assert [state for state, _label in steps(page)] == ["done"] + ["open"] * 7
+    assert [state for state, _label in steps(page)] == ["done"] + ["open"] * 8
     for kind in ("products", "workplaces", "members", "techniques", "demand"):
         assert f'href="{reverse("workplaces:import_new", args=[kind])}"' in page
     assert f'href="{reverse("federation:delegates")}"' in page
     assert page.count("button primary") == 1, "one of them is next"
-    assert "6 steps are open" in page
+    assert "7 steps are open" in page
     assert "Shall the next plan year begin?" not in page
     take("products", "code,name,unit\nsteel,Steel,t\n", rosa)
     page = duties(rosa)
-    assert [state for state, _label in steps(page)] == ["done", "done"] + ["open"] * 6
-    assert "5 steps are open" in page
+    assert [state for state, _label in steps(page)] == ["done", "done"] + ["open"] * 7
+    assert "6 steps are open" in page
 
 
 def test_only_who_can_do_them_sees_them_and_only_until_the_first_year() -> None:
@@ -68,7 +68,7 @@ def test_the_page_of_the_federation_names_what_tables_call_its_places() -> None:
     client.force_login(rosa)
     page = client.get(reverse("federation:setup")).content.decode()
     assert "<dt>Água Boa</dt><dd><code>agua-boa</code></dd>" in page
-    assert len(steps(re.sub(r"\s+", " ", page))) == 8
+    assert len(steps(re.sub(r"\s+", " ", page))) == 9
 
 
 def test_codes_are_names_and_never_taken_twice() -> None:
