@@ -6,12 +6,14 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from planning import permissions
 from planning.simulated.others import others_answer, others_propose
 from planning.views.common import cycle_or_404, moment, person, round_or_404
+from planning.views.plans import MOST_LOOKS
 from workplaces.errors import Refused
 
 
@@ -49,10 +51,11 @@ def vote(request: HttpRequest, year: int) -> HttpResponse:
     try:
         permissions.check_coordinate(person(request), moment().date())
         current_app.send_task("planning.demo_vote", args=[str(person(request).public_id)])
-        messages.success(request, _("The others are voting; come back to this page in half a minute."))
+        messages.success(request, _("The others are voting: the bar shows how far they are."))
     except Refused as refused:
         messages.error(request, str(refused))
-    return redirect("planning:plan", year)
+        return redirect("planning:plan", year)
+    return redirect(f"{reverse('planning:plan', args=[year])}?voting={MOST_LOOKS}")
 
 
 def _only_in_demo() -> None:

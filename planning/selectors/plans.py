@@ -5,11 +5,11 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import F, Sum
+from django.db.models import Count, F, Q, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from councils.models import Council
+from councils.models import Ballot, Council, RollEntry
 from planning.models import Plan, Run, RunRow
 from planning.selectors import names
 from planning.selectors.sql import nearest, stream
@@ -26,6 +26,25 @@ def plan_link(public_id: UUID, council: Council) -> tuple[str, str] | None:
     label = _("What the plan for %(year)s, version %(version)s, means for %(council)s") % values
     query = urlencode({"council": council.public_id})
     return label, f"{reverse('planning:plan', args=[plan.cycle.year])}?{query}#meaning"
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """The votes in the open ballots on a plan: how many rights there are, how many were used."""
+
+    cast: int
+    total: int
+
+
+def turnout(plan: Plan) -> Turnout:
+    """Count the rights to vote in the ballots on the plan that are open now, and those used."""
+    roll = RollEntry.objects.filter(
+        ballot__state=Ballot.State.OPEN,
+        ballot__motion__subject_kind="plan",
+        ballot__motion__subject_id=plan.public_id,
+    )
+    found = roll.aggregate(cast=Count("pk", filter=Q(vote__isnull=False)), total=Count("pk"))
+    return Turnout(found["cast"], found["total"])
 
 
 @dataclass(frozen=True)

@@ -54,6 +54,12 @@ def page(
     return render(request, template, context, status=refused.status if refused else 200)
 
 
+def vary(response: HttpResponse) -> HttpResponse:
+    """Mark a response that is a part of a page for htmx and the page for everybody else."""
+    response["Vary"] = "HX-Request, Cookie"
+    return response
+
+
 def act(
     request: HttpRequest,
     action: Callable[[], Any],

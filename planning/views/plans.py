@@ -28,6 +28,7 @@ from planning.views.common import (
     page,
     person,
     round_or_404,
+    vary,
 )
 from planning.views.meaning import meanings
 from planning.views.rounds import round_page
@@ -37,6 +38,7 @@ from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
 PAGE = 40
+MOST_LOOKS = 90  # a page that nobody looks at stops asking
 
 
 @login_required
@@ -56,7 +58,19 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponseBase:
     cycle = cycle_or_404(year)
     if request.GET.get("format") == "csv":
         return _csv(cycle, cycle_selectors.plan_of(cycle))
+    plan = cycle_selectors.plan_of(cycle)
+    if request.htmx and plan is not None and "voting" in request.GET:  # type: ignore[attr-defined]
+        context = {"cycle": cycle, **_voting(request, plan)}
+        return vary(page(request, "planning/_voting.html", context))
     return plan_page(request, cycle)
+
+
+def _voting(request: HttpRequest, plan: Plan) -> dict[str, Any]:
+    """Return how far the open votes are, and how often the page looks again by itself while others vote."""
+    found = selectors.turnout(plan) if plan.state == Plan.State.PROPOSED else selectors.Turnout(0, 0)
+    times = request.GET.get("voting", "")
+    looks = min(int(times), MOST_LOOKS) if times.isdecimal() and len(times) < 4 else 0
+    return {"turnout": found, "voting": times != "", "looks": looks if found.cast < found.total else 0}
 
 
 def plan_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = None) -> HttpResponse:
@@ -104,6 +118,7 @@ def _figures(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         "price_heading": wording.price_heading(in_force=bool(prices)),
         "facts": _facts(plan),
         "meanings": meanings(request, plan),
+        **_voting(request, plan),
     }
 
 

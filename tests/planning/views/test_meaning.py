@@ -3,40 +3,16 @@
 from html import unescape
 
 import pytest
-from django.utils import timezone
 
 from councils.models import Motion
-from planning.models import Plan, Run
-from planning.runner.execute import run_execute
+from planning.models import Plan
 from planning.selectors.meaning import Pair, meaning
-from planning.services.answers import consumption_set, proposal_set
-from planning.services.cycles import cycle_begin_proposals, cycle_open
-from planning.services.plans import plan_propose
-from planning.services.rounds import round_open
-from planning.services.runs import run_start
 from tests.planning.federation import TERM, Federation, council
 from tests.planning.views.conftest import SignIn
 from tests.planning.views.test_community_table import at
 from workplaces.models import Region, SectorMembership
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def plan(federation: Federation) -> Plan:
-    """Bread 90 of last year's 100 made, 110 wanted; put to the councils because no second round is allowed."""
-    people, now = federation.people, timezone.now()
-    by, bread = people["coordinator"], federation.demand["bread"]
-    cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=now, rules={"round_limit": 1})
-    cycle = cycle_begin_proposals(cycle=cycle, by=by, now=now)
-    proposal_set(
-        cycle=cycle, line=federation.lines["bread"], output=90.0, by=people["bread_delegate"], now=now
-    )
-    consumption_set(cycle=cycle, demand_line=bread, quantity=110.0, by=people["villager"], now=now)
-    opened = round_open(cycle=cycle, by=by, now=now)
-    run = run_start(round=opened, by=by, now=now)
-    assert run_execute(run.public_id, clock=timezone.now) == Run.State.FINISHED
-    return plan_propose(round=opened, by=by, now=now)
 
 
 def test_a_sector_sees_its_output_hours_and_shortage(federation: Federation, plan: Plan) -> None:

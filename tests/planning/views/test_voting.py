@@ -1,0 +1,85 @@
+"""How far the votes on a plan are, on its page: read again by itself while others vote, and it comes to an end."""
+
+from html import unescape
+from typing import Any
+
+import pytest
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.test import RequestFactory
+from django.utils import timezone
+from pytest_django import Settings
+
+from councils.models import Ballot
+from councils.services.ballots import ballot_close
+from councils.services.votes import vote_cast
+from planning.demo import views_others
+from planning.models import Plan
+from tests.planning.federation import Federation
+from tests.planning.views.conftest import SignIn
+from tests.planning.views.test_community_table import at
+
+pytestmark = pytest.mark.django_db
+PART = {"HX-Request": "true"}
+
+
+def everybody_votes(federation: Federation, *, close: bool) -> None:
+    for ballot in Ballot.objects.filter(state="open"):
+        for number, entry in enumerate(ballot.roll.select_related("person")):
+            key, now = f"{ballot.pk:08}-{number:08}", timezone.now()
+            vote_cast(
+                ballot=ballot, right=entry.right, option="yes", by=entry.person, idempotency_key=key, now=now
+            )
+        if close:
+            ballot_close(ballot=ballot, by=federation.people["coordinator"], now=timezone.now())
+
+
+def test_the_plans_page_says_how_many_votes_are_cast(
+    federation: Federation, plan: Plan, sign_in: SignIn
+) -> None:
+    client = sign_in("coordinator")
+    page = client.get(at("plan", 2027)).content.decode()
+    assert "0 of 3 votes are cast in the councils asked now" in page
+    assert "every 2s" not in page  # nobody said that others are voting
+    everybody_votes(federation, close=False)
+    assert "3 of 3 votes are cast" in client.get(at("plan", 2027)).content.decode()
+
+
+def test_while_others_vote_the_part_looks_again_until_it_may_not(plan: Plan, sign_in: SignIn) -> None:
+    client = sign_in("coordinator")
+    part = client.get(at("plan", 2027) + "?voting=2", headers=PART)
+    text = unescape(part.content.decode())
+    assert "<html" not in text
+    assert f'hx-get="{at("plan", 2027)}?voting=1"' in text
+    assert "Look again" in text
+    assert "HX-Request" in part["Vary"]
+    last = client.get(at("plan", 2027) + "?voting=0", headers=PART).content.decode()
+    assert "hx-get" not in last
+    assert "Look again" in last
+
+
+@pytest.mark.parametrize("looks", ["1000", "-1", "x", "9" * 5000])
+def test_how_often_it_looks_is_bounded(plan: Plan, sign_in: SignIn, looks: str) -> None:
+    part = sign_in("coordinator").get(at("plan", 2027), {"voting": looks}, headers=PART)
+    assert part.status_code == 200
+    assert "hx-get" not in part.content.decode()
+
+
+def test_once_all_have_voted_it_ends_with_what_to_do(
+    federation: Federation, plan: Plan, sign_in: SignIn
+) -> None:
+    everybody_votes(federation, close=True)
+    client = sign_in("coordinator")
+    part = client.get(at("plan", 2027) + "?voting=50", headers=PART).content.decode()
+    assert "hx-get" not in part
+    assert "count in what was decided" in part
+    assert "Count in what was decided" in client.get(at("plan", 2027) + "?voting=50").content.decode()
+
+
+def test_the_demos_button_leads_to_the_bar(federation: Federation, plan: Plan, settings: Settings) -> None:
+    settings.DEMO = True
+    request: Any = RequestFactory().post("/")
+    request.user, request.session = federation.people["coordinator"], {}
+    request._messages = FallbackStorage(request)
+    answer = views_others.vote(request, 2027)
+    assert answer["Location"] == at("plan", 2027) + "?voting=90"
+    assert "the bar shows" in str(next(iter(request._messages)))
