@@ -1,4 +1,4 @@
-"""Command line: ``python -m config.operations backup|restore|upgrade|health``."""
+"""Command line: ``python -m config.operations backup|restore|migrate|upgrade|health``."""
 
 import argparse
 import sys
@@ -9,7 +9,7 @@ from config.operations.backup import expire, make_backup, read_manifest
 from config.operations.database import chosen_database
 from config.operations.health import page_answers, written_recently
 from config.operations.restore import restore_backup
-from config.operations.upgrade import upgrade
+from config.operations.upgrade import migrate, upgrade
 from config.servers import ServerError
 from config.servers.endings import orderly_end
 from config.servers.places import CHECKOUT
@@ -35,6 +35,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, action, text in (
         ("backup", _backup, "archive the database"),
         ("restore", _restore, "fill an empty database from an archive"),
+        ("migrate", _migrate, "bring the database up to date and give the application's role its rights"),
         ("upgrade", _upgrade, "back up, migrate and check after new code was checked out"),
     ):
         command = commands.add_parser(name, help=text)
@@ -42,7 +43,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--name", default="demo", help="private servers to use without DATABASE_URL")
         if action is _restore:
             command.add_argument("archive", type=Path)
-        else:
+        elif action is not _migrate:
             command.add_argument(
                 "--folder", type=Path, default=CHECKOUT / "backups", help="where archives go"
             )
@@ -72,6 +73,14 @@ def _restore(options: argparse.Namespace) -> str:
     with chosen_database(options.name) as url:
         manifest = restore_backup(archive=options.archive, url=url)
     return f"Restored {sum(manifest.rows.values())} rows in {len(manifest.rows)} tables, as of {manifest.made_at}."
+
+
+def _migrate(options: argparse.Namespace) -> str:
+    with chosen_database(options.name) as url:
+        try:
+            return migrate(url=url)
+        except ServerError as problem:
+            raise ServerError(f"Migrating stopped while {problem}") from None
 
 
 def _upgrade(options: argparse.Namespace) -> str:

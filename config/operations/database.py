@@ -30,8 +30,9 @@ TABLES = """
 
 @contextmanager
 def chosen_database(name: str) -> Iterator[str]:
-    """Yield DATABASE_URL, or the address of the private servers `name`, started if they do not run."""
-    url = os.environ.get("DATABASE_URL") or addresses_of(name).get("DATABASE_URL")
+    """Yield OWNER_DATABASE_URL or DATABASE_URL, or the private servers `name`, started if they do not run."""
+    given = os.environ.get("OWNER_DATABASE_URL") or os.environ.get("DATABASE_URL")
+    url = given or addresses_of(name).get("DATABASE_URL")
     if url:
         yield url
         return

