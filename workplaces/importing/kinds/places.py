@@ -18,7 +18,7 @@ SHARE_SUM_TOLERANCE = 1e-9
 
 
 def _regions(records: Sequence[Record], context: Context) -> Iterator[Draft]:
-    kinds = dict(Region.objects.values_list("code", "kind"))
+    kinds: dict[str, str | None] = dict(Region.objects.values_list("code", "kind"))
     kinds |= {record["code"]: record["kind"] for record in records if record["code"] is not None}
     in_file = {record["code"] for record in records}
     known = context.codes(Region)
