@@ -4,11 +4,15 @@ from dataclasses import dataclass, replace
 
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Abs
+from django.utils import timezone
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from councils.models import Council, Mandate
 from planning.models import Round, RunLine
+from planning.views.duties import duties_of
 from workplaces.models import Membership, Person, Workplace
+from workplaces.presentation import figures
 
 Kind, Role = Council.Kind, Mandate.Role
 STEEL = Q(name__istartswith="steel") | Q(main_sector__name__icontains="steel")
@@ -27,7 +31,7 @@ class DemoRole:
 
 
 def demo_roles() -> list[DemoRole]:
-    """Return the roles on offer, in the order of the sign-in page; none where no demo is loaded."""
+    """Return the roles on offer, those with something to do in front, each saying what; none where no demo is loaded."""
     steel = _largest(Workplace.objects.filter(STEEL)) or _largest(Workplace.objects.all())
     other = _largest(Workplace.objects.exclude(main_sector=steel.main_sector_id)) if steel else None
     found = [
@@ -40,7 +44,19 @@ def demo_roles() -> list[DemoRole]:
         _board_member(),
         _member(steel),
     ]
-    return [role for role in found if role]
+    roles = {role.person_id: role for role in reversed(found) if role}
+    told = [_with_duties(role) for role in reversed(roles.values())]
+    return [role for role, _waits in sorted(told, key=lambda one: not one[1])]
+
+
+def _with_duties(role: DemoRole) -> tuple[DemoRole, bool]:
+    """Say what waits for the person at present; return whether anything does."""
+    waiting = duties_of(Person.objects.get(public_id=role.person_id), timezone.now())
+    if not waiting:
+        return replace(role, description=f"{role.description} {_('At present nothing waits.')}"), False
+    text = ngettext("Waiting: “%(first)s”", "%(count)s things wait, first: “%(first)s”", len(waiting))
+    values = {"count": figures.number(len(waiting), get_language()), "first": waiting[0].question}
+    return replace(role, description=f"{role.description} {text % values}"), True
 
 
 def demo_person(public_id: str) -> Person | None:

@@ -35,7 +35,7 @@ from planning.wording.minutes import (
 )
 from workplaces import authority
 from workplaces.authority import COORDINATOR, DELEGATE, REGISTRAR, Hat
-from workplaces.models import Agreement
+from workplaces.models import Agreement, Person
 from workplaces.models.fields import localised
 from workplaces.policies import is_open
 from workplaces.presentation import figures
@@ -49,18 +49,10 @@ def duties(request: HttpRequest) -> HttpResponse:
     now, me = moment(), person(request)
     hats = authority.hats(me, now.date())
     cycle = cycle_selectors.latest_cycle()
-    found, context = [], {}
+    found, context = _found(me, hats, cycle, now)
     if cycle is not None:
-        last = cycle.rounds.select_related("scenario", "published_run", "cycle").order_by("-number").first()
-        found, context = _planning_duties(cycle, last, hats, now)
         context["spent"] = _spent(cycle, me)
     steps = _setup(cycle, hats)
-    if (cycle is None and may_begin()) or (cycle and cycle.phase == Cycle.Phase.CLOSED):
-        found += _first_step(hats)
-    found += _offers(hats)
-    found += [_ballot(entry) for entry in selectors.open_ballots(me)]
-    far = datetime.max.replace(tzinfo=now.tzinfo)
-    found.sort(key=lambda duty: duty.due or far)
     context |= {
         "duties": found,
         "cycle": cycle,
@@ -70,6 +62,29 @@ def duties(request: HttpRequest) -> HttpResponse:
         "votes": [_vote(vote) for vote in selectors.cast_votes(me)],
     }
     return page(request, "planning/duties.html", context)
+
+
+def duties_of(me: Person, now: datetime) -> list[Duty]:
+    """Return what needs the person now, what is due first in front."""
+    return _found(me, authority.hats(me, now.date()), cycle_selectors.latest_cycle(), now)[0]
+
+
+def _found(
+    me: Person, hats: tuple[Hat, ...], cycle: Cycle | None, now: datetime
+) -> tuple[list[Duty], dict[str, Any]]:
+    """Return the duties under these hats in the order of their deadlines, and what was settled without asking."""
+    found: list[Duty] = []
+    context: dict[str, Any] = {}
+    if cycle is not None:
+        last = cycle.rounds.select_related("scenario", "published_run", "cycle").order_by("-number").first()
+        found, context = _planning_duties(cycle, last, hats, now)
+    if (cycle is None and may_begin()) or (cycle and cycle.phase == Cycle.Phase.CLOSED):
+        found += _first_step(hats)
+    found += _offers(hats)
+    found += [_ballot(entry) for entry in selectors.open_ballots(me)]
+    far = datetime.max.replace(tzinfo=now.tzinfo)
+    found.sort(key=lambda duty: duty.due or far)
+    return found, context
 
 
 def _setup(cycle: Cycle | None, hats: tuple[Hat, ...]) -> list[Shown]:

@@ -145,6 +145,13 @@ def test_the_roles_on_offer_can_do_what_they_say() -> None:
     assert authority.hats(role("member"), TODAY) == ()
 
 
+def test_roles_say_what_waits_for_them() -> None:
+    first, *others = demo_roles()
+    assert first.key == "coordinator"
+    assert "Shall the next plan year begin?" in first.description
+    assert all(one.description.endswith("At present nothing waits.") for one in others)
+
+
 def test_hats_are_those_that_the_page_names() -> None:
     for one in demo_roles():
         labels = [hat.label for hat in authority.hats(Person.objects.get(public_id=one.person_id), TODAY)]

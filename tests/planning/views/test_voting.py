@@ -83,3 +83,10 @@ def test_the_demos_button_leads_to_the_bar(federation: Federation, plan: Plan, s
     answer = views_others.vote(request, 2027)
     assert answer["Location"] == at("plan", 2027) + "?voting=90"
     assert "the bar shows" in str(next(iter(request._messages)))
+
+
+def test_a_vote_is_told_in_the_readers_language(federation: Federation, plan: Plan, sign_in: SignIn) -> None:
+    everybody_votes(federation, close=True)
+    page = sign_in("bread_delegate").get(at("duties"), headers={"Accept-Language": "pt-br"}).content.decode()
+    assert "Sim" in page
+    assert "Yes" not in page
