@@ -1,14 +1,16 @@
 """How an operation is described in the schema: once, with the errors that it can answer."""
 
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, wraps
 from typing import Any
 
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema, inline_serializer
 from rest_framework import serializers
 
+from planning.api.pagination import Pages
 from planning.api.problems import CONTENT_TYPE
+from planning.api.serializers.fields import Nothing
 
 Parameters = Sequence[OpenApiParameter]
 
@@ -37,7 +39,7 @@ WORDS = {
     401: "Not signed in, or the token is not valid",
     403: "This person, or this token, may not do this",
     404: "There is no such thing",
-    405: "This method is not possible here",
+    406: "Only JSON is sent",
     409: "Not possible at this time",
     412: "It is not as you read it",
     415: "Send JSON",
@@ -45,8 +47,8 @@ WORDS = {
     428: "Send If-Match (or If-None-Match: *)",
     429: "Too many requests",
 }
-ALWAYS = (401, 429)
-WRITES = (400, 403, 409, 415, 422)
+ALWAYS = (400, 401, 403, 406, 429)
+WRITES = (409, 415, 422)
 
 
 def query(name: str, kind: Any, description: str) -> OpenApiParameter:
@@ -65,7 +67,11 @@ IDEMPOTENCY_KEY = header(
     "Idempotency-Key", "Any text of your own, once per request: sent again, it is done once."
 )
 CURSOR = query("cursor", OpenApiTypes.STR, "From `next` or `previous` of another page.")
-PAGE_SIZE = query("page_size", OpenApiTypes.INT, "How many at once, 500 at most; 100 unless given.")
+PAGE_SIZE = query(
+    "page_size",
+    {"type": "integer", "minimum": 1, "maximum": Pages.max_page_size, "default": Pages.page_size},
+    "How many at once, 500 at most; 100 unless given.",
+)
 ETAG_HEADER = OpenApiParameter(
     "ETag",
     OpenApiTypes.STR,
@@ -107,7 +113,7 @@ def listing(
         summary=summary,
         tags=[tag],
         parameters=[*parameters, CURSOR, PAGE_SIZE],
-        responses=_responses({200: page_of(one)}, [*errors, 400, 404]),
+        responses=_responses({200: page_of(one)}, [*errors, 404]),
     )
 
 
@@ -129,9 +135,12 @@ def acting(
     name: str, summary: str, tag: str, request: Any, answers: dict[int, Any], *parameters: OpenApiParameter,
     conditional: bool = False,
 ) -> Callable[..., Any]:  # fmt: skip
-    """Describe a POST: it may carry an Idempotency-Key; a conditional one needs If-Match."""
+    """Describe a POST: it may carry an Idempotency-Key; a conditional one needs If-Match.
+
+    Where nothing needs to be said (``request=None``) whatever is said is refused.
+    """
     conditions = [IF_MATCH] if conditional else []
-    return extend_schema(
+    described = extend_schema(
         operation_id=name,
         summary=summary,
         tags=[tag],
@@ -139,6 +148,16 @@ def acting(
         parameters=[*parameters, IDEMPOTENCY_KEY, *conditions],
         responses=_responses(answers, [*WRITES, 404, *([412, 428] if conditional else [])]),
     )
+    return described if request is not None else lambda handler: described(_taking_nothing(handler))
+
+
+def _taking_nothing(handler: Callable[..., Any]) -> Callable[..., Any]:
+    @wraps(handler)
+    def wrapped(view: Any, request: Any, *arguments: Any, **options: Any) -> Any:
+        Nothing(data=request.data).is_valid(raise_exception=True)
+        return handler(view, request, *arguments, **options)
+
+    return wrapped
 
 
 def casting(

@@ -112,11 +112,16 @@ def pointer(field: str, message: Any) -> dict[str, str]:
     return {"pointer": f"/{field}", "detail": str(message)}
 
 
+def _escaped(key: str) -> str:
+    """Write a name as a JSON pointer has it (RFC 6901 §3)."""
+    return str(key).replace("~", "~0").replace("/", "~1")
+
+
 def _flat(detail: Any, path: str = "") -> Any:
     """Walk a validation error's tree and yield one entry per message."""
     if isinstance(detail, Mapping):
         for key, value in detail.items():
-            yield from _flat(value, path if key == "non_field_errors" else f"{path}/{key}")
+            yield from _flat(value, path if key == "non_field_errors" else f"{path}/{_escaped(key)}")
     elif isinstance(detail, list | tuple):
         for index, value in enumerate(detail):
             nested = isinstance(value, Mapping | list)

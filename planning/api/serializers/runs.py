@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from planning.api.serializers.fields import Body, Figure, Stored
+from planning.api.serializers.fields import Figure, Stored
 from planning.models import Run
 
 ROW_KINDS = ("product", "pool", "resource", "world")
@@ -31,10 +31,6 @@ class RunSerializer(serializers.Serializer[Run]):
     certificate = Stored()
     summary = Stored()
     seconds = Stored()
-
-
-class RunStart(Body):
-    """Nothing needs to be said to start an iteration."""
 
 
 class RunRowSerializer(serializers.Serializer[Any]):

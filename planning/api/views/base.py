@@ -26,8 +26,13 @@ class Endpoint(APIView):
     scope = ""
 
     def initial(self, request: Request, *arguments: Any, **options: Any) -> None:
-        """Check who asks, then read the body, so that a POST without one refuses what is no JSON too."""
+        """Check who asks and that the query is text; read the body, so that a POST without one refuses bad JSON too."""
         super().initial(request, *arguments, **options)
+        for name, values in request.query_params.lists():
+            if any("\0" in value for value in values):
+                raise Problem(
+                    400, _("“%(name)s” holds a NUL, which no text has.") % {"name": name[:80]}, "query"
+                )
         if request.method == "POST":
             request.data  # noqa: B018
 
