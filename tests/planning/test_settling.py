@@ -114,3 +114,16 @@ def test_only_the_first_round_keeps_a_reserve(federation: Federation, cycle: Cyc
     )
     assert (first.parameters["reserve"], second.parameters["reserve"]) == (cycle.rules["reserve"], 0.0)
     assert cycle.rules["reserve"] > 0
+
+
+@pytest.mark.django_db
+def test_a_reserve_narrows_what_the_iteration_moves_freely_not_what_the_mandate_accepts(
+    federation: Federation, cycle: Cycle
+) -> None:
+    state = read_state(standing(cycle).pk, band=0.05)
+    (whole, layout), (kept, same) = (
+        build_problem(state, Rules(reserve=0.0)), build_problem(state, Rules(reserve=0.3))
+    )  # fmt: skip
+    assert kept.band == pytest.approx(0.7 * whole.band)
+    assert (whole.band > 0).any()
+    assert same.room == pytest.approx(layout.room)
