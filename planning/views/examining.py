@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, Js
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.cache import patch_vary_headers
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
@@ -29,6 +29,7 @@ from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
 PAGE, TOLD, PLACES = 40, 12, 3
+MISSING = {"required": gettext_lazy("This is missing.")}
 
 
 class DropForm(RefusableForm):
@@ -40,12 +41,14 @@ class DropForm(RefusableForm):
         kinds = [("", "–"), *((kind, wording.kind_label(kind)) for kind in wording.KINDS)]
         for i in range(1, PLACES + 1):
             self.fields[f"kind_{i}"] = forms.ChoiceField(
-                choices=kinds, required=False, label=_("What drops out")
+                choices=kinds, required=i == 1, error_messages=MISSING, label=_("What drops out")
             )
             self.fields[f"code_{i}"] = forms.CharField(
-                required=False, max_length=200, label=_("Its code or whole name")
+                required=i == 1, max_length=200, error_messages=MISSING, label=_("Its code or whole name")
             )
-            self.fields[f"share_{i}"] = FigureField(required=False, label=_("By how much"))
+            self.fields[f"share_{i}"] = FigureField(
+                required=i == 1, error_messages=MISSING, label=_("By how much")
+            )
 
     def clean(self) -> dict[str, Any]:
         """A row is whole or empty, and the first is not empty."""

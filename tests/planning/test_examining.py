@@ -66,7 +66,7 @@ class TestContents:
         page = client.get(f"{PLAN}contents/")
         assert page.status_code == 200
         assert b"Bread" in page.content
-        assert b"1.778" in page.content
+        assert b"1.7778" in page.content
         text = b"".join(client.get(f"{PLAN}contents/?format=csv")).decode()
         rows = {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
         assert float(rows["bread"]["hours_per_unit"]) == pytest.approx(16 / 9)

@@ -121,8 +121,14 @@ def from_plan(plan: Plan) -> Subject:
         category=_categories(scenario, state.demand["entity_id"]),
         labour_unit=_labour_unit(scenario),
         currency=scenario.currency,
-        unit=scenario.currency,
+        unit=_money(scenario),
     )
+
+
+def _money(scenario: Scenario) -> str:
+    """Name what one is of money: where a table's products are all counted in money, its unit, else the currency."""
+    units = {row.unit for row in _rows(Product, scenario)}
+    return units.pop() if len(units) == 1 else scenario.currency
 
 
 def _labour_unit(scenario: Scenario) -> str:
