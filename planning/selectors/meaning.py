@@ -9,6 +9,7 @@ from planning.selectors import names
 from planning.selectors.sql import nearest, select
 from workplaces.hours import IN_HOURS
 from workplaces.models import Occupation
+from workplaces.presentation import figures
 
 Kind = Council.Kind
 BELOW = """(WITH RECURSIVE below(id) AS (SELECT %s::bigint UNION
@@ -85,15 +86,14 @@ def meaning(plan: Plan, council: Council) -> Meaning:
     made = {row.product: Pair(row.last, row.plan) for row in select(OUTPUT.format(chosen=chosen), inside)}
     used = _used(plan, council, list(made))
     known = names.products(plan.scenario, {*made, *used})
-    prices = {entity: name.price for entity, name in known.items()}
     subject = used if spatial else made
     rows = list(RunRow.objects.filter(run=plan.run_id, kind=RunRow.Kind.PRODUCT, entity__in=subject))
     return Meaning(
         council=council,
-        output=_valued(made, prices),
+        output=_valued(made, known),
         hours=_hours(plan, select(HOURS.format(chosen=chosen), inside)),
-        use=_valued(used, prices),
-        premium=_premium(rows, subject),
+        use=_valued(used, known),
+        premium=_premium(rows, subject, known),
         products=len(subject),
         unbalanced=_unbalanced(rows, known, float(plan.cycle.rules["tolerance"])),
         spatial=spatial,
@@ -124,9 +124,12 @@ def _used(plan: Plan, council: Council, made: list[int]) -> dict[int, Pair]:
     return {row.product: Pair(row.last, row.plan) for row in rows}
 
 
-def _valued(quantities: dict[int, Pair], prices: dict[int, float]) -> Pair:
-    known = [(pair, prices[entity]) for entity, pair in quantities.items() if entity in prices]
-    return Pair(sum(pair.last * price for pair, price in known), sum(p.plan * price for p, price in known))
+def _valued(quantities: dict[int, Pair], known: dict[int, names.Name]) -> Pair:
+    found = [(pair, known[entity]) for entity, pair in quantities.items() if entity in known]
+    return Pair(
+        sum(figures.worth(pair.last, name.price, name.unit) for pair, name in found),
+        sum(figures.worth(pair.plan, name.price, name.unit) for pair, name in found),
+    )
 
 
 def _hours(plan: Plan, rows: list[Any]) -> Pair:
@@ -140,10 +143,13 @@ def _hours(plan: Plan, rows: list[Any]) -> Pair:
     )
 
 
-def _premium(rows: list[RunRow], quantities: dict[int, Pair]) -> float | None:
+def _premium(rows: list[RunRow], quantities: dict[int, Pair], known: dict[int, names.Name]) -> float | None:
     """Return ``Σ q·π / Σ q·(p − π)``: premiums over what the same quantities cost without them."""
-    cost = sum(quantities[row.entity].plan * (row.price - row.dual) for row in rows)
-    return sum(quantities[row.entity].plan * row.dual for row in rows) / cost if cost > 0 else None
+    pairs = [
+        (row, quantities[row.entity].plan, known[row.entity].unit) for row in rows if row.entity in known
+    ]
+    cost = sum(figures.worth(plan, row.price - row.dual, unit) for row, plan, unit in pairs)
+    return sum(figures.worth(plan, row.dual, unit) for row, plan, unit in pairs) / cost if cost > 0 else None
 
 
 def _unbalanced(rows: list[RunRow], known: dict[int, names.Name], tolerance: float) -> list[Unbalanced]:

@@ -6,7 +6,7 @@ from django.utils.translation import get_language
 
 from workplaces.presentation.figures import MINUS, NARROW, locale_for, number
 
-DIGITS = 7  # significant digits of a limit that has more
+DIGITS = 5  # significant digits of a limit that has more
 READABLE = (1e-12, 1e18)  # outside nobody reads digits one by one
 
 
@@ -31,7 +31,7 @@ def at_least(limit: float, unit: str = "") -> str:
 
 
 def _rounded(limit: float, way: str) -> float:
-    """Keep seven significant digits, and every digit before the decimal mark."""
+    """Keep five significant digits, and every digit before the decimal mark."""
     if limit == 0 or _is_unreadable(limit):
         return limit
     exact = Decimal(repr(float(limit)))

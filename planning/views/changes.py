@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -11,8 +10,8 @@ from django.views.decorators.http import require_GET
 
 from planning.models import Round, Run
 from planning.selectors import rounds as selectors
-from planning.views.common import crumbs, page, round_or_404
-from planning.views.rounds import PAGE, round_url
+from planning.views.common import crumbs, listing, page, round_or_404
+from planning.views.rounds import round_url
 from planning.wording import rounds as wording
 from workplaces.models.fields import localised
 from workplaces.presentation import figures
@@ -40,10 +39,10 @@ def changes_context(
 ) -> dict[str, Any]:
     """Return a page of the list of changes."""
     total = selectors.changes_count(round, run, wanted) if run else 0
-    pages = Paginator(range(total), PAGE)
-    shown = pages.get_page(request.GET.get("page"))
+    pages = listing(request, range(total))
+    shown = pages["page_obj"]
     rows = (
-        selectors.changes(round, run, wanted, offset=shown.start_index() - 1, limit=PAGE)
+        selectors.changes(round, run, wanted, offset=shown.start_index() - 1, limit=shown.paginator.per_page)
         if run and total
         else []
     )
@@ -55,7 +54,7 @@ def changes_context(
         "cycle": round.cycle,
         "wanted": wanted,
         "total": total,
-        "page_obj": shown,
+        **pages,
         "rows": [change_row(row, lang) for row in rows],
         "csv_url": f"?{query.urlencode()}",
         "title": changes_title(total, wanted),

@@ -1,10 +1,11 @@
 """What the views share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -16,6 +17,9 @@ from planning.selectors import cycles as cycle_selectors
 from planning.wording.cycles import Step, steps
 from workplaces.errors import Refused
 from workplaces.models import Person
+
+SHOWN = 20  # rows of a long list
+EVERY = 500  # and of the same list when somebody wants to see it at once
 
 
 def moment() -> datetime:
@@ -52,6 +56,21 @@ def page(
     """Render a page; a refusal stands on top of it and decides its status."""
     context = {"now": moment(), **context, "refused": refused}
     return render(request, template, context, status=refused.status if refused else 200)
+
+
+def listing(request: HttpRequest, items: Sequence[Any]) -> dict[str, Any]:
+    """Return the page of a long list, short enough for a phone, and the address that shows more of it at once."""
+    at_once = request.GET.get("every") == "1"
+    shown = Paginator(items, EVERY if at_once else SHOWN).get_page(request.GET.get("page"))
+    query = request.GET.copy()
+    query.pop("page", None)
+    query["every"] = "1"
+    more = not at_once and shown.paginator.num_pages > 1
+    return {
+        "page_obj": shown,
+        "every": min(len(items), EVERY),
+        "every_url": f"?{query.urlencode()}" if more else "",
+    }
 
 
 def vary(response: HttpResponse) -> HttpResponse:

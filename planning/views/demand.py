@@ -20,7 +20,6 @@ from planning.models import Cycle
 from planning.selectors import demand as selectors
 from planning.services.answers import consumption_set
 from planning.services.cycles import standing
-from planning.services.saying import at_least, at_most
 from planning.views.common import crumbs, cycle_or_404, moment, page, person
 from planning.wording import demand as wording
 from planning.wording.reading import in_unit, typed
@@ -221,8 +220,7 @@ def _row(row: Any, form: QuantityRow, category: str) -> dict[str, Any]:
         "last": in_unit(row.last, row.unit),
         "stands": in_unit(_stands(row), row.unit),
         "change": (wanted - row.last) / abs(row.last) if row.last else None,
-        "floor": at_least(row.floor, row.unit) if row.floor > 0 else "",
-        "ceiling": "" if row.ceiling is None else at_most(row.ceiling, row.unit),
+        "limits": wording.limits(row.floor, row.ceiling, row.unit),
         "note": row.note or "",
     }
 
@@ -236,8 +234,11 @@ def _wanted(form: QuantityRow, row: Any) -> float:
 
 def _sums(place: Place, forms: list[QuantityRow]) -> dict[str, Any]:
     """Return last year's and the wanted consumption of all rows, also of those not shown, at last year's prices."""
-    last = sum(row.last * row.price for row in place.rows)
-    wanted = sum(_wanted(form, row) * row.price for form, row in zip(forms, place.rows, strict=True))
+    last = sum(figures.worth(row.last, row.price, row.unit) for row in place.rows)
+    wanted = sum(
+        figures.worth(_wanted(form, row), row.price, row.unit)
+        for form, row in zip(forms, place.rows, strict=True)
+    )
     lang, currency = get_language(), place.currency
     first, second = figures.money(last, currency, lang), figures.money(wanted, currency, lang)
     return {"last": first, "wanted": second, "change": (wanted - last) / abs(last) if last else None}

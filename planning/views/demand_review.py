@@ -16,7 +16,6 @@ from planning.forms import AnswerRow
 from planning.models import Response, Round
 from planning.selectors import demand as selectors
 from planning.services.answers import Answer, demand_answer
-from planning.services.saying import at_least, at_most
 from planning.views.common import crumbs, moment, page, person, round_or_404
 from planning.views.demand import Tally, asked_back, asks, line_of
 from planning.wording import demand as wording
@@ -151,9 +150,9 @@ def _review_page(
 def _sums(round: Round, rows: list[Any]) -> list[dict[str, str]]:
     """Return the place's whole consumption at last year's prices: last year's, as asked for, as suggested."""
     lang, currency = get_language(), round.scenario.currency
-    last = sum(row.last * row.price for row in rows)
-    asked = sum(row.proposed * row.price for row in rows)
-    suggested = sum(row.suggested * row.price for row in rows)
+    last = sum(figures.worth(row.last, row.price, row.unit) for row in rows)
+    asked = sum(figures.worth(row.proposed, row.price, row.unit) for row in rows)
+    suggested = sum(figures.worth(row.suggested, row.price, row.unit) for row in rows)
     return [
         {"label": label, "value": _beside(value, last, currency, lang)}
         for label, value in ((_("Last year"), last), (_("Asked for"), asked), (_("Suggested"), suggested))
@@ -181,8 +180,7 @@ def _review_row(row: Any, form: AnswerRow) -> dict[str, Any]:
         "proposed": proposed,
         "suggested": suggested,
         "plain": in_unit(row.suggested, row.unit),
-        "floor": at_least(row.floor, row.unit) if row.floor > 0 else "",
-        "ceiling": "" if row.ceiling is None else at_most(row.ceiling, row.unit),
+        "limits": wording.limits(row.floor, row.ceiling, row.unit),
         "change": (row.suggested - row.proposed) / base,
         "why": wording.why(-(row.imbalance_before or 0.0), (row.dual or 0.0) / cost if cost else 0.0),
         "asked": row.asked,

@@ -119,6 +119,7 @@ def review_page(
             round.cycle,
             (str(round), reverse("planning:round", args=[round.cycle.year, round.number])),
             (subject.workplace.label, workplace_url(round.cycle, subject)),
+            (subject.product.label, ""),
         ),
     }
     if suggestion is None:

@@ -64,4 +64,4 @@ def _row(label: str, pair: Pair, show: Any) -> dict[str, Any]:
 
 def _alone(label: str, text: str) -> dict[str, Any]:
     """A figure that last year had none of: prices carried no premium, and what was made was used."""
-    return {"label": label, "last": figures.ABSENT, "plan": text, "change": None}
+    return {"label": label, "last": "", "plan": text}

@@ -5,7 +5,6 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -24,6 +23,7 @@ from planning.views.common import (
     cycle_or_404,
     cycle_steps,
     is_coordinator,
+    listing,
     moment,
     page,
     person,
@@ -37,7 +37,6 @@ from workplaces.errors import Refused, TooLate
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
-PAGE = 40
 MOST_LOOKS = 90  # a page that nobody looks at stops asking
 
 
@@ -110,7 +109,7 @@ def _figures(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         ],
         "pools": [(pool, -pool.imbalance) for pool in selectors.pools_short(plan)],
         "largest": max((abs(c["imbalance"]) for c in plan.conflicts), default=0.0),
-        "page_obj": Paginator(listed, PAGE).get_page(request.GET.get("page")),
+        **listing(request, listed),
         "total": len(rows),
         "shown": len(listed),
         "q": request.GET.get("q", ""),

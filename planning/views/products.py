@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -13,8 +12,8 @@ from planning.models import RunRow
 from planning.selectors import products as product_selectors
 from planning.selectors import rounds as selectors
 from planning.views.changes import change_row, changes_csv
-from planning.views.common import crumbs, page, round_or_404
-from planning.views.rounds import PAGE, imbalances_csv, round_url
+from planning.views.common import crumbs, listing, page, round_or_404
+from planning.views.rounds import imbalances_csv, round_url
 from planning.wording import rounds as wording
 from workplaces.models import Product
 from workplaces.presentation import figures
@@ -33,13 +32,13 @@ def product_list(request: HttpRequest, year: int, number: int) -> HttpResponseBa
     text = request.GET.get("q", "").strip().casefold()
     found = [row for row in rows if not text or text in row.name.casefold() or text in row.code.casefold()]
     found = selectors.sort_balances(found, request.GET.get("sort", ""))
-    shown = Paginator(found, PAGE * 2).get_page(request.GET.get("page"))
+    pages = listing(request, found)
     context = {
+        **pages,
         "round": round,
-        "rows": [(row, before.get(row.entity)) for row in shown],
+        "rows": [(row, before.get(row.entity)) for row in pages["page_obj"]],
         "compare": bool(before),
         "previous": round.number - 1,
-        "page_obj": shown,
         "total": len(rows),
         "shown": len(found),
         "q": request.GET.get("q", ""),
@@ -95,8 +94,9 @@ def _product_page(
     balance = selectors.balances_of([row], round.scenario)[0]
     total = selectors.changes_count(round, run, wanted)
     asked = selectors.changes_count(round, run, selectors.Filter(product=product.entity_id, asked=True))
-    shown = Paginator(range(total), PAGE).get_page(request.GET.get("page"))
-    rows = selectors.changes(round, run, wanted, offset=max(0, shown.start_index() - 1), limit=PAGE)
+    pages = listing(request, range(total))
+    first, limit = pages["page_obj"].start_index(), pages["page_obj"].paginator.per_page
+    rows = selectors.changes(round, run, wanted, offset=max(0, first - 1), limit=limit)
     needed, offered = figures.quantity_pair(balance.needed, balance.offered, product.unit, lang)
     gap = figures.quantity(abs(balance.needed - balance.offered), product.unit, lang)
     query = request.GET.copy()
@@ -119,7 +119,7 @@ def _product_page(
         "users": product_selectors.demand_lines(round, run, product),
         "rows": [change_row(r, lang) for r in rows],
         "total": total,
-        "page_obj": shown,
+        **pages,
         "q": wanted.text,
         "csv_url": f"?{query.urlencode()}",
         "crumb_items": crumbs(round.cycle, (str(round), round_url(round)), (product.label, "")),

@@ -35,7 +35,6 @@ from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
 SHOWN = 8  # imbalances on the round page
-PAGE = 100
 
 
 @login_required

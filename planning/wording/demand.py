@@ -3,6 +3,7 @@
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from planning.services.saying import at_least, at_most
 from workplaces.presentation import figures
 
 NOTICEABLE = 1e-5
@@ -40,6 +41,16 @@ def review_title(place: str, asked: int, open_: int, *, published: bool) -> str:
         )
         % values
     )
+
+
+def limits(floor: float, ceiling: float | None, unit: str) -> str:
+    """Return between which figures a use can be; empty where nothing limits it."""
+    values = {"floor": at_least(floor), "ceiling": "" if ceiling is None else at_most(ceiling, unit)}
+    if ceiling is None:
+        return _("at least %(floor)s") % {"floor": at_least(floor, unit)} if floor > 0 else ""
+    if floor > 0:
+        return _("%(floor)s to %(ceiling)s") % values
+    return _("at most %(ceiling)s") % values
 
 
 def why(imbalance: float, premium: float) -> str:

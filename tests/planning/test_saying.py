@@ -31,9 +31,9 @@ def test_a_figure_is_said_with_all_its_digits(value: float, lang: str, text: str
 
 def test_limits_are_rounded_to_the_side_on_which_they_are_kept() -> None:
     with translation.override("en"):
-        assert at_most(101.33333333333333) == "101.3333"
-        assert at_most(2.999999999) == "2.999999"
-        assert at_least(101.33333333333333) == "101.3334"
+        assert at_most(101.33333333333333) == "101.33"
+        assert at_most(2.999999999) == "2.9999"
+        assert at_least(101.33333333333333) == "101.34"
         assert at_most(123456789.75) == "123,456,789"
 
 

@@ -209,6 +209,13 @@ def money(
     return _money_text(symbol, number(scaled, lang, digits=places, sign=sign)) + NARROW + words[step]
 
 
+def worth(amount: float, price: float, unit: str) -> float:
+    """Whole units of currency that ``amount`` of a product is worth at ``price`` a unit: a product that is itself
+    measured in money (``R$ million``) counts its unit as so much money."""
+    money_unit = _money_unit(unit)
+    return amount * price * (money_unit[1] if money_unit else 1.0)
+
+
 def hours(value: Number | None, lang: str | None = None, *, significant: int = 3, sign: bool = False) -> str:
     """Hours of work: ``12.1 hours``, ``490,000 hours``, ``6.13 billion hours``; ``significant`` digits."""
     special = _special(value)

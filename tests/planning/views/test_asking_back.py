@@ -70,9 +70,9 @@ def test_the_capacity_that_a_refusal_shows_is_accepted(
 ) -> None:
     client, url = sign_in("energy_delegate"), line_url(federation, "energy")  # capacity 101.33333…
     page = posted(client, url, {"output": "101.33334"}, 422)
-    assert "101.33334 is more than the capacity or ceiling of 101.3333\u202ft." in page
-    assert "At most 101.3333\u202ft." in page
-    posted(client, url, {"output": "101.3333"}, 302)
+    assert "101.33334 is more than the capacity or ceiling of 101.33\u202ft." in page
+    assert "At most 101.33\u202ft." in page
+    posted(client, url, {"output": "101.33"}, 302)
 
 
 def test_a_counter_far_from_last_years_is_asked_back(
