@@ -18,6 +18,13 @@ class Adapter(DefaultAccountAdapter):
         """Say whether anybody may open an account."""
         return environment.flag("OPEN_SIGNUP")
 
+    def get_login_stages(self) -> list[str]:
+        """Return what follows the password; people without an address are not asked to confirm one."""
+        usual = "allauth.account.stages.EmailVerificationStage"
+        return [
+            "config.stages.AddressStage" if stage == usual else stage for stage in super().get_login_stages()
+        ]
+
 
 class SocialAdapter(DefaultSocialAccountAdapter):
     """An identity provider signs in people who are known; it opens accounts only where sign-up is open."""

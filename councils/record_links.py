@@ -6,6 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 
 from councils.models import Ballot, Charter, Council, Election, Mandate, Motion
+from workplaces.models import Person
 from workplaces.record.subjects import register
 
 Links = dict[UUID, tuple[str, str]]
@@ -15,6 +16,12 @@ def councils(ids: Collection[UUID]) -> Links:
     """Name councils."""
     found = Council.objects.filter(public_id__in=ids)
     return {row.public_id: (row.label, reverse("councils:council", args=[row.public_id])) for row in found}
+
+
+def people(ids: Collection[UUID]) -> Links:
+    """Name people who hold or held a mandate; membership alone is not public."""
+    found = Person.objects.filter(public_id__in=ids, mandates__isnull=False).distinct()
+    return {row.public_id: (str(row), reverse("councils:person", args=[row.public_id])) for row in found}
 
 
 def mandates(ids: Collection[UUID]) -> Links:
@@ -70,6 +77,7 @@ def charters(ids: Collection[UUID]) -> Links:
 def install() -> None:
     """Register all of them."""
     register("council", councils)
+    register("person", people)
     register("mandate", mandates)
     register("motion", motions)
     register("ballot", ballots)

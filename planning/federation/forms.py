@@ -71,6 +71,12 @@ class SetupForm(RefusableForm):
         )
 
 
+class InvitationForm(RefusableForm):
+    """Who is to get a link."""
+
+    who = forms.CharField(label=gettext_lazy("E-mail address or user name"), max_length=254)
+
+
 class DelegatesForm(RefusableForm):
     """Mandates, one a line."""
 

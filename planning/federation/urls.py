@@ -8,5 +8,6 @@ app_name = "federation"
 
 urlpatterns = [
     path("", views.setup, name="setup"),
+    path("invitations/", views.invitations, name="invitations"),
     path("delegates/", views.delegates, name="delegates"),
 ]

@@ -10,13 +10,15 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from councils.charter import charter_value
 from councils.models import Council
 from planning.federation.delegates import delegates_enter
-from planning.federation.forms import DelegatesForm, SetupForm, term
+from planning.federation.forms import DelegatesForm, InvitationForm, SetupForm, term
 from planning.federation.founding import federation_name, federation_setup, is_founded
+from planning.federation.invitations import invitation_make
 from planning.federation.templates import TEMPLATES
 from planning.views.founding_steps import codes, shown_to
 from workplaces import authority
@@ -62,6 +64,7 @@ def _next_steps(request: HttpRequest) -> HttpResponse:
         "title": _("“%(name)s” is set up; this comes next") % {"name": federation_name()},
         "steps": shown_to([hat.role for hat in authority.hats(_person(request), timezone.now().date())]),
         "codes": codes(baseline) if baseline else [],
+        "may_invite": authority.wears(_person(request), timezone.now().date(), REGISTRAR) is not None,
         "baseline": baseline,
         "councils": Council.objects.count(),
     }
@@ -97,6 +100,34 @@ def delegates(request: HttpRequest) -> HttpResponse:
         "crumbs": [(_("Federation"), reverse("federation:setup"))],
     }
     return render(request, "federation/delegates.html", context, status=422 if form.errors else 200)
+
+
+@login_required
+@never_cache
+@require_http_methods(["GET", "POST"])
+def invitations(request: HttpRequest) -> HttpResponse:
+    """Make a link for the first sign-in of somebody whom no mail reaches; for registrars."""
+    who, now = _person(request), timezone.now()
+    if authority.wears(who, now.date(), REGISTRAR) is None:
+        raise Http404
+    form = InvitationForm(request.POST or None)
+    context: dict[str, Any] = {
+        "form": form,
+        "title": _("Invite somebody whom no mail reaches"),
+        "crumbs": [(_("Federation"), reverse("federation:setup"))],
+    }
+    if request.method == "POST" and form.is_valid():
+        try:
+            invited, path = invitation_make(who=form.cleaned_data["who"], by=who, now=now)
+        except Refused as refused:
+            form.refuse(refused)
+        else:
+            context |= {
+                "invited": invited,
+                "link": request.build_absolute_uri(path),
+                "form": InvitationForm(),
+            }
+    return render(request, "federation/invitations.html", context, status=422 if form.errors else 200)
 
 
 def _person(request: HttpRequest) -> Person:

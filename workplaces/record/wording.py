@@ -52,6 +52,7 @@ SENTENCES: Mapping[str, str] = {
     "motion.comment": gettext_noop("A comment on a motion: %(text)s"),
     "motion.moved": gettext_noop("A motion was moved: %(title)s"),
     "motion.withdrawn": gettext_noop("A motion was withdrawn: %(title)s"),
+    "person.invited": gettext_noop("A link for somebody's first sign-in was made"),
     "plan.abandoned": gettext_noop("A plan was abandoned with its year"),
     "plan.expired": gettext_noop("A plan ran its course"),
     "plan.in_force": gettext_noop("A plan came into force"),
