@@ -78,13 +78,16 @@ class Meaning:
 def meaning(plan: Plan, council: Council) -> Meaning:
     """Return what the plan means for the council's sector, region or workplace; for the board, for everybody.
 
-    A workplace in several sectors counts in each by its share. A line counts with its main product.
+    A workplace in several sectors counts in each by its share. A line counts with its main product; what a sector
+    or workplace serves of a product's final use is its share of the product's supply in the plan.
     """
     scenario, spatial = plan.scenario_id, council.kind not in (Kind.SECTOR, Kind.WORKPLACE)
     chosen, given = _chosen(plan, council)
     inside = [scenario, scenario, *given, scenario, scenario, plan.run_id]
     made = {row.product: Pair(row.last, row.plan) for row in select(OUTPUT.format(chosen=chosen), inside)}
     used = _used(plan, council, list(made))
+    if not spatial:
+        used = _served(plan, made, used)
     known = names.products(plan.scenario, {*made, *used})
     subject = used if spatial else made
     rows = list(RunRow.objects.filter(run=plan.run_id, kind=RunRow.Kind.PRODUCT, entity__in=subject))
@@ -122,6 +125,16 @@ def _used(plan: Plan, council: Council, made: list[int]) -> dict[int, Pair]:
         which, given = f"d.region_id IN {BELOW}", [council.region_id]
     rows = select(USES.format(which=which), [plan.scenario_id, plan.scenario_id, plan.run_id, *given])
     return {row.product: Pair(row.last, row.plan) for row in rows}
+
+
+def _served(plan: Plan, made: dict[int, Pair], used: dict[int, Pair]) -> dict[int, Pair]:
+    """Return final uses by the share of each product's supply that comes from here in the plan."""
+    rows = RunRow.objects.filter(run=plan.run_id, kind=RunRow.Kind.PRODUCT, entity__in=used)
+    supply = dict(rows.values_list("entity", "supply_before"))
+    share = {e: min(1.0, made[e].plan / supply[e]) if supply.get(e, 0.0) > 0 else 0.0 for e in used}
+    return {
+        entity: Pair(pair.last * share[entity], pair.plan * share[entity]) for entity, pair in used.items()
+    }
 
 
 def _valued(quantities: dict[int, Pair], known: dict[int, names.Name]) -> Pair:

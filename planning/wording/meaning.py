@@ -16,7 +16,7 @@ def labels(*, spatial: bool) -> dict[str, str]:
     return {
         "output": _("Output"),
         "hours": _("Hours of work"),
-        "use": _("Consumption and investment") if spatial else _("Final use of what it makes, everywhere"),
+        "use": _("Consumption and investment") if spatial else _("Its share of final use"),
         "premium": _("Premium on what it uses") if spatial else _("Premium on what it makes"),
         "unbalanced": _("Products out of balance"),
     }

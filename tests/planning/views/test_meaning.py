@@ -10,7 +10,7 @@ from planning.selectors.meaning import Pair, meaning
 from tests.planning.federation import TERM, Federation, council
 from tests.planning.views.conftest import SignIn
 from tests.planning.views.test_community_table import at
-from workplaces.models import Region, SectorMembership
+from workplaces.models import Line, Region, SectorMembership
 
 pytestmark = pytest.mark.django_db
 
@@ -25,6 +25,21 @@ def test_a_sector_sees_its_output_hours_and_shortage(federation: Federation, pla
     assert found.products == 1
     assert found.premium is not None
     assert found.premium > 0
+
+
+def test_a_sector_serves_its_share_of_what_others_make_too(
+    federation: Federation, request: pytest.FixtureRequest
+) -> None:
+    bread, works = federation.lines["bread"], federation.workplaces["flour"]
+    Line.objects.create(
+        scenario=federation.baseline, workplace=works, product=bread.product, technology=bread.technology,
+        factors=[1.0, 1.0], last_output=10.0, capacity=10.0,
+    )  # fmt: skip
+    plan = request.getfixturevalue("plan")  # the bakery makes 90 and the mill 10 of the bread
+    assert meaning(plan, federation.councils["bread sector"]).use == Pair(90.0, pytest.approx(99.0))
+    flour = meaning(plan, federation.councils["flour sector"])
+    assert flour.use.plan == pytest.approx(11.0 + 10.0)
+    assert flour.output == Pair(70.0, 70.0)
 
 
 def test_a_region_sees_what_its_places_make_and_use(federation: Federation, plan: Plan) -> None:
