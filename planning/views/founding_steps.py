@@ -91,6 +91,8 @@ def may_begin() -> bool:
 def setup_title(steps: Sequence[Shown]) -> str:
     """Say how far the setting up is."""
     left = still_open(steps)
+    if len(steps) == 1:
+        return _("The federation waits to be founded")
     return ngettext(
         "%(n)s step is open before the first plan year can begin",
         "%(n)s steps are open before the first plan year can begin",

@@ -11,11 +11,9 @@ from django.utils.translation import gettext_noop
 from workplaces.record.models import Entry
 
 SENTENCES: Mapping[str, str] = {
-    "agreement.accepted": gettext_noop("%(client)s and %(supplier)s agreed on %(quantity)s of %(product)s"),
-    "agreement.ended": gettext_noop("%(client)s and %(supplier)s ended their agreement on %(product)s"),
-    "agreement.offered": gettext_noop(
-        "An agreement was offered: %(supplier)s supplies %(client)s with %(quantity)s of %(product)s"
-    ),
+    "agreement.accepted": gettext_noop("An agreement was made: %(supplier)s supplies %(client)s"),
+    "agreement.ended": gettext_noop("An agreement was ended: %(supplier)s supplied %(client)s"),
+    "agreement.offered": gettext_noop("An agreement was offered: %(supplier)s supplies %(client)s"),
     "answer.given": gettext_noop("An answer was given"),
     "answers.simulated": gettext_noop("Made-up delegates answered"),
     "ballot.closed": gettext_noop("The vote closed: %(question)s"),

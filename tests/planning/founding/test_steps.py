@@ -30,6 +30,7 @@ def steps(page: str) -> list[tuple[str, str]]:
 def test_before_the_founding_the_one_step_is_to_found() -> None:
     page = duties(registrar_install(email=REGISTRAR, name="Rosa", now=timezone.now()))
     assert [state for state, _label in steps(page)] == ["open"]
+    assert "The federation waits to be founded" in page
     assert f'href="{reverse("federation:setup")}"' in page
     assert "Shall the next plan year begin?" not in page
 
