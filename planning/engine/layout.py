@@ -7,7 +7,7 @@ becomes columns with coefficients of their own.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -36,9 +36,6 @@ class Techniques:
     col_tech: Ints
     factor_ptr: Longs
     factors: Floats
-    moved: Longs = field(
-        default_factory=lambda: np.empty(0, dtype=np.int64)
-    )  # a column's new technique, or −1
 
     @property
     def widths(self) -> Longs:
@@ -87,23 +84,22 @@ class Layout:
 
 def arrange(problem: PlanProblem, spread: Spread) -> Layout:
     """The layout of ``problem``: it depends on the problem alone, never on how ``spread`` divides the work."""
-    known = _merged(_expanded(Techniques(
+    given = _expanded(Techniques(
         problem.tech_ptr, problem.group_ptr, problem.entry_row, problem.entry_use, problem.col_tech,
         problem.factor_ptr, problem.factors,
-    )))  # fmt: skip
+    ))  # fmt: skip
+    known, moved = _merged(given)
     tech = known.col_tech
-    if len(known.moved):
-        tech = np.where(known.moved >= 0, known.moved, tech).astype(np.int32)
     col_ptr = np.concatenate([[0], np.cumsum(np.bincount(tech, minlength=len(known.widths)))])
-    if len(known.moved) == 0 and bool((tech[1:] >= tech[:-1]).all()):
+    if not moved.any() and bool((tech[1:] >= tech[:-1]).all()):
         return _cut(known, None, col_ptr, known.factors, problem.m)
     order, place = COMPILED.counting_order(tech, col_ptr, known.tech_ptr)
     factors = np.empty(int((np.diff(col_ptr) * known.widths).sum()))
 
     def work(first: int, last: int) -> None:
         COMPILED.hand_out(
-            first, last, known.moved, place, known.col_tech, known.tech_ptr, known.group_ptr, known.entry_use,
-            known.factor_ptr, known.factors, factors,
+            first, last, moved, place, given.col_tech, given.tech_ptr, given.group_ptr, given.entry_use,
+            given.factor_ptr, given.factors, factors,
         )  # fmt: skip
 
     spread(work, len(order))
@@ -143,21 +139,25 @@ def _expanded(known: Techniques) -> Techniques:
     )
 
 
-def _merged(known: Techniques) -> Techniques:
-    """Columns of their own on the same rows become one technique, if that halves what there is to couple."""
+def _merged(known: Techniques) -> tuple[Techniques, NDArray[np.bool_]]:
+    """Columns of their own on the same rows become one technique, if that halves what there is to couple.
+
+    Also says which columns that concerns: their factors are now their coefficients.
+    """
+    nobody = np.zeros(len(known.col_tech), np.bool_)
     count = np.bincount(known.col_tech, minlength=len(known.widths))
     own = (count == 1) & (known.widths == 1)
     groups = known.tech_ptr[:-1][own]
     sample = groups[:: max(1, int(np.sqrt(len(groups)) / SAMPLES_PER_ROOT))]
     if len(groups) == 0 or _patterns(known, sample)[1] > TELLING * len(sample):
-        return known
+        return known, nobody
     pattern, patterns = _patterns(known, groups)
     size = (known.group_ptr[1:] - known.group_ptr[:-1])[groups]
     share, length = np.bincount(pattern, minlength=patterns), np.zeros(patterns, dtype=np.int64)
     length[pattern] = size
     worth = (2 * share >= length) & (length > 1)
     if 2 * int(size[worth[pattern]].sum()) < int(size.sum()):
-        return known
+        return known, nobody
     return _shared(known, own, groups, pattern, worth)
 
 
@@ -169,26 +169,38 @@ def _patterns(known: Techniques, groups: Longs) -> tuple[Longs, int]:
 
 def _shared(
     known: Techniques, own: NDArray[np.bool_], groups: Longs, pattern: Longs, worth: NDArray[np.bool_]
-) -> Techniques:
-    """New techniques, one for each pattern that is worth it, behind the old ones; the coefficients as factors."""
-    old = len(known.widths)
-    number = np.where(worth, old + np.cumsum(worth) - 1, -1)
-    by_tech = np.full(old, -1, dtype=np.int64)
-    by_tech[own] = number[pattern]
-    speaker = np.zeros(int(worth.sum()), dtype=np.int64)
+) -> tuple[Techniques, NDArray[np.bool_]]:
+    """One technique for each pattern that is worth it, behind those that stay; its columns' factors come later."""
     chosen = worth[pattern]
-    speaker[number[pattern[chosen]] - old] = groups[chosen]
-    sizes = known.group_ptr[speaker + 1] - known.group_ptr[speaker]
-    entries = np.repeat(known.group_ptr[speaker] - np.cumsum(sizes) + sizes, sizes) + np.arange(sizes.sum())
-    total = len(known.entry_row)
-    return replace(
+    leaves = own.copy()
+    leaves[own] = chosen
+    stay = ~leaves
+    number = np.cumsum(stay) - 1  # of each technique, in its new place
+    kept = int(stay.sum())
+    number[leaves] = kept + (np.cumsum(worth) - 1)[pattern[chosen]]
+    speaker = np.zeros(int(worth.sum()), dtype=np.int64)
+    speaker[(np.cumsum(worth) - 1)[pattern[chosen]]] = groups[chosen]
+    stays = np.flatnonzero(np.repeat(stay, known.widths))  # groups
+    sizes = np.diff(known.group_ptr)
+    shared = _ranges(known.group_ptr[speaker], sizes[speaker])
+    entries = _ranges(known.group_ptr[stays], sizes[stays])
+    group_ends = np.concatenate([np.cumsum(sizes[stays]), len(entries) + 1 + np.arange(len(shared))])
+    widths = np.concatenate([known.widths[stay], sizes[speaker]])
+    merged = replace(
         known,
-        tech_ptr=np.concatenate([known.tech_ptr, known.tech_ptr[-1] + np.cumsum(sizes)]),
-        group_ptr=np.concatenate([known.group_ptr, total + 1 + np.arange(len(entries))]),
-        entry_row=np.concatenate([known.entry_row, known.entry_row[entries]]),
-        entry_use=np.concatenate([known.entry_use, np.ones(len(entries))]),
-        moved=by_tech[known.col_tech],
+        tech_ptr=np.concatenate([[0], np.cumsum(widths)]),
+        group_ptr=np.concatenate([[0], group_ends]),
+        entry_row=np.concatenate([known.entry_row[entries], known.entry_row[shared]]),
+        entry_use=np.concatenate([known.entry_use[entries], np.ones(len(shared))]),
+        col_tech=number[known.col_tech].astype(np.int32),
     )
+    return merged, leaves[known.col_tech]
+
+
+def _ranges(first: Longs, length: Longs) -> Longs:
+    """``first[k] … first[k] + length[k] − 1`` for every ``k``, one after the other."""
+    total = int(length.sum())
+    return np.arange(total) - np.repeat(np.cumsum(length) - length, length) + np.repeat(first, length)
 
 
 def _cut(known: Techniques, order: Longs | None, col_ptr: Longs, factors: Floats, m: int) -> Layout:

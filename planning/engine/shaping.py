@@ -30,7 +30,7 @@ def hand_out(
     """Puts the factors of the columns first..last where each one's ``place`` is; coefficients of ``moved`` ones."""
     for j in range(first, last):
         k = place[j]
-        if len(moved) > 0 and moved[j] >= 0:
+        if moved[j]:
             g, factor = tech_ptr[col_tech[j]], factors[factor_ptr[j]]
             for e in range(group_ptr[g], group_ptr[g + 1]):
                 result[k] = factor * entry_use[e]
