@@ -240,7 +240,10 @@ def _sums(place: Place, forms: list[QuantityRow]) -> dict[str, Any]:
         for form, row in zip(forms, place.rows, strict=True)
     )
     lang, currency = get_language(), place.currency
-    first, second = figures.money(last, currency, lang), figures.money(wanted, currency, lang)
+    first, second = (
+        figures.money(last, currency, lang, significant=4),
+        figures.money(wanted, currency, lang, significant=4),
+    )
     return {"last": first, "wanted": second, "change": (wanted - last) / abs(last) if last else None}
 
 

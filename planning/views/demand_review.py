@@ -160,7 +160,7 @@ def _sums(round: Round, rows: list[Any]) -> list[dict[str, str]]:
 
 
 def _beside(value: float, last: float, currency: str, lang: str | None) -> str:
-    text = figures.money(value, currency, lang)
+    text = figures.money(value, currency, lang, significant=4)
     return (
         text if value == last or not last else f"{text} ({figures.change((value - last) / abs(last), lang)})"
     )

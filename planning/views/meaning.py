@@ -55,7 +55,7 @@ def _table(found: Meaning, currency: str) -> dict[str, Any]:
 
 
 def _money(label: str, pair: Pair, currency: str) -> dict[str, Any]:
-    return _row(label, pair, lambda value: figures.money(value, currency, get_language()))
+    return _row(label, pair, lambda value: figures.money(value, currency, get_language(), significant=4))
 
 
 def _row(label: str, pair: Pair, show: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from planning.services.saying import said
+from planning.wording.reading import in_unit
 from workplaces.presentation import figures
 
 FAR: Final = 10.0  # times last year's figure, or that part of it
@@ -17,7 +18,7 @@ def doubt(figure: float, last: float, unit: str) -> str:
         return ""
     values = {
         "figure": said(figure, unit),
-        "last": figures.quantity(last, unit, get_language()),
+        "last": in_unit(last, unit),
         "times": figures.number(round(figure / last if figure > last else last / figure), get_language())
         if figure > 0
         else "",

@@ -56,4 +56,5 @@ def typed(value: float, lang: str | None) -> str:
 def in_unit(value: float, unit: str) -> str:
     """Return a figure beside an input field: in the field's own unit, with four significant digits at least."""
     lang = get_language()
-    return f"{number(value, lang, digits=decimals(value, 4))}{NARROW}{unit}".rstrip(NARROW)
+    places = 0 if float(value).is_integer() else decimals(value, 4)
+    return f"{number(value, lang, digits=places)}{NARROW}{unit}".rstrip(NARROW)

@@ -8,9 +8,9 @@ from planning.wording.doubts import doubt, meant
 @pytest.mark.parametrize(
     ("figure", "last", "question"),
     [
-        (0.0, 2468.0, "You state 0\u202ft; last year it was 2.47\u202fkt. Is that meant?"),
-        (24680.0, 2468.0, "You state 24,680\u202ft, 10 times last year's 2.47\u202fkt. Is that meant?"),
-        (24.68, 2468.0, "You state 24.68\u202ft; last year it was 2.47\u202fkt, 100 times as much. Is that meant?"),
+        (0.0, 2468.0, "You state 0\u202ft; last year it was 2,468\u202ft. Is that meant?"),
+        (24680.0, 2468.0, "You state 24,680\u202ft, 10 times last year's 2,468\u202ft. Is that meant?"),
+        (24.68, 2468.0, "You state 24.68\u202ft; last year it was 2,468\u202ft, 100 times as much. Is that meant?"),
     ],
 )  # fmt: skip
 def test_a_figure_far_from_last_years_is_asked_about(figure: float, last: float, question: str) -> None:
