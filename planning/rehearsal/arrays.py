@@ -6,14 +6,17 @@ figures are kept differs. A test holds the two to the same figures. No ballots, 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from planning.engine.problem import PlanProblem
-from planning.engine.result import PlanResult
-from planning.engine.solve import solve
+if TYPE_CHECKING:
+    from planning.engine.problem import PlanProblem
+    from planning.engine.result import PlanResult
+
 from planning.models import Response
-from planning.runner.build import Layout, Rules, build_problem
+from planning.runner.balance import balanced
+from planning.runner.build import Layout, Rules
 from planning.runner.columns import Columns
 from planning.runner.read import State
 from planning.runner.write import asked, summarise
@@ -48,8 +51,7 @@ def rounds(state: State, *, rules: Rules, temper: Temper, rng: np.random.Generat
     """
     state = _proposed(state, temper, rng)
     while True:
-        problem, layout = build_problem(state, rules)
-        result = solve(problem)
+        problem, layout, result = balanced(state, rules)
         summary = summarise(state, problem, layout, result)
         yield Held(
             worst=summary["worst_before"],
@@ -84,7 +86,7 @@ def _proposed(state: State, temper: Temper, rng: np.random.Generator) -> State:
 
 
 def _settled(
-    state: State, problem: PlanProblem, layout: Layout, result: PlanResult, temper: Temper, rng: np.random.Generator
+    state: State, problem: "PlanProblem", layout: Layout, result: "PlanResult", temper: Temper, rng: np.random.Generator
 ) -> State:  # fmt: skip
     """Ask, answer, and take over what mandates and answers make of the figures."""
     beyond = asked(problem, layout, result)

@@ -15,7 +15,6 @@ from django.core.cache import cache
 from django.utils.translation import gettext as _
 
 from planning import permissions
-from planning.engine.errors import EngineError
 from planning.models import Plan
 from planning.runner.stress.drops import parse
 from planning.runner.stress.report import as_json, stress_test
@@ -64,7 +63,7 @@ def stress_answer(*, plan: Plan, drops: Sequence[str], asker: str) -> None:
     try:
         told = stress_test(from_plan(plan), [parse(drop) for drop in drops])
         cache.set(key, {"state": "found", "report": as_json(told)}, KEPT)
-    except (EngineError, Refused) as problem:
+    except Refused as problem:
         cache.set(key, {"state": "refused", "sentence": str(problem)}, KEPT)
     except Exception:
         sentence = _("Something went wrong that is not your doing; the operator's log has it.")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from planning.engine.problem import RowKind
@@ -35,16 +36,27 @@ def parse(text: str) -> Drop:
     """Read ``KIND:CODE=SHARE%``. Raises Invalid with a sentence that says what is wrong with it."""
     form = FORM.fullmatch(text.strip())
     if form is None:
-        raise Invalid(f"“{text}” is no drop; write KIND:CODE=SHARE%, as in region:NE=20%.")
+        raise Invalid(
+            _("“%(text)s” is no drop; write KIND:CODE=SHARE%%, as in region:NE=20%%.") % {"text": text}
+        )
     if form["kind"] not in KINDS:
-        raise Invalid(f"“{text}”: {form['kind']} cannot drop; what can is {', '.join(KINDS)}.")
+        raise Invalid(
+            _("“%(text)s”: %(kind)s cannot drop; what can is %(kinds)s.")
+            % {"text": text, "kind": form["kind"], "kinds": ", ".join(KINDS)}
+        )
     number = form["share"].strip().removesuffix("%").strip()
     try:
         percent = float(number)
     except ValueError:
-        raise Invalid(f"“{text}”: “{form['share']}” is not a percentage, as 20% is one.") from None
+        raise Invalid(
+            _("“%(text)s”: “%(share)s” is not a percentage, as 20%% is one.")
+            % {"text": text, "share": form["share"]}
+        ) from None
     if not 0 < percent <= 100:
-        raise Invalid(f"“{text}”: {form['share']} must be above 0% and at most 100%.")
+        raise Invalid(
+            _("“%(text)s”: %(share)s must be above 0%% and at most 100%%.")
+            % {"text": text, "share": form["share"]}
+        )
     return Drop(form["kind"], form["code"].strip(), percent / 100)
 
 
@@ -88,7 +100,10 @@ def _product_import(subject: Subject, drop: Drop) -> tuple[Mask, Mask]:
     product, trade = _find(subject.products, drop), subject.state.trade
     imported = (trade["product_id"] == product) & (trade["import"] > 0) & (trade["world_price"] > 0)
     if not imported.any():
-        raise Invalid(f"“{drop}”: {subject.products[product].name} is not imported in this plan.")
+        raise Invalid(
+            _("“%(drop)s”: %(product)s is not imported in this plan.")
+            % {"drop": drop, "product": subject.products[product].name}
+        )
     return _columns(subject, 2, imported), _no_rows(subject)
 
 
@@ -96,7 +111,10 @@ def _resource(subject: Subject, drop: Drop) -> tuple[Mask, Mask]:
     resource = _find(subject.resources, drop)
     capped = (subject.layout.row_kind == RowKind.RESOURCE) & (subject.layout.row_entity == resource)
     if not capped.any():
-        raise Invalid(f"“{drop}”: {subject.resources[resource].name} has no cap that could drop.")
+        raise Invalid(
+            _("“%(drop)s”: %(resource)s has no cap that could drop.")
+            % {"drop": drop, "resource": subject.resources[resource].name}
+        )
     return _columns(subject, 0, np.zeros(0, np.bool_)), capped
 
 
@@ -111,7 +129,7 @@ KINDS: dict[str, Callable[[Subject, Drop], tuple[Mask, Mask]]] = {
 
 def _lines(subject: Subject, chosen: Mask, drop: Drop) -> tuple[Mask, Mask]:
     if not chosen.any():
-        raise Invalid(f"“{drop}”: nothing is made there, so nothing can drop out.")
+        raise Invalid(_("“%(drop)s”: nothing is made there, so nothing can drop out.") % {"drop": drop})
     return _columns(subject, 0, chosen), _no_rows(subject)
 
 
@@ -137,10 +155,16 @@ def _find(labels: Labels, drop: Drop) -> int:
     what = drop.kind.removesuffix("-import")
     if found:
         several = ", ".join(labels[entity].code for entity in found[:LISTED])
-        raise Invalid(f"“{drop}”: several are called so; say which by its code: {several}.")
+        raise Invalid(
+            _("“%(drop)s”: several are called so; say which by its code: %(several)s.")
+            % {"drop": drop, "several": several}
+        )
     if not labels:
-        raise Invalid(f"“{drop}”: this economy has no {what} at all.")
-    raise Invalid(f"“{drop}”: there is no {what} “{drop.code}” here. {_instead(labels, drop.code)}")
+        raise Invalid(_("“%(drop)s”: this economy has no %(what)s at all.") % {"drop": drop, "what": what})
+    raise Invalid(
+        _("“%(drop)s”: there is no %(what)s “%(code)s” here. %(instead)s")
+        % {"drop": drop, "what": what, "code": drop.code, "instead": _instead(labels, drop.code)}
+    )
 
 
 def _called(label: Label, code: str) -> bool:
@@ -150,10 +174,12 @@ def _called(label: Label, code: str) -> bool:
 
 def _instead(labels: Labels, code: str) -> str:
     if len(labels) <= LISTED:
-        return f"There are {', '.join(f'{label.code} ({label.name})' for label in labels.values())}."
+        return _("There are %(known)s.") % {
+            "known": ", ".join(f"{label.code} ({label.name})" for label in labels.values())
+        }
     by_word = {label.code.casefold(): label for label in labels.values()}
     by_word |= {label.name.casefold(): label for label in labels.values()}
     near = [by_word[word] for word in difflib.get_close_matches(code.casefold(), by_word, n=3, cutoff=0.6)]
     near = near or list(labels.values())[:3]
     likely = ", ".join(dict.fromkeys(f"{label.code} ({label.name})" for label in near))
-    return f"There are {len(labels)}, among them {likely}."
+    return _("There are %(count)s, among them %(likely)s.") % {"count": len(labels), "likely": likely}

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from planning.engine.errors import EngineError
 from planning.engine.hours import freed_hours
 from planning.engine.nearby import Nearby
 from planning.engine.problem import RowKind
@@ -18,6 +19,7 @@ from planning.engine.solve import solve
 from planning.runner.build import column_prices
 from planning.runner.stress.drops import Drop, shock_of
 from planning.runner.stress.subjects import Label, Subject
+from workplaces.errors import Invalid
 
 Floats = NDArray[np.float64]
 PRODUCTION, DEMAND, TRADE = range(3)
@@ -48,16 +50,19 @@ def stress_test(
 ) -> Told:
     """Balance the plan, let the shock grow and re-plan with the least change.
 
-    Raises Invalid for a drop that means nothing here and the engine's ``EngineError``.
+    Raises Invalid for a drop that means nothing here, and with the engine's sentence where it finds no plan.
     """
     begun, drops = time.perf_counter(), list(drops)
     shock = shock_of(subject, drops)
-    plan = solve(subject.problem)
-    say(f"{subject.title}: {subject.problem.n} lines, {subject.problem.m} balances")
-    found = stress(
-        subject.problem, plan.x, shock, group=_groups(subject),
-        progress=lambda count: say(f"{count} plans solved") if count % 10 == 0 else None,
-    )  # fmt: skip
+    try:
+        plan = solve(subject.problem)
+        say(f"{subject.title}: {subject.problem.n} lines, {subject.problem.m} balances")
+        found = stress(
+            subject.problem, plan.x, shock, group=_groups(subject),
+            progress=lambda count: say(f"{count} plans solved") if count % 10 == 0 else None,
+        )  # fmt: skip
+    except EngineError as problem:
+        raise Invalid(str(problem)) from problem
     return Told(subject, drops, plan, found, column_prices(subject.state), time.perf_counter() - begun)
 
 

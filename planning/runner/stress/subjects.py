@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from django.utils.translation import gettext as _
 from numpy.typing import NDArray
 
 from planning.engine.problem import PlanProblem
@@ -94,10 +95,15 @@ def from_cycle(year: int) -> Subject:
     cycle = Cycle.objects.filter(year=year).first()
     if cycle is None:
         known = ", ".join(str(each) for each in Cycle.objects.values_list("year", flat=True)) or "none"
-        raise Refused(f"There is no cycle {year} here; there are: {known}.")
+        raise Refused(
+            _("There is no cycle %(year)s here; there are: %(known)s.") % {"year": year, "known": known}
+        )
     plan = Plan.objects.filter(cycle=cycle, state__in=ALIVE).select_related("scenario", "cycle").first()
     if plan is None:
-        raise Refused(f"The cycle {year} has no plan yet: one is proposed when a round has closed the gaps.")
+        raise Refused(
+            _("The cycle %(year)s has no plan yet: one is proposed when a round has closed the gaps.")
+            % {"year": year}
+        )
     return from_plan(plan)
 
 
