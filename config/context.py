@@ -17,7 +17,7 @@ from config.hats import choices, worn
 from config.second_factor import going_on, needs_second_factor
 from councils.models import Council
 from planning.demo.roles import demo_roles
-from workplaces.authority import Hat
+from workplaces.authority import COORDINATOR, REGISTRAR, Hat
 from workplaces.record.selectors import head
 
 # Address name, label, beginnings of the paths that belong to it besides its own.
@@ -75,6 +75,7 @@ def _hats(request: HttpRequest) -> dict[str, Any]:
     now, labels = worn(request), _labels(choices(request))
     return {
         "hat": labels[now.mandate] if now else "",
+        "sets_up": any(hat.role in {COORDINATOR, REGISTRAR} for hat in choices(request)),
         "hats": [
             {"id": hat.mandate, "label": labels[hat.mandate], "current": hat == now}
             for hat in choices(request)

@@ -258,6 +258,12 @@ def test_what_only_a_demonstration_offers_is_not_there_otherwise() -> None:
     assert shown["1"] >= 2
 
 
+def test_who_sets_the_federation_up_reaches_its_page_from_every_page(federation: Federation) -> None:
+    for name, reaches in (("registrar", True), ("coordinator", True), ("bread_delegate", False)):
+        page = signed_in(federation, name).get("/record/").content.decode()
+        assert ('href="/setup/"' in page) is reaches, name
+
+
 def test_tokens_are_reached_from_the_menu_and_from_the_account(federation: Federation) -> None:
     client = signed_in(federation, "bread_delegate")
     for page in ("/duties/", "/accounts/2fa/"):
