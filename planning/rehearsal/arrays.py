@@ -122,12 +122,14 @@ def _answered(
         "figure": figure,
         "confirmed": table["confirmed"],
         "simulated": np.ones(len(order), np.int64),
+        "held": table["firm"],
+        "was_simulated": np.ones(len(order), np.int64),
     }
     after, confirmed, _source = outcome(found)
     written = (after != proposed) | (answer > NONE)
     return table | {
         "proposed": np.where(written, after, table["proposed"]),
         "confirmed": np.where(written, confirmed, table["confirmed"]),
-        "firm": np.where(written, answer == FIRM, table["firm"]).astype(np.int64),
+        "firm": (answer == FIRM).astype(np.int64),
         "answered": table["answered"] + (answer > NONE),
     }

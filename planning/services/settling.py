@@ -1,7 +1,8 @@
 """What a round's answers make of the proposals, for all lines at once.
 
 An answer counts as given. A change inside the band is accepted by the standing mandate and leaves the last
-confirmed figure where it was. Silence beyond the band leaves the own proposal standing.
+confirmed figure where it was. Silence beyond the band leaves the own proposal standing. Who held firm is not
+moved in the next round, and can be asked again in the one after it.
 """
 
 from typing import Any
@@ -18,12 +19,13 @@ NONE, ACCEPT, COUNTER, FIRM = range(4)
 ANSWERS = """SELECT l.entity AS line, l.proposed, l.suggested, l.asked::int AS asked,
     CASE r.kind WHEN 'accept' THEN 1 WHEN 'counter' THEN 2 WHEN 'firm' THEN 3 ELSE 0 END AS answer,
     coalesce(r.figure, 0) AS figure, coalesce((r.source = 'simulated')::int, 0) AS simulated,
+    coalesce(p.firm, false)::int AS held, coalesce((p.source = 'simulated')::int, 0) AS was_simulated,
     coalesce(p.entity_id, 0) AS origin, coalesce(p.confirmed, l.proposed) AS confirmed,
     coalesce(p.answered, 0) AS answered
   FROM planning_runline l
   LEFT JOIN planning_response r ON r.round_id = %s AND r.{key} = l.entity
   LEFT JOIN {proposals} p ON p.{key} = l.entity
-  WHERE l.run_id = %s AND l.kind = %s AND (l.suggested <> l.proposed OR r.id IS NOT NULL) ORDER BY l.entity"""
+  WHERE l.run_id = %s AND l.kind = %s AND (l.suggested <> l.proposed OR r.id IS NOT NULL OR p.firm) ORDER BY l.entity"""
 
 TRADED = f"""SELECT t.entity_id, t.id, l.suggested FROM {overlay("workplaces_tradeline")} t
   JOIN planning_runline l ON l.entity = t.entity_id AND l.run_id = %s AND l.kind = %s
@@ -49,10 +51,11 @@ def _settle(
     found = fetch(
         query, [round.pk, round.scenario_id, round.published_run_id, int(kind)],
         line="i", proposed="f", suggested="f", asked="i", answer="i", figure="f", simulated="i", origin="i",
-        confirmed="f", answered="i",
+        confirmed="f", answered="i", held="i", was_simulated="i",
     )  # fmt: skip
     figures, confirmed, source = outcome(found)
-    changed = (figures != found["proposed"]) | (found["answer"] > NONE)
+    moved = (figures != found["proposed"]) | (found["answer"] > NONE)
+    changed = moved | (found["held"] > 0)
     rows = {name: values[changed] for name, values in found.items()}
     columns = {
         "scenario_id": scenario.pk,
@@ -66,7 +69,7 @@ def _settle(
     }
     columns |= _inputs_kept(model, rows, round.scenario_id) if model is Proposal else {}
     copy_rows(model, columns, count=int(changed.sum()))
-    return _count(found, changed)
+    return _count(found, moved)
 
 
 def _settle_trade(round: Round, scenario: Scenario) -> int:
@@ -96,14 +99,15 @@ def _settle_trade(round: Round, scenario: Scenario) -> int:
 def outcome(found: Columns) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return the next figure, the last confirmed figure and the source of each line.
 
-    ``found`` holds per line: proposed, suggested, asked (0/1), answer, figure, confirmed, simulated (0/1).
+    ``found`` holds per line: proposed, suggested, asked (0/1), answer, figure, confirmed, simulated (0/1), and
+    whether it was held firm before (0/1) and by whom: was_simulated (0/1).
     """
     answered, mandated = found["answer"] > NONE, (found["answer"] == NONE) & (found["asked"] == 0)
     figures = np.select([answered, mandated], [found["figure"], found["suggested"]], found["proposed"])
     confirmed = np.where(answered, found["figure"], found["confirmed"])
-    source = np.select(
-        [answered & (found["simulated"] > 0), answered], [Source.SIMULATED, Source.PERSON], Source.MANDATE
-    )
+    simulated = np.where(answered, found["simulated"], found["was_simulated"]) > 0
+    by_people = answered | (found["held"] > 0)
+    source = np.select([by_people & simulated, by_people], [Source.SIMULATED, Source.PERSON], Source.MANDATE)
     return figures, confirmed, source
 
 
@@ -130,12 +134,12 @@ def _scaled(proposal: Proposal, output: float) -> list[float]:
     return [quantity * output / proposal.output for quantity in proposal.input_quantity]
 
 
-def _count(found: Columns, changed: np.ndarray) -> dict[str, int]:
+def _count(found: Columns, moved: np.ndarray) -> dict[str, int]:
     answer = found["answer"]
     return {
         "accepted": int((answer == ACCEPT).sum()),
         "countered": int((answer == COUNTER).sum()),
         "firm": int((answer == FIRM).sum()),
-        "by_mandate": int((changed & (answer == NONE)).sum()),
+        "by_mandate": int((moved & (answer == NONE)).sum()),
         "silent": int(((answer == NONE) & (found["asked"] > 0)).sum()),
     }

@@ -32,6 +32,8 @@ def settled(answer: int, *, asked: bool, figure: float = 0.0) -> tuple[float, fl
         "figure": np.array([figure]),
         "confirmed": np.array([100.0]),
         "simulated": np.array([0]),
+        "held": np.array([0]),
+        "was_simulated": np.array([0]),
     }
     figures, confirmed, source = outcome(found)
     return float(figures[0]), float(confirmed[0]), str(source[0])
@@ -102,6 +104,25 @@ def test_whom_a_round_asked_is_asked_again_only_for_more(federation: Federation,
     assert kappa[lines["bread"].entity_id] == pytest.approx(10.0 * kappa[lines["flour"].entity_id])
     held(cycle, federation, answers={"bread": Answer("counter", 105.0, "and a night shift")})
     assert proposal(federation, cycle, "bread").answered == 2
+
+
+@pytest.mark.django_db
+def test_who_holds_firm_is_not_moved_in_the_next_round_and_can_be_in_the_one_after(
+    federation: Federation, cycle: Cycle
+) -> None:
+    ask_for_bread(federation, cycle, 118.0)
+    held(cycle, federation, answers={"bread": Answer("firm", None, "the ovens are old")})
+    firm = proposal(federation, cycle, "bread")
+    assert (firm.firm, firm.source, firm.output) == (True, Source.PERSON, 100.0)
+    _round, second = held(cycle, federation)
+    line = RunLine.objects.get(run=second, kind=0, entity=federation.lines["bread"].entity_id)
+    assert (line.flexibility, line.suggested, line.asked) == (0.0, 100.0, False)
+    after = proposal(federation, cycle, "bread")
+    # the word given stays whose it was, counts once, and no longer binds
+    assert (after.firm, after.source, after.output, after.answered) == (False, Source.PERSON, 100.0, 1)
+    _round, third = held(cycle, federation)
+    line = RunLine.objects.get(run=third, kind=0, entity=federation.lines["bread"].entity_id)
+    assert line.flexibility > 0
 
 
 @pytest.mark.django_db
