@@ -69,7 +69,7 @@ def give_rights(*, owner_url: str, role: str) -> None:
         for table, is_table in connection.execute(RELATIONS).fetchall():
             _table(connection, name, str(table), is_table=bool(is_table))
         for (function,) in connection.execute(OWNERS_FUNCTIONS).fetchall():
-            connection.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")  # type: ignore[arg-type]
+            connection.execute(f"REVOKE EXECUTE ON FUNCTION {function} FROM PUBLIC")
 
 
 def _check(connection: Connection, role: str) -> None:
