@@ -30,21 +30,25 @@ def plan_link(public_id: UUID, council: Council) -> tuple[str, str] | None:
 
 @dataclass(frozen=True)
 class Turnout:
-    """The votes in the open ballots on a plan: how many rights there are, how many were used."""
+    """The votes in the ballots on a plan so far: how many rights there are, how many were used, if any can still be."""
 
     cast: int
     total: int
+    is_open: bool
 
 
 def turnout(plan: Plan) -> Turnout:
-    """Count the rights to vote in the ballots on the plan that are open now, and those used."""
+    """Count the rights to vote in the ballots on the plan, open and counted ones, and those used."""
+    is_open = Q(ballot__state=Ballot.State.OPEN)
     roll = RollEntry.objects.filter(
-        ballot__state=Ballot.State.OPEN,
+        is_open | Q(ballot__state=Ballot.State.CLOSED),
         ballot__motion__subject_kind="plan",
         ballot__motion__subject_id=plan.public_id,
     )
-    found = roll.aggregate(cast=Count("pk", filter=Q(vote__isnull=False)), total=Count("pk"))
-    return Turnout(found["cast"], found["total"])
+    found = roll.aggregate(
+        cast=Count("pk", filter=Q(vote__isnull=False)), total=Count("pk"), still=Count("pk", filter=is_open)
+    )
+    return Turnout(found["cast"], found["total"], found["still"] > 0)
 
 
 @dataclass(frozen=True)

@@ -66,10 +66,18 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponseBase:
 
 def _voting(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     """Return how far the open votes are, and how often the page looks again by itself while others vote."""
-    found = selectors.turnout(plan) if plan.state == Plan.State.PROPOSED else selectors.Turnout(0, 0)
+    found = (
+        selectors.turnout(plan)
+        if plan.state == Plan.State.PROPOSED
+        else selectors.Turnout(0, 0, is_open=False)
+    )
     times = request.GET.get("voting", "")
     looks = min(int(times), MOST_LOOKS) if times.isdecimal() and len(times) < 4 else 0
-    return {"turnout": found, "voting": times != "", "looks": looks if found.cast < found.total else 0}
+    return {
+        "turnout": found,
+        "voting": times != "",
+        "looks": looks if found.is_open and found.cast < found.total else 0,
+    }
 
 
 def plan_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = None) -> HttpResponse:

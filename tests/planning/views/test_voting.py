@@ -38,7 +38,7 @@ def test_the_plans_page_says_how_many_votes_are_cast(
 ) -> None:
     client = sign_in("coordinator")
     page = client.get(at("plan", 2027)).content.decode()
-    assert "0 of 3 votes are cast in the councils asked now" in page
+    assert "0 of 3 votes are cast in the councils asked so far" in page
     assert "every 2s" not in page  # nobody said that others are voting
     everybody_votes(federation, close=False)
     assert "3 of 3 votes are cast" in client.get(at("plan", 2027)).content.decode()
@@ -70,6 +70,7 @@ def test_once_all_have_voted_it_ends_with_what_to_do(
     everybody_votes(federation, close=True)
     client = sign_in("coordinator")
     part = client.get(at("plan", 2027) + "?voting=50", headers=PART).content.decode()
+    assert "3 of 3 votes are cast" in part  # counted ones stay in the sum, so that the bar only grows
     assert "hx-get" not in part
     assert "count in what was decided" in part
     assert "Count in what was decided" in client.get(at("plan", 2027) + "?voting=50").content.decode()
