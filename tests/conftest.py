@@ -8,6 +8,8 @@ from typing import Any
 import hypothesis
 import pytest
 from django.conf import settings
+from django.utils import translation
+from kombu import pools
 
 from tests.flushing import lift_truncate_guards
 from tests.plain_http import serve_plainly
@@ -34,6 +36,13 @@ def no_second_factor(settings: Any) -> None:
 
 
 @pytest.fixture(autouse=True)
+def own_language() -> Iterator[None]:
+    """The language that a page was last asked for in stays with the thread: the next test begins without it."""
+    yield
+    translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
 def quiet_heart(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """A run's heart beats on a connection of its own, which sees nothing of a test that rolls back: it keeps still."""
     mark = request.node.get_closest_marker("django_db")
@@ -54,11 +63,19 @@ def broker_url(worker_id: str) -> Iterator[str]:
     client.flushdb()
     before = os.environ["REDIS_URL"], settings.CELERY_BROKER_URL
     os.environ["REDIS_URL"] = settings.CELERY_BROKER_URL = app.conf.broker_url = url
+    _forget_connections(app)
     yield url
     os.environ["REDIS_URL"], settings.CELERY_BROKER_URL = before
     app.conf.broker_url = before[1]
+    _forget_connections(app)
     client.flushdb()
     client.close()
+
+
+def _forget_connections(app: Any) -> None:
+    """Whatever was sent before went to another queue, over connections that are kept."""
+    pools.reset()
+    app._pool = app.amqp._producer_pool = None
 
 
 def pytest_runtest_logreport(report: pytest.TestReport) -> None:

@@ -26,6 +26,7 @@ from workplaces.errors import Refused
 from workplaces.models import Person
 
 Say = Callable[[str], None]
+REFERRALS = 2  # times that a refused plan goes back to the rounds before the rehearsal ends with it
 EPOCH = timedelta(minutes=5)  # simulated time between steps of the procedure
 
 
@@ -97,9 +98,18 @@ def year_hold(country: Country, *, started: float) -> tuple[Report, Plan]:
     by, calendar, rng, rounds = country.by, country.calendar, country.rng, country.rounds
     cycle = year_begin(by, calendar, temper, rng, rounds)
     setup = time.perf_counter() - started
-    reports, last = negotiate(cycle, by, calendar, temper, rng, say)
-    begun = time.perf_counter()
-    plan, ballots, votes = _ratify(last, by, calendar, rng, say)
+    reports: list[tuple[RoundReport, int]] = []
+    ballots, votes, ratifying = 0, 0, 0.0
+    for attempt in range(1 + REFERRALS):
+        held, last = negotiate(cycle, by, calendar, temper, rng, say)
+        reports += held
+        begun = time.perf_counter()
+        plan, opened, cast = _ratify(last, by, calendar, rng, say)
+        ballots, votes = ballots + opened, votes + cast
+        ratifying += time.perf_counter() - begun
+        if plan.state != Plan.State.REFERRED_BACK or attempt == REFERRALS:
+            break
+        say("A council refused the plan: another round is held")
     report = Report(
         source=order.source,
         seed=order.seed,
@@ -113,7 +123,7 @@ def year_hold(country: Country, *, started: float) -> tuple[Report, Plan]:
         votes=votes,
         ratification_minutes=votes * minutes(VOTE),
         setup_seconds=setup,
-        ratification_seconds=time.perf_counter() - begun,
+        ratification_seconds=ratifying,
         seconds=time.perf_counter() - started,
         temper=asdict(temper),
     )

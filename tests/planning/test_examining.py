@@ -90,7 +90,9 @@ class TestStress:
         assert "HX-Refresh" not in poll
         with worker(broker_url):
             eventually(
-                lambda: stress_find(plan, [ALL_OF_THE_MILL])["state"] == "found", seconds=60, what="an answer"
+                lambda: stress_find(plan, [ALL_OF_THE_MILL])["state"] == "found",
+                seconds=180,
+                what="an answer",
             )
         page = client.get(address).content.decode()
         assert "What breaks first" in page
