@@ -5,6 +5,7 @@ import pwd
 import shutil
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -43,7 +44,7 @@ def launcher(state: Path) -> Launcher:
 def ordinary(state: Path, stranger: User) -> Launcher:
     """The launcher under an ordinary account, with a state folder of that account's."""
     shutil.chown(state, stranger.name)
-    return Launcher(state, stranger)
+    return Launcher(state, replace(stranger, environ=dict(stranger.environ)))
 
 
 @pytest.fixture
