@@ -24,8 +24,10 @@ V1 = "/api/v1"
 
 @pytest.fixture
 def handed_over(broker_url: str) -> Callable[[], int]:
-    """How many messages wait for a worker; the runs are worked on here, when the test says so."""
-    return lambda: redis.Redis.from_url(broker_url).llen("celery")
+    """How many messages of this test wait for a worker; the runs are worked on here, when the test says so."""
+    queue = redis.Redis.from_url(broker_url)
+    queue.flushdb()  # what tests before it sent and no worker fetched is not of this one
+    return lambda: queue.llen("celery")
 
 
 def ok(answer: Any, status: int = 200) -> Any:
