@@ -100,14 +100,15 @@ def _forms(place: Place, data: Any) -> list[QuantityRow]:
     ]
 
 
-def line_of(row: Any) -> DemandLine:
-    """Return the final use of a row."""
-    line: DemandLine = DemandLine.objects.select_related("product").get(pk=row.id)
-    return line
+def lines_of(rows: Sequence[Any]) -> dict[int, DemandLine]:
+    """Return the final uses of rows, by the rows' ids, in one query."""
+    return DemandLine.objects.select_related("product").in_bulk([row.id for row in rows])
 
 
-def _speaks(request: HttpRequest, place: Place) -> bool:
-    return permissions.can_speak_for_demand(person(request), line_of(place.rows[0]), moment().date())
+def speaks(request: HttpRequest, rows: Sequence[Any]) -> bool:
+    """Say whether the reader speaks for the place of these rows: one row stands for all of a place."""
+    here = lines_of(rows[:1]).values()
+    return any(permissions.can_speak_for_demand(person(request), line, moment().date()) for line in here)
 
 
 def _propose(
@@ -115,15 +116,16 @@ def _propose(
 ) -> HttpResponseBase:
     """Write the rows that were changed; each row that is refused or asked about says why, the others stand."""
     by, now, written = person(request), moment(), 0
-    words, mine = note.cleaned_data["note"] if note.is_valid() else "", _speaks(request, place)
+    words, mine = note.cleaned_data["note"] if note.is_valid() else "", speaks(request, place.rows)
     problem: Refused | None = None
+    lines = lines_of([row for form, row in zip(forms, place.rows, strict=True) if form.is_bound])
     for form, row in zip(forms, place.rows, strict=True):
         if not form.is_bound or not form.has_changed() or not form.is_valid() or (mine and asks(form, row)):
             continue
         quantity = form.cleaned_data["quantity"]
         try:
             consumption_set(
-                cycle=place.cycle, demand_line=line_of(row), quantity=quantity, by=by, now=now, note=words
+                cycle=place.cycle, demand_line=lines[row.id], quantity=quantity, by=by, now=now, note=words
             )
             written += 1
         except Refused as refused:
@@ -169,7 +171,7 @@ def _consumption_page(
     tally: Tally | None = None,
 ) -> HttpResponse:
     cycle, region, can_propose = place.cycle, place.region, policies.can_propose(place.cycle)
-    mine = _speaks(request, place)
+    mine = speaks(request, place.rows)
     sent = request.POST if request.method == "POST" else request.GET
     every = bool(sent.get("all")) or sent.get("do") == "all"
     context = {

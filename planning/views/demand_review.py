@@ -11,13 +11,13 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from planning import permissions, policies
+from planning import policies
 from planning.forms import AnswerRow
 from planning.models import Response, Round
 from planning.selectors import demand as selectors
 from planning.services.answers import Answer, demand_answer
 from planning.views.common import crumbs, moment, page, person, round_or_404
-from planning.views.demand import Tally, asked_back, asks, line_of
+from planning.views.demand import Tally, asked_back, asks, lines_of, speaks
 from planning.wording import demand as wording
 from planning.wording.reading import in_unit, typed
 from workplaces.errors import Forbidden, Refused
@@ -65,14 +65,14 @@ def _answer(request: HttpRequest, round: Round, region: Region, rows: list[Any])
     """
     forms = _answer_forms(rows, request.POST)
     by, now, given = person(request), moment(), 0
-    mine = bool(rows) and permissions.can_speak_for_demand(by, line_of(rows[0]), now.date())
+    mine, lines = speaks(request, rows), lines_of(rows)
     problem: Refused | None = None if rows else Forbidden(_("There is nothing to answer here."))
     for form, row in zip(forms, rows, strict=True):
         answer = _given(form, row, rest=request.POST.get("rest") == Response.Kind.ACCEPT, mine=mine)
         if answer is None:
             continue
         try:
-            demand_answer(round=round, demand_line=line_of(row), answer=answer, by=by, now=now)
+            demand_answer(round=round, demand_line=lines[row.id], answer=answer, by=by, now=now)
             given += 1
         except Refused as refused:
             if not refused.fields:
@@ -119,7 +119,7 @@ def _review_page(
     tally: Tally | None = None,
 ) -> HttpResponse:
     now = moment()
-    mine = bool(rows) and permissions.can_speak_for_demand(person(request), line_of(rows[0]), now.date())
+    mine = speaks(request, rows)
     can_answer = mine and policies.can_answer(round, now)
     listed = [_review_row(row, form) for row, form in zip(rows, forms, strict=True)]
     asked = [item for item in listed if item["asked"]]
