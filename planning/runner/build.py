@@ -11,6 +11,7 @@ from planning.runner.columns import Columns
 from planning.runner.read import State
 from workplaces.errors import Invalid
 
+SCARCE = 1e-3  # of what is proposed: a smaller cap is priced as if it were that
 OUTPUT, INPUT, LABOUR, RESOURCE = range(4)  # kinds of pattern entries, as read.py names them
 Longs = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -98,7 +99,8 @@ def build_problem(state: State, rules: Rules) -> tuple[PlanProblem, Layout]:
     rows = Rows(state)
     techniques, column_technique, factors, widths = _columns(state, rows)
     figures, room, clipped = _figures(state, rules)
-    row_arrays, row_price = _row_arrays(state, rows, rules)
+    drawn = _drawn(techniques, column_technique, factors, widths, figures["proposal"], rows)
+    row_arrays, row_price = _row_arrays(state, rows, rules, drawn)
     problem = PlanProblem.build(
         **row_arrays,
         entry_row=techniques.row,
@@ -275,14 +277,41 @@ def _figures(state: State, rules: Rules) -> tuple[dict[str, Floats], Floats, int
     )
 
 
-def _row_arrays(state: State, rows: Rows, rules: Rules) -> tuple[dict[str, NDArray[Any]], Floats]:
-    """Kinds, targets and gap prices of the rows, and the money price that stands for one unit of each."""
-    value = float((state.lines["proposed"] * _price_of(state, state.lines["product_id"])).sum())
+def _drawn(
+    techniques: Techniques, column: Longs, factors: Floats, widths: Longs, level: Floats, rows: Rows
+) -> Floats:
+    """What the proposals draw on every capped resource."""
+    first = rows.products + rows.pools
+    if not len(rows.resources):
+        return np.zeros(0)
+    each = np.repeat(np.arange(len(column)), widths)
+    group = _pointers(techniques.width)[:-1][column][each] + np.arange(len(each))
+    group -= _pointers(widths)[:-1][each]
+    done = np.bincount(group, factors * level[each], int(techniques.width.sum()))
+    hit = (techniques.row >= first) & (techniques.row < rows.world)
+    amount = techniques.use[hit] * done[techniques.group[hit]]
+    return np.bincount(techniques.row[hit] - first, np.maximum(amount, 0.0), len(rows.resources))
+
+
+def _row_arrays(
+    state: State, rows: Rows, rules: Rules, drawn: Floats
+) -> tuple[dict[str, NDArray[Any]], Floats]:
+    """Kinds, targets and gap prices of the rows, and the money price that stands for one unit of each.
+
+    A unit of a resource stands for as much of the year's value as it is of its cap, or, where next to nothing may be
+    used, of a thousandth of what is proposed.
+    """
+    value = _value(state)
     hours = float(state.pools["hours"].sum())
     wage = np.where(state.pools["wage"] > 0, state.pools["wage"], value / hours if hours > 0 else 1.0)
     caps = state.resources["cap"][rows.capped]
     price = np.concatenate(
-        [_positive(state.products["price"]), _positive(wage), value / np.maximum(caps, 1e-300), [1.0]]
+        [
+            _positive(state.products["price"]),
+            _positive(wage),
+            value / _positive(np.maximum(caps, SCARCE * drawn)),
+            [1.0],
+        ]
     )
     kind = np.repeat(
         np.array([RowKind.PRODUCT, RowKind.POOL, RowKind.RESOURCE, RowKind.WORLD], dtype=np.int8),
@@ -298,6 +327,15 @@ def _row_arrays(state: State, rows: Rows, rules: Rules) -> tuple[dict[str, NDArr
         "short_price": rules.gap_price * price,
         "glut_price": glut * price,
     }, price
+
+
+def _value(state: State) -> float:
+    """The year's proposed output in money; where nothing is made yet what is wanted, where nothing is wanted 1."""
+    for table in (state.lines, state.demand):
+        value = float((np.abs(table["proposed"]) * _price_of(state, table["product_id"])).sum())
+        if value > 0:
+            return value
+    return 1.0
 
 
 def _deficit(state: State) -> float:

@@ -83,7 +83,7 @@ def _work(run: Run, holder: Holder, clock: Clock) -> None:
     state = read_state(run.scenario_id, band=rules.band)
     problem, layout = _problem(state, rules)
     read = time.perf_counter()
-    result = _solved(problem, layout, holder)
+    result = _solved(state, problem, holder)
     solved = time.perf_counter()
     holder.report(_("Writing what was found"), 0.9)
     seconds = {"read": read - started, "solve": solved - read}
@@ -92,12 +92,15 @@ def _work(run: Run, holder: Holder, clock: Clock) -> None:
 
 def _problem(state: State, rules: Rules) -> tuple[PlanProblem, Layout]:
     try:
-        return build_problem(state, rules)
+        with np.errstate(all="ignore"):  # what overflows is refused and named
+            return build_problem(state, rules)
     except Invalid as problem:
         raise Invalid(naming.removed(state) or problem.message) from problem
+    except EngineError as refusal:
+        raise Invalid(naming.engine_sentence(refusal, state)) from refusal
 
 
-def _solved(problem: PlanProblem, layout: Layout, holder: Holder) -> PlanResult:
+def _solved(state: State, problem: PlanProblem, holder: Holder) -> PlanResult:
     """Solve; a failure says which line it comes from."""
     try:
         with np.errstate(all="ignore"):  # what overflows is found below and named
@@ -105,8 +108,8 @@ def _solved(problem: PlanProblem, layout: Layout, holder: Holder) -> PlanResult:
     except Cancelled:
         raise
     except EngineError as refusal:
-        raise Invalid(naming.engine_sentence(refusal, problem, layout)) from refusal
-    naming.check_finite(problem, layout, result)
+        raise Invalid(naming.engine_sentence(refusal, state)) from refusal
+    naming.check_finite(state, result)
     return result
 
 

@@ -1,61 +1,68 @@
 """Which line, product or occupation made an iteration fail, in the words of those who can correct it."""
 
 import numpy as np
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
-from planning.engine.errors import EngineError, NotConverged
-from planning.engine.problem import PlanProblem
+from planning.engine.errors import EngineError, NotConverged, NotFinite
 from planning.engine.result import PlanResult
-from planning.models import RunLine
-from planning.runner.build import INPUT, LABOUR, Layout
+from planning.runner.build import INPUT, LABOUR
+from planning.runner.extremes import extreme
 from planning.runner.read import State
 from workplaces.errors import Invalid
-from workplaces.models import DemandLine, Line, Occupation, Product, TradeLine
-
-MODELS = {
-    RunLine.Kind.PRODUCTION: Line,
-    RunLine.Kind.DEMAND: DemandLine,
-    RunLine.Kind.TRADE: TradeLine,
-}
+from workplaces.models import DemandLine, LabourPool, Line, Occupation, Product, TradeLine
 
 
-def check_finite(problem: PlanProblem, layout: Layout, result: PlanResult) -> None:
-    """Raise Invalid that names the line with the largest figure where the arithmetic ran out of numbers."""
+def check_finite(state: State, result: PlanResult) -> None:
+    """Raise Invalid that names the most extreme figure where the arithmetic ran out of numbers."""
     certificate = [value for value in result.certificate.as_dict().values() if isinstance(value, float)]
     arrays = (result.x, result.duals, result.margin, result.use_before, result.supply_before, result.use_after,
               result.supply_after, np.array(certificate))  # fmt: skip
     if not all(np.isfinite(values).all() for values in arrays):
-        raise Invalid(largest_figure(problem, layout))
+        raise Invalid(extreme_figure(state))
 
 
-def largest_figure(problem: PlanProblem, layout: Layout) -> str:
-    """Return a sentence that names the line with the largest proposal, which is where to look first."""
-    if not len(problem.proposal):
+def engine_sentence(problem: EngineError, state: State) -> str:
+    """Return the engine's refusal in the words of those who can correct it."""
+    return extreme_figure(state) if isinstance(problem, NotConverged | NotFinite) else str(problem)
+
+
+def extreme_figure(state: State) -> str:
+    """Return a sentence that names the figure farthest from one, which is where to look first, and what to do about it."""
+    found = extreme(state)
+    if found is None:
         return _("The figures are too large to be added up.")
-    column = int(np.argmax(np.abs(problem.proposal)))
-    return _(
-        "The figures are too large to be balanced. The largest is %(figure)g, proposed for %(line)s: correct it, then start "
-        "the iteration again."
-    ) % {"figure": problem.proposal[column], "line": line_name(layout, column)}  # fmt: skip
+    model, entity, sentence = found.place
+    row = model._base_manager.filter(entity_id=entity).order_by("-pk")[0]
+    named = {"figure": f"{found.figure:g}", "what": sentence % {"name": _name(row)}}
+    if found.proposed:
+        return (
+            _(
+                "The figures are too large to be balanced. The largest is %(figure)s, %(what)s: correct it, then start the "
+                "iteration again."
+            )
+            % named
+        )
+    return (
+        _(
+            "The figures are too far apart to be balanced. The most extreme is %(figure)s, %(what)s. A frozen baseline "
+            "cannot be changed: abandon the cycle, correct the figure and open the next one."
+        )
+        % named
+    )
 
 
-def line_name(layout: Layout, column: int) -> str:
-    """Return what the line of a column is called: who makes or uses what."""
-    kind = RunLine.Kind(int(layout.column_kind[column]))
-    line = MODELS[kind].objects.select_related("product").get(pk=int(layout.column_entity[column]))
-    if isinstance(line, Line):
-        return f"{line.product.label}, {line.workplace.label}"
-    place = line.region.label if isinstance(line, DemandLine) else line.get_direction_display()
-    return f"{line.product.label}, {place}"
-
-
-def engine_sentence(problem: EngineError, asked: PlanProblem, layout: Layout) -> str:
-    """Return the engine's refusal with the line it concerns."""
-    if isinstance(problem, NotConverged):
-        return largest_figure(asked, layout)
-    if problem.axis == "column" and problem.index is not None:
-        return f"{problem} {line_name(layout, problem.index)}."
-    return str(problem)
+def _name(row: Model) -> str:
+    """Return what a row is called: who makes or uses what, where people are employed."""
+    if isinstance(row, Line):
+        return f"{row.product.label}, {row.workplace.label}"
+    if isinstance(row, DemandLine):
+        return f"{row.product.label}, {row.region.label}"
+    if isinstance(row, TradeLine):
+        return f"{row.product.label}, {row.get_direction_display()}"
+    if isinstance(row, LabourPool):
+        return f"{row.occupation.label}, {row.region.label}"
+    return str(getattr(row, "label", row))
 
 
 def removed(state: State) -> str:

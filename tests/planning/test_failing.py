@@ -1,5 +1,7 @@
 """Rounds whose iteration cannot be computed: the sentence names the line, and the federation can go on."""
 
+from collections.abc import Callable
+
 import pytest
 from django.utils import timezone
 
@@ -12,7 +14,7 @@ from planning.services.runs import run_start
 from tests.planning.federation import NOW, Federation
 from tests.unguarded import unguarded
 from workplaces.errors import Forbidden, Invalid, TooLate
-from workplaces.models import Product
+from workplaces.models import LabourPool, Line, Product, Technology
 from workplaces.record.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -91,12 +93,37 @@ def test_an_overflow_is_a_sentence_that_names_the_line(federation: Federation, o
     assert "1e+160, proposed for Bread, Village" in run.error
 
 
-def test_a_removed_product_is_named(federation: Federation) -> None:
-    Product.objects.filter(code="flour").update(removed=True)
+def run_of_a_round(federation: Federation) -> Run:
     by = federation.people["coordinator"]
     cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW)
     cycle = cycle_begin_proposals(cycle=cycle, by=by, now=NOW)
-    run = iterated(round_open(cycle=cycle, by=by, now=NOW), federation)
+    return iterated(round_open(cycle=cycle, by=by, now=NOW), federation)
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (lambda: Product.objects.filter(code="flour").update(price=1e308), "1e+308, the price of Flour."),
+        (lambda: Product.objects.filter(code="flour").update(price=1e-308), "1e-308, the price of Flour."),
+        (lambda: Product.objects.filter(code="flour").update(flexibility=1e308), "1e+308, the flexibility of Flour"),
+        (lambda: LabourPool.objects.update(wage=1e308), "1e+308, the wage of Work, Village"),
+        (lambda: Technology.objects.filter(code="bread").update(input_coefficient=[1e308, 0.2]), "a coefficient of Bread"),
+        (lambda: Line.objects.filter(product__code="bread").update(factors=[1e300, 1.0]), "1e+300, a factor of Bread,"),
+    ],
+)  # fmt: skip
+def test_a_figure_of_the_baseline_beyond_all_measure_is_named(
+    federation: Federation, change: Callable[[], int], words: str
+) -> None:
+    assert change()
+    run = run_of_a_round(federation)
+    assert run.state == Run.State.FAILED
+    assert words in run.error
+    assert "abandon the cycle" in run.error
+
+
+def test_a_removed_product_is_named(federation: Federation) -> None:
+    Product.objects.filter(code="flour").update(removed=True)
+    run = run_of_a_round(federation)
     assert run.state == Run.State.FAILED
     assert "refer to Flour" in run.error
 
