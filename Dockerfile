@@ -28,4 +28,4 @@ RUN python -m compileall -qq . \
 USER commonplan
 EXPOSE 8000
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--workers", "2", \
-     "--blocking-threads", "4", "config.wsgi:application"]
+     "--blocking-threads", "4", "--respawn-failed-workers", "config.wsgi:application"]
