@@ -1,6 +1,7 @@
 """Input–output analysis of a table: multipliers, embodied labour, productivity, cost prices.
 
-``A [n, n]`` holds technical coefficients, ``a_ij`` of product i per unit of output j; dense or sparse.
+``A [n, n]`` holds technical coefficients, ``a_ij`` of product i per unit of output j; dense or sparse. Where it has none
+below zero, an economy that is not productive (Hawkins and Simon 1949) is refused, never answered with negative outputs.
 """
 
 from typing import Any
@@ -10,36 +11,48 @@ from numpy.typing import ArrayLike
 from scipy import linalg, sparse
 from scipy.sparse import linalg as iterative
 
-from planning.engine.errors import NotFinite, NotProductive, WrongShape
+from planning.engine.checks import finite, vector
+from planning.engine.errors import NegativeCoefficient, NotConverged, NotProductive, WrongShape
 from planning.engine.problem import Floats
 
 Matrix = Any
 DENSE_PRODUCTS = 2000
 RESIDUAL = 1e-10
 REFINEMENTS = 3
+ROUNDING = 1e-9  # of the largest figure: less below zero than this is not below zero
 
 
-def technical_coefficients(flows: Floats, output: Floats) -> Floats:
+def technical_coefficients(flows: ArrayLike, output: ArrayLike) -> Floats:
     """``a_ij = z_ij / x_j`` (Leontief 1936). ``flows [n, n]``, ``output [n]`` in the same money.
 
-    A sector without output has coefficients 0 if it has no inputs; otherwise raises ``NotProductive``.
+    A sector without output has coefficients 0 if it has no inputs; otherwise raises ``NotProductive``. Raises
+    ``NegativeCoefficient`` for an output below zero, ``NotFinite``, ``WrongShape``.
     """
-    idle = output == 0
-    if flows[:, idle].any():
-        place = int(np.flatnonzero(idle & flows.any(axis=0))[0])
+    used = _matrix(flows, "flows")
+    made = vector("output", output, used.shape[0])
+    if (made < 0).any():
+        place = int(np.argmin(made))
+        message = f"Sector {place} has an output below zero."
+        raise NegativeCoefficient(message, array="output", axis="column", index=place)
+    idle = made == 0
+    if used[:, idle].any():
+        place = int(np.flatnonzero(idle & used.any(axis=0))[0])
         message = f"Sector {place} uses inputs and has no output."
         raise NotProductive(message, array="output", axis="column", index=place)
-    return np.divide(flows, output, out=np.zeros_like(flows, dtype=np.float64), where=~idle)
+    result: Floats = np.divide(used, made, out=np.zeros_like(used), where=~idle)
+    return result
 
 
-def leontief(A: ArrayLike | sparse.sparray, f: Floats) -> Floats:
+def leontief(A: ArrayLike | sparse.sparray, f: ArrayLike) -> Floats:
     """Gross output ``x = (I − A)⁻¹ f`` for final demand ``f [n]`` or ``[n, k]`` (Leontief 1936).
 
     Dense LU up to 2,000 products; beyond, and for sparse ``A``, BiCGSTAB (van der Vorst 1992), never a
-    factorisation. Raises ``NotProductive`` if the residual stays above 1e-10 of ``f``, ``WrongShape``,
+    factorisation. Raises ``NotProductive`` if the residual stays above 1e-10 of ``f``, or if ``A ≥ 0`` and the series
+    ``f + Af + A²f + …`` does not end (a product would have to be made in a quantity below zero); ``WrongShape``,
     ``NotFinite``.
     """
-    return _solve(_matrix(A), np.asarray(f, dtype=np.float64))
+    matrix = _matrix(A)
+    return _solve(matrix, finite("f", f))
 
 
 def leontief_inverse(A: ArrayLike | sparse.sparray) -> Floats:
@@ -52,21 +65,25 @@ def multipliers(A: ArrayLike | sparse.sparray, intensity: ArrayLike | None = Non
     """``v = r (I − A)⁻¹``: what one unit of final demand needs in total, per product [n].
 
     ``intensity [n]`` is the direct need per unit of output: labour hours (embodied labour, Marx and
-    Leontief),
-    emissions, pay; without it 1, which gives the output multipliers (Miller and Blair 2009, ch. 6).
+    Leontief), emissions, pay; without it 1, which gives the output multipliers (Miller and Blair 2009, ch. 6).
+    Raises as :func:`leontief`.
     """
     matrix = _matrix(A)
-    direct = np.ones(matrix.shape[0]) if intensity is None else np.asarray(intensity, dtype=np.float64)
-    return _solve(matrix.T, direct)
+    direct = np.ones(matrix.shape[0]) if intensity is None else intensity
+    return _solve(matrix.T, vector("intensity", direct, matrix.shape[0]))
 
 
-def embodied(A: ArrayLike | sparse.sparray, intensity: ArrayLike, final_demand: Floats) -> float:
-    """Labour (emissions…) embodied in ``final_demand [n]``: ``r (I − A)⁻¹ f``."""
-    return float((multipliers(A, intensity) * final_demand).sum())
+def embodied(A: ArrayLike | sparse.sparray, intensity: ArrayLike, final_demand: ArrayLike) -> float:
+    """Labour (emissions…) embodied in ``final_demand [n]``: ``r (I − A)⁻¹ f``. Raises as :func:`leontief`."""
+    each = multipliers(A, intensity)
+    return float((each * vector("final_demand", final_demand, len(each))).sum())
 
 
 def spectral_radius(A: ArrayLike | sparse.sparray) -> float:
-    """The largest modulus of an eigenvalue of ``A``: the share of output that production itself uses up."""
+    """The largest modulus of an eigenvalue of ``A``: the share of output that production itself uses up.
+
+    Raises ``NotConverged`` where no eigenvalue of a large table is found.
+    """
     matrix = _matrix(A)
     if matrix.shape[0] == 0:
         return 0.0
@@ -74,7 +91,11 @@ def spectral_radius(A: ArrayLike | sparse.sparray) -> float:
         whole: Any = matrix.toarray() if sparse.issparse(matrix) else matrix  # type: ignore[attr-defined]
         return float(np.abs(linalg.eigvals(whole)).max())
     start = np.ones(matrix.shape[0])  # a fixed start: the same figure every time
-    return float(np.abs(iterative.eigs(matrix, k=1, which="LM", v0=start, return_eigenvectors=False))[0])
+    try:
+        found = iterative.eigs(matrix, k=1, which="LM", v0=start, return_eigenvectors=False)
+    except iterative.ArpackError as problem:
+        raise NotConverged(f"The largest eigenvalue of A was not found: {problem}") from None
+    return float(np.abs(found)[0])
 
 
 def hawkins_simon(A: ArrayLike | sparse.sparray) -> bool:
@@ -84,7 +105,7 @@ def hawkins_simon(A: ArrayLike | sparse.sparray) -> bool:
     nothing then.
     """
     matrix = _matrix(A)
-    if matrix.min() < 0:
+    if matrix.shape[0] and matrix.min() < 0:
         raise NotProductive("The Hawkins–Simon condition needs coefficients of zero or more.", array="A")
     return spectral_radius(matrix) < 1.0
 
@@ -101,28 +122,36 @@ def cost_prices(
     """Cost prices ``p = pA + wℓ + τg + levy`` [n], in money per unit of output.
 
     ``labour [n]`` hours per unit at one ``wage``, or ``[q, n]`` at ``wage [q]`` by pool; ``resources [e,
-    n]`` at
-    ``charge [e]``; ``levy`` money per unit, one figure or ``[n]``. Raises as :func:`leontief`.
+    n]`` at ``charge [e]``; ``levy`` money per unit, one figure or ``[n]``. Raises as :func:`leontief`, and ``WrongShape``
+    for resources without a charge.
     """
     matrix = _matrix(A)
-    direct = _priced(wage, labour) + np.asarray(levy, dtype=np.float64)
+    size = matrix.shape[0]
+    surcharge = finite("levy", levy)
+    direct = _priced("wage", wage, "labour", labour, size)
+    direct = direct + (surcharge if surcharge.ndim == 0 else vector("levy", surcharge, size))
+    if (resources is None) != (charge is None):
+        raise WrongShape("Resources need a charge, and a charge the resources it is for.", array="charge")
     if resources is not None and charge is not None:
-        direct = direct + _priced(charge, resources)
-    return _solve(matrix.T, np.broadcast_to(direct, (matrix.shape[0],)).astype(np.float64))
+        direct = direct + _priced("charge", charge, "resources", resources, size)
+    return _solve(matrix.T, direct)
 
 
-def _priced(price: ArrayLike, per_unit: ArrayLike) -> Floats:
-    weights, needs = np.atleast_1d(np.asarray(price, dtype=np.float64)), np.atleast_2d(np.asarray(per_unit))
+def _priced(price_name: str, price: ArrayLike, name: str, per_unit: ArrayLike, size: int) -> Floats:
+    weights, needs = np.atleast_1d(finite(price_name, price)), np.atleast_2d(finite(name, per_unit))
+    if weights.ndim != 1 or needs.shape != (len(weights), size):
+        message = f"{name} has the shape {needs.shape}; one row of {size} figures for each of {len(weights)} is needed."
+        raise WrongShape(message, array=name)
     result: Floats = (weights[:, None] * needs).sum(axis=0)
     return result
 
 
-def _matrix(A: ArrayLike | sparse.sparray) -> Matrix:
-    matrix = sparse.csr_array(A) if sparse.issparse(A) else np.asarray(A, dtype=np.float64)
+def _matrix(A: ArrayLike | sparse.sparray, name: str = "A") -> Matrix:
+    matrix: Any = sparse.csr_array(A) if sparse.issparse(A) else finite(name, A)  # type: ignore[arg-type]
     if matrix.ndim != 2 or matrix.shape[0] != matrix.shape[1]:
-        raise WrongShape(f"A must be square, it has the shape {matrix.shape}.", array="A")
-    if not np.isfinite(matrix.data if sparse.issparse(matrix) else matrix).all():
-        raise NotFinite("A holds a coefficient that is not a finite number.", array="A")
+        raise WrongShape(f"{name} must be square, it has the shape {matrix.shape}.", array=name)
+    if sparse.issparse(A):
+        finite(name, matrix.data)
     return matrix
 
 
@@ -131,14 +160,35 @@ def _solve(matrix: Matrix, right: Floats) -> Floats:
     size = matrix.shape[0]
     if right.shape[:1] != (size,):
         raise WrongShape(f"{size} figures are needed, there are {right.shape[:1]}.", array="f")
-    dense = not sparse.issparse(matrix) and size <= DENSE_PRODUCTS
-    x = _by_lu(matrix, right) if dense else _by_iteration(matrix, right)
+    x = _solved(matrix, right)
     off = float(np.abs(right - (x - matrix @ x)).max(initial=0.0))
     if not off <= RESIDUAL * float(np.abs(right).max(initial=0.0)):
         raise NotProductive(
             f"(I − A) cannot be solved: the residual is {off:.1e}. Is a column sum 1 or more?"
         )
+    if size and matrix.min() >= 0:
+        _require_series(x if (right >= 0).all() else _solved(matrix, np.abs(right)))
     return x
+
+
+def _solved(matrix: Matrix, right: Floats) -> Floats:
+    dense = not sparse.issparse(matrix) and matrix.shape[0] <= DENSE_PRODUCTS
+    return _by_lu(matrix, right) if dense else _by_iteration(matrix, right)
+
+
+def _require_series(x: Floats) -> None:
+    """With ``A, f, x ≥ 0`` and ``x = f + Ax``, ``x ≥ f + Af + … + Aᵏf`` for every ``k``: the series ends, and at ``x``.
+
+    So where it does not, some figure is below zero.
+    """
+    below = x if x.ndim == 1 else x.min(axis=1)
+    if below.min() < -ROUNDING * float(np.abs(x).max()):
+        place = int(np.argmin(below))
+        message = (
+            f"The economy is not productive: product {place} would have to be made in a quantity below zero. "
+            "It uses up more than it makes, by itself or through others (Hawkins–Simon fails)."
+        )
+        raise NotProductive(message, array="A", axis="column", index=place)
 
 
 def _by_lu(matrix: Matrix, right: Floats) -> Floats:

@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike
 
+from planning.engine.checks import vector
 from planning.engine.problem import Floats, PlanProblem
 
 
@@ -11,7 +12,7 @@ def change_cost(problem: PlanProblem, x: Floats) -> Floats:
 
     ``x [n]`` are levels in the columns' units. Source: docs/mathematics.md, "The question".
     """
-    d = np.abs(x - problem.proposal)
+    d = np.abs(vector("x", x, problem.n) - problem.proposal)
     moving = problem.flexibility > 0
     square = np.divide(d * d, 2 * problem.flexibility, out=np.zeros_like(d), where=moving)
     bother = problem.kappa * np.maximum(0.0, d - problem.band)
@@ -20,7 +21,7 @@ def change_cost(problem: PlanProblem, x: Floats) -> Floats:
 
 def levels(problem: PlanProblem, margin: Floats) -> Floats:
     """``x_j(m_j)`` [n]: in proportion to the margin inside the band, a wait at its edge, then on (docs, "The dual")."""
-    s, size = problem.flexibility, np.abs(margin)
+    s, size = problem.flexibility, np.abs(vector("margin", margin, problem.n))
     beyond = np.maximum(np.minimum(s * size, problem.band), s * (size - problem.kappa))
     moved = problem.proposal + np.copysign(beyond, margin)
     return np.where(s > 0, np.clip(moved, problem.lower, problem.upper), problem.proposal)

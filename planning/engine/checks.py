@@ -31,6 +31,37 @@ def convert(name: str, values: ArrayLike, kind: type[np.generic]) -> NDArray[Any
     return array
 
 
+def finite(name: str, values: ArrayLike) -> NDArray[np.float64]:
+    """``values`` as an array of any shape; raises ``NotFinite`` that says where one is no finite number."""
+    try:
+        array = np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as problem:
+        raise errors.NotFinite(
+            f"{name} holds something that is not a number: {problem}", array=name
+        ) from None
+    if not np.isfinite(array).all():
+        place = int(np.argmin(np.isfinite(array)))
+        message = f"{name} holds a figure that is not a finite number, at place {place}."
+        raise errors.NotFinite(message, array=name, axis="place", index=place)
+    return array
+
+
+def vector(name: str, values: ArrayLike, size: int) -> NDArray[np.float64]:
+    """``values`` as an array of ``size`` finite figures; raises ``WrongShape`` and ``NotFinite``."""
+    array = finite(name, values)
+    if array.shape != (size,):
+        message = f"{name} has the shape {array.shape}; {size} figures are needed."
+        raise errors.WrongShape(message, array=name)
+    return array
+
+
+def option(name: str, value: float, least: float, most: float = np.inf) -> None:
+    """Raises ``OutOfRange`` unless ``least ≤ value ≤ most`` and finite."""
+    if not (np.isfinite(value) and least <= value <= most):
+        upto = "or more" if most == np.inf else f"to {most:g}"
+        raise errors.OutOfRange(f"{name} is {value}; it must be {least:g} {upto}.", array=name)
+
+
 def check_structure(problem: "PlanProblem") -> None:
     """Lengths, pointer arrays and indices."""
     for names, size in ((ROWS, problem.m), (COLUMNS, problem.n)):

@@ -35,6 +35,10 @@ class NegativeTarget(EngineError):
     """A labour pool has negative hours or a resource a negative cap."""
 
 
+class OutOfRange(EngineError):
+    """An option of a function is outside its range."""
+
+
 class UnknownRowKind(EngineError):
     """A row is neither product, pool, resource nor world balance."""
 

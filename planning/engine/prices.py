@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from planning.engine.checks import option, vector
 from planning.engine.errors import NegativeCoefficient
 from planning.engine.problem import Floats, PlanProblem, RowKind
 from planning.engine.result import PlanResult
@@ -41,7 +42,13 @@ def dearest_change(
     ``max_j (max(upper − proposal, proposal − lower)/flexibility + kappa) / unit_price``, with
     ``unit_price`` the
     value of one unit of the column's activity (> 0). Infinite bounds are left out. 0 if nothing can move.
+    Raises ``NegativeCoefficient`` for a price of zero or less, ``WrongShape``, ``NotFinite``.
     """
+    for name, figures in (
+        ("proposal", proposal), ("lower", lower), ("flexibility", flexibility), ("kappa", kappa),
+        ("unit_price", unit_price),
+    ):  # fmt: skip
+        vector(name, figures, len(proposal))
     if (unit_price <= 0).any():
         place = int(np.argmax(unit_price <= 0))
         raise NegativeCoefficient(f"Column {place} has no positive unit price.", axis="column", index=place)
@@ -73,6 +80,13 @@ def gap_prices(
     Rule: docs/mathematics.md, "Gaps first"; exact penalties: Han and Mangasarian 1979. Check with
     :func:`prove_gaps`.
     """
+    vector("unit_price", unit_price, len(row_kind))
+    if (unit_price < 0).any():
+        place = int(np.argmin(unit_price))
+        message = f"Row {place} has a price below zero."
+        raise NegativeCoefficient(message, array="unit_price", axis="row", index=place)
+    for name, factor in (("dearest", dearest), ("chain", chain), ("safety", safety)):
+        option(name, factor, 0.0)
     base = safety * chain * max(dearest, 1.0) * unit_price
     short = np.array([short_weights[RowKind(int(kind))] for kind in row_kind]) * base
     glut = np.array([glut_weights[RowKind(int(kind))] for kind in row_kind]) * base
@@ -86,6 +100,7 @@ def prove_gaps(problem: PlanProblem, result: PlanResult, *, factor: float = 10.0
     A gap that stays the same could not be avoided by any permitted change. Idle hours cost something too, but
     are no gap that comes first: their price stays and they are not counted. Raises what ``solve`` raises.
     """
+    option("factor", factor, 1.0)
     other = solve(raise_prices(problem, factor), warm=result.duals)
     return GapProof(priced_gap(problem, result), priced_gap(problem, other), factor)
 
@@ -98,6 +113,7 @@ def solve_gaps_first(
     Returns the problem with the prices that were enough, its plan, and the proof; after ``attempts`` rises the
     last plan with a proof whose ``avoidable`` says what is left. ``options`` go to ``solve``.
     """
+    option("factor", factor, 1.0)
     result = solve(problem, **options)
     for attempt in range(attempts):
         dearer = raise_prices(problem, factor)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from planning.engine.checks import option, vector
 from planning.engine.errors import IndexOutOfRange
 from planning.engine.problem import Floats, Longs, PlanProblem, RowKind
 from planning.engine.result import PlanResult
@@ -38,15 +39,16 @@ def line_terms(problem: PlanProblem, duals: Floats, column: int) -> list[Term]:
     """The margin of ``column`` row by row: the amounts add up to ``PlanResult.margin[column]`` (to rounding).
 
     ``m_j = Σ_k b_kj π_k − Σ_i a_ij π_i − ℓ_j λ − Σ_e g_ej τ_e``; a row met twice (own use) is one term.
-    Raises ``IndexOutOfRange`` for an unknown column.
+    Raises ``IndexOutOfRange`` for an unknown column, ``WrongShape`` and ``NotFinite`` for bad duals.
     """
     _check(column, problem.n, "column")
+    premium = vector("duals", duals, problem.m)
     rows, uses = problem.column(column)
     merged: dict[int, float] = {}
     for row, use in zip(rows.tolist(), uses.tolist(), strict=True):
         merged[row] = merged.get(row, 0.0) + use
     return [
-        Term(row, RowKind(int(problem.row_kind[row])), use, float(duals[row]), -use * float(duals[row]))
+        Term(row, RowKind(int(problem.row_kind[row])), use, float(premium[row]), -use * float(premium[row]))
         for row, use in merged.items()
     ]
 
@@ -61,6 +63,7 @@ def helpers_for_row(
     column by ``use² s p`` of the row's unit until its band or bound stops it (docs, "The dual").
     """
     _check(row, problem.m, "row")
+    option("limit", limit, 0)
     levels = problem.proposal if from_proposals else result.x
     uses = row_uses(problem, row)
     missing = float((uses * levels).sum() - problem.target[row])

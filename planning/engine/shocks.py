@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.engine import errors
+from planning.engine.checks import option
 from planning.engine.problem import Floats, Longs, PlanProblem, RowKind
 from planning.engine.result import PlanResult
 from planning.engine.solve import solve
@@ -65,9 +66,10 @@ def shocked(problem: PlanProblem, plan: Floats, shock: Shock, size: float = 1.0)
     """The plan's own problem with ``size`` of the shock: everybody proposes the plan, who is hit what is left of it.
 
     ``plan [n]`` are levels inside the bounds; ``size`` from 0 to 1. Raises ``WrongShape``, ``NotFinite``,
-    ``NegativeCoefficient`` for shares outside 0 to 1, ``ProposalOutOfBounds``.
+    ``NegativeCoefficient`` for shares outside 0 to 1, ``OutOfRange`` for such a size, ``ProposalOutOfBounds``.
     """
     _check(problem, plan, shock)
+    option("size", size, 0.0, 1.0)
     hit = (shock.columns > 0) & (plan > 0) & (size > 0)
     left = plan * (1.0 - size * shock.columns)
     upper = np.where(hit, np.minimum(problem.upper, left), problem.upper)
@@ -124,6 +126,11 @@ def stress(
     spare room counts as one (the makers of a product, the consumers of a product; −1: none); who is hit is left out.
     Raises what :func:`shocked` and ``solve`` raise.
     """
+    option("resolution", resolution, 2.0**-20, 1.0)
+    option("most", most, 2)
+    if group is not None and np.shape(group) != (problem.n,):
+        message = f"group has the shape {np.shape(group)}; {problem.n} figures are needed."
+        raise errors.WrongShape(message, array="group")
     path = _Path(problem, plan, shock, group, threads, progress)
     before, after = path.at(0.0), path.at(1.0)
     seen = set(path.events(0.0))

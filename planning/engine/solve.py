@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import ArrayLike
 
-from planning.engine import errors, homotopy, newton
+from planning.engine import checks, errors, homotopy, newton
 from planning.engine.certify import assemble, quality
 from planning.engine.prepared import Prepared
 from planning.engine.problem import Floats, PlanProblem, Seal
@@ -66,9 +66,12 @@ def solve(
     ``prepared`` is that of a result whose problem had the very same techniques: time saved, nothing else changed.
 
     Raises ``NotConverged`` (with the best plan) if the residual stays above 1e-9, ``Cancelled`` if ``cancelled()``
-    says so, ``WrongShape`` or ``NotFinite`` for a bad ``warm``, ``WrongShape`` for what was prepared otherwise.
+    says so, ``WrongShape`` or ``NotFinite`` for a bad ``warm``, ``WrongShape`` for what was prepared otherwise,
+    ``OutOfRange`` for a tolerance below zero or less than one thread.
     Method: docs/mathematics.md; Qi and Sun 1993 (semismooth Newton), Bertsekas 1982 (projection on the box).
     """
+    checks.option("tolerance", tolerance, 0.0)
+    checks.option("threads", 1 if threads is None else threads, 1)
     low, high = -problem.glut_price, problem.short_price
     if prepared is not None:
         prepared.check(problem)
@@ -109,14 +112,7 @@ def _sealed(problem: PlanProblem, prepared: Prepared | None, threads: int) -> It
 def _start(problem: PlanProblem, warm: ArrayLike | None) -> Floats:
     if warm is None:
         return np.zeros(problem.m)
-    start = np.array(warm, dtype=np.float64)
-    if start.shape != (problem.m,):
-        raise errors.WrongShape(
-            f"warm has the shape {start.shape}, one dual for each of {problem.m} rows is needed."
-        )
-    if not np.isfinite(start).all():
-        raise errors.NotFinite("warm holds a dual that is not a finite number.", array="warm", axis="row")
-    return start
+    return checks.vector("warm", warm, problem.m).copy()
 
 
 def _row_scale(sweeper: Sweeper) -> Floats:
@@ -131,8 +127,12 @@ def _row_scale(sweeper: Sweeper) -> Floats:
 
 
 def _require_arithmetic(sweeper: Sweeper, scale: Floats) -> None:
-    """Refuses figures so large that their flows or squares leave the range of the arithmetic."""
-    fine = np.isfinite(sweeper.proposals[0] + sweeper.proposals[1]) & np.isfinite(scale) & (scale > 0)
+    """Refuses figures so large that their flows, their squares or their worth leave the range of the arithmetic."""
+    gross = sweeper.proposals[0] + sweeper.proposals[1]
+    dearest = np.maximum(sweeper.problem.short_price, sweeper.problem.glut_price)
+    with np.errstate(over="ignore", invalid="ignore"):
+        worth = (dearest * gross).cumsum() if np.isfinite(gross).all() else gross
+    fine = np.isfinite(gross) & np.isfinite(scale) & (scale > 0) & np.isfinite(worth)
     if not fine.all():
         place = int(np.argmin(fine))
         message = f"The figures of row {place} are too large to compute with; choose larger units."

@@ -7,6 +7,7 @@ from numpy.typing import ArrayLike
 
 from planning.engine import errors
 from planning.engine.answers import change_cost
+from planning.engine.checks import vector
 from planning.engine.problem import Floats, Longs, PlanProblem
 from planning.engine.result import Certificate, PlanResult
 from planning.engine.solve import solve
@@ -135,7 +136,7 @@ def compare(
     dearer = change_cost(other_problem, other.x) - change_cost(problem, result.x)
     withheld, own_cost = -float(move[column]), float(dearer[column])
     move[column] = dearer[column] = 0.0
-    price = np.ones(problem.n) if unit_price is None else np.asarray(unit_price, dtype=np.float64)
+    price = np.ones(problem.n) if unit_price is None else vector("unit_price", unit_price, problem.n)
     size = np.maximum(np.abs(problem.proposal), np.abs(result.x))
     columns = largest(move * price, NEGLIGIBLE * size * np.abs(price))
     asked = other.asked & ~result.asked

@@ -4,13 +4,17 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+from django.utils.translation import gettext as _
 from scipy import sparse
 
 from planning.engine.analysis import DENSE_PRODUCTS, multipliers
+from planning.engine.errors import NotProductive
 from planning.engine.problem import Floats, Longs, PlanProblem, RowKind
 from planning.models import Plan
 from planning.runner.build import Layout, Rules, build_problem
 from planning.runner.read import State, read_state
+from workplaces.errors import Refused
+from workplaces.models import Product
 
 PRODUCTION, DEMAND = 0, 1
 
@@ -102,7 +106,10 @@ def contents(table: Table, price: Floats) -> Contents:
 
 
 def contents_of(plan: Plan) -> Contents:
-    """Return the contents of a plan's products; kept in memory, since a plan's figures never change."""
+    """Return the contents of a plan's products; kept in memory, since a plan's figures never change.
+
+    Raises ``Refused`` that names the product where the plan uses up more than it makes.
+    """
     return _of(plan.scenario_id, plan.scenario.digest, tuple(sorted(plan.cycle.rules.items())))
 
 
@@ -111,7 +118,23 @@ def _of(scenario: int, _digest: str, rules: tuple[tuple[str, float], ...]) -> Co
     known = Rules.of(dict(rules))
     state = read_state(scenario, band=known.band)
     problem, layout = build_problem(state, known)
-    return contents(tabulate(state, problem, layout, problem.proposal), state.products["price"])
+    try:
+        return contents(tabulate(state, problem, layout, problem.proposal), state.products["price"])
+    except NotProductive as refusal:
+        raise Refused(_unproductive(refusal, state)) from refusal
+
+
+def _unproductive(refusal: NotProductive, state: State) -> str:
+    if refusal.index is None:
+        return _(
+            "What the products of this plan hold has no answer: together they use up all that they make."
+        )
+    entity = int(state.products["entity_id"][refusal.index])
+    name = Product._base_manager.filter(entity_id=entity).order_by("-pk")[0].label
+    return _(
+        "What the products of this plan hold has no answer: making %(product)s uses up more of it than is made, directly or "
+        "through its inputs. Look at the techniques of those who make it."
+    ) % {"product": name}  # fmt: skip
 
 
 def _levels(problem: PlanProblem, x: Floats) -> Floats:

@@ -223,7 +223,14 @@ def contents_view(request: HttpRequest, year: int) -> HttpResponseBase:
     """Show what a unit of each product holds from first to last: hours, output, resources."""
     cycle = cycle_or_404(year)
     plan = plan_or_404(cycle)
-    found = contents_of(plan)
+    crumb_items = crumbs(
+        cycle, (_("Plan"), reverse("planning:plan", args=[year])), (_("What products hold"), "")
+    )
+    try:
+        found = contents_of(plan)
+    except Refused as refused:
+        context = {"cycle": cycle, "crumb_items": crumb_items}
+        return page(request, "planning/contents_none.html", context, refused)
     rows, resources = _rows(plan, found), _resources(plan, found)
     if request.GET.get("format") == "csv":
         return _contents_csv(plan, rows, resources)
@@ -242,9 +249,7 @@ def contents_view(request: HttpRequest, year: int) -> HttpResponseBase:
         "final": final,
         "worked": worked,
         "elsewhere": final - worked,
-        "crumb_items": crumbs(
-            cycle, (_("Plan"), reverse("planning:plan", args=[year])), (_("What products hold"), "")
-        ),
+        "crumb_items": crumb_items,
     }
     return page(request, "planning/contents.html", context)
 

@@ -15,9 +15,10 @@ from planning.runner.contents import contents_of
 from planning.services.stress import stress_answer, stress_find
 from planning.wording import stress as wording
 from tests.planning.federation import Federation
-from tests.planning.test_ratification import proposed
+from tests.planning.test_ratification import begun, limited, proposed
 from tests.planning.worker import eventually, worker
-from workplaces.models import Entry
+from workplaces.errors import Refused
+from workplaces.models import Entry, Technology
 
 pytestmark = pytest.mark.django_db(transaction=True)
 PLAN = "/cycles/2027/plan/"
@@ -71,6 +72,19 @@ class TestContents:
         rows = {row["code"]: row for row in csv.DictReader(io.StringIO(text))}
         assert float(rows["bread"]["hours_per_unit"]) == pytest.approx(16 / 9)
         assert rows["bread"]["unit"] == "t"
+
+    def test_have_no_answer_where_a_product_uses_up_more_than_is_made(
+        self, federation: Federation, client: Client
+    ) -> None:
+        """1.2 energy goes into 1 energy: no figure is shown, none below zero above all, and the product is named."""
+        Technology.objects.filter(code="energy").update(input_coefficient=[1.2])
+        plan = proposed(limited(begun(federation), 1), federation)
+        with pytest.raises(Refused, match="making Energy uses up more"):
+            contents_of(plan)
+        page = client.get(f"{PLAN}contents/")
+        assert page.status_code == 409
+        assert b"making Energy uses up more" in page.content
+        assert client.get(f"{PLAN}contents/?format=csv").status_code == 409
 
     def test_there_are_none_without_a_plan(self, client: Client, cycle: Cycle) -> None:
         assert client.get(f"{PLAN}contents/").status_code == 404

@@ -5,6 +5,8 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from scipy import sparse
 
 from planning.engine import analysis, errors
@@ -143,6 +145,78 @@ def test_an_economy_that_uses_up_all_it_makes():
         analysis.leontief(sparse.csr_array(A), np.array([1.0, 2.0]))
     with pytest.raises(errors.NotProductive, match="zero or more"):
         analysis.hawkins_simon(-A)
+
+
+@pytest.mark.parametrize("form", [np.array, sparse.csr_array])
+@pytest.mark.parametrize("f", [[1.0, 1.0, 1.0], [1.0, -1.0, 0.5]], ids=["wanted", "wanted and given back"])
+def test_an_economy_that_uses_up_more_than_it_makes_is_named(form, f):
+    """1.2 of product 1 go into 1 of product 1: (I − A) can be inverted, and says −5; nobody is told that."""
+    A = np.array([[0.2, 0.0, 0.1], [0.0, 1.2, 0.0], [0.1, 0.1, 0.2]])
+    assert not analysis.hawkins_simon(A)
+    for ask in (
+        lambda: analysis.leontief(form(A), np.array(f)),
+        lambda: analysis.multipliers(form(A), np.array(f)),
+        lambda: analysis.leontief_inverse(form(A)),
+        lambda: analysis.cost_prices(form(A), np.ones(3), 2.0),
+    ):
+        with pytest.raises(errors.NotProductive, match="product 1 would") as refusal:
+            ask()
+        assert refusal.value.index == 1
+
+
+def test_what_an_unproductive_part_does_not_touch_is_answered():
+    """Nobody wants product 1 and nobody needs it: the series for the others ends. 1/0.8 = 1.25."""
+    A = np.array([[0.2, 0.0], [0.0, 1.2]])
+    np.testing.assert_allclose(analysis.leontief(A, [1.0, 0.0]), [1.25, 0.0])
+
+
+@settings(max_examples=100, deadline=None, derandomize=True)
+@given(st.integers(0, 10**6), st.floats(0.05, 3.0))
+def test_an_answer_is_the_sum_of_its_series_or_a_refusal(seed, size):
+    """Whatever the table: with ``A, f ≥ 0`` the answer is ``f + Af + A²f + …``, and refused where that has no end."""
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(1, 8))
+    A = rng.random((n, n)) * (rng.random((n, n)) < 0.4)
+    A *= size / max(analysis.spectral_radius(A), 1e-3)
+    f = rng.random(n) + 0.01
+    if not analysis.hawkins_simon(A):
+        with pytest.raises(errors.NotProductive):
+            analysis.leontief(A, f)
+        return
+    x = analysis.leontief(A, f)
+    assert (x >= f * (1 - 1e-9)).all()
+    np.testing.assert_allclose(x, f + A @ x, rtol=1e-8)
+
+
+NAN = float("nan")
+
+
+@pytest.mark.parametrize(
+    ("ask", "error", "words"),
+    [
+        (lambda: analysis.technical_coefficients([[NAN]], [1.0]), errors.NotFinite, "flows"),
+        (lambda: analysis.technical_coefficients([[1.0]], [-1.0]), errors.NegativeCoefficient, "Sector 0"),
+        (lambda: analysis.technical_coefficients([[1.0]], [1.0, 2.0]), errors.WrongShape, "output"),
+        (lambda: analysis.technical_coefficients([[1.0, 2.0]], [1.0, 2.0]), errors.WrongShape, "square"),
+        (lambda: analysis.leontief([["a"]], [1.0]), errors.NotFinite, "not a number"),
+        (lambda: analysis.leontief([[0.5]], [NAN]), errors.NotFinite, "f holds"),
+        (lambda: analysis.multipliers([[0.5]], [NAN]), errors.NotFinite, "intensity"),
+        (lambda: analysis.embodied([[0.5]], [1.0], [[1.0, 2.0]]), errors.WrongShape, "final_demand"),
+        (lambda: analysis.embodied([[0.5]], [1.0], [NAN]), errors.NotFinite, "final_demand"),
+        (lambda: analysis.cost_prices([[0.5]], [1.0], NAN), errors.NotFinite, "wage"),
+        (lambda: analysis.cost_prices([[0.5]], [1.0, 2.0], 1.0), errors.WrongShape, "labour"),
+        (lambda: analysis.cost_prices([[0.5]], [1.0], 1.0, resources=[[1.0]]), errors.WrongShape, "charge"),
+        (lambda: analysis.cost_prices([[0.5]], [1.0], 1.0, levy=[1.0, 2.0]), errors.WrongShape, "levy"),
+    ],
+)
+def test_bad_figures_are_refused_by_name(ask, error, words):
+    with pytest.raises(error, match=words):
+        ask()
+
+
+def test_an_economy_without_products_is_productive():
+    assert analysis.hawkins_simon(np.zeros((0, 0)))
+    assert analysis.leontief(np.zeros((0, 0)), np.zeros(0)).shape == (0,)
 
 
 @pytest.mark.parametrize(
