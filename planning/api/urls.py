@@ -3,11 +3,23 @@
 from django.urls import path
 
 from planning.api.schema import schema
-from planning.api.views import answers, ballots, cycles, economy, plans, proposals, rounds, runs
+from planning.api.views import (
+    answers,
+    ballots,
+    councils,
+    cycles,
+    economy,
+    elections,
+    motions,
+    plans,
+    proposals,
+    rounds,
+    runs,
+)
 
 app_name = "api"
 CYCLE, ROUND, RUN = "cycles/<int:year>/", "rounds/<uuid:public_id>/", "runs/<uuid:public_id>/"
-BALLOT = "ballots/<uuid:public_id>/"
+BALLOT, MOTION, ELECTION = (f"{name}/<uuid:public_id>/" for name in ("ballots", "motions", "elections"))
 
 urlpatterns = [
     path("openapi.json", schema, name="schema"),
@@ -22,6 +34,21 @@ urlpatterns = [
     path(BALLOT, ballots.BallotDetail.as_view(), name="ballot"),
     path(f"{BALLOT}papers/", ballots.Papers.as_view(), name="papers"),
     path(f"{BALLOT}votes/", ballots.Votes.as_view(), name="votes"),
+    path(f"{BALLOT}close/", motions.BallotClosing.as_view(), name="ballot_close"),
+    path(f"{BALLOT}void/", motions.BallotVoided.as_view(), name="ballot_void"),
+    path("councils/", councils.Councils.as_view(), name="councils"),
+    path("motions/", motions.Motions.as_view(), name="motions"),
+    path(MOTION, motions.MotionDetail.as_view(), name="motion"),
+    path(f"{MOTION}withdraw/", motions.MotionWithdrawing.as_view(), name="motion_withdraw"),
+    path(f"{MOTION}open-ballot/", motions.MotionVoting.as_view(), name="ballot_open"),
+    path("elections/", elections.Elections.as_view(), name="elections"),
+    path(ELECTION, elections.ElectionDetail.as_view(), name="election"),
+    path(f"{ELECTION}count/", elections.ElectionCount.as_view(), name="election_count"),
+    path(f"{ELECTION}stand/", elections.ElectionStanding.as_view(), name="election_stand"),
+    path(f"{ELECTION}stand-no-longer/", elections.ElectionStandingDown.as_view(), name="election_stand_down"),
+    path(f"{ELECTION}open/", elections.ElectionOpening.as_view(), name="election_open"),
+    path(f"{ELECTION}cancel/", elections.ElectionCancelling.as_view(), name="election_cancel"),
+    path(f"{ELECTION}give-mandates/", elections.ElectionSeating.as_view(), name="election_seat"),
     path("cycles/", cycles.Cycles.as_view(), name="cycles"),
     path(CYCLE, cycles.CycleDetail.as_view(), name="cycle"),
     path(f"{CYCLE}begin-proposals/", cycles.CycleBeginning.as_view(), name="cycle_begin"),

@@ -39,6 +39,9 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "api:consumption_line": {"quantity": 110.0},
     "api:line_answer": {"kind": "accept"},
     "api:demand_answer": {"kind": "accept"},
+    "api:ballot_open": {"secrecy": "named"},
+    "api:ballot_void": {"reason": "The text was wrong."},
+    "api:election_stand": {"statement": "I can count."},
 }
 
 
@@ -72,6 +75,17 @@ def document(route: str, world: World) -> dict[str, Any]:
         return {"year": 2028, "baseline": str(world.federation.baseline.public_id)}
     if route == "api:round_publish":
         return {"run": str(world.values["published"])}
+    if route == "api:motions":
+        return {
+            "council": str(world.by_route["councils"]["council"]),
+            "title": "Buy flour",
+            "text": "From the mill.",
+        }
+    if route == "api:elections":
+        return {
+            "council": str(world.by_route["councils:election_new"]["council"]), "title": "Auditor", "role": "auditor",
+            "rule": "stv", "nominations_until": "2030-01-01T12:00:00Z", "term_from": "2030-02-01",
+        }  # fmt: skip
     if route in {"api:papers", "api:votes"}:
         right = world.by_route["councils:booth"]["right"]
         if route == "api:papers":

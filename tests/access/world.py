@@ -48,6 +48,11 @@ ROLES = {
     "registrar": "registrar",
     "superuser": "root",
 }
+API_OF_BALLOTS = ("api:ballot", "api:papers", "api:votes", "api:ballot_close", "api:ballot_void")
+API_OF_MOTIONS = ("api:motion", "api:motion_withdraw", "api:ballot_open")
+API_OF_ELECTIONS = tuple(
+    f"api:election{act}" for act in ("", "_count", "_stand", "_stand_down", "_open", "_cancel", "_seat")
+)
 NOWHERE = uuid.UUID(int=0)
 
 
@@ -92,6 +97,7 @@ def make_world(phase: str) -> World:
         for name in ("run", "run_cancel", "run_rows", "run_lines"):
             world.by_route[f"{space}:{name}"] = {"public_id": found["run"]}
     world.by_route["api"] = {"public_id": found["round"]}
+    world.by_route |= {name: {"public_id": world.by_route["councils"]["motion"]} for name in API_OF_MOTIONS}
     world.by_route["api:product"] = {"public_id": federation.products["bread"].public_id}
     world.by_route["api:workplace"] = {"public_id": federation.workplaces["bread"].public_id}
     world.values |= {"published": found["run"], "answered": phase == "in force"}
@@ -182,7 +188,7 @@ def _booths(ballot: Ballot) -> dict[str, dict[str, Any]]:
     """What addresses of a secret vote name: the vote, and the booth of the bakery's delegate."""
     entry = ballot.roll.get(person__username="bread_delegate")
     parts = {"ballot": ballot.public_id, "number": entry.number, "right": entry.right}
-    names = {name: {"public_id": ballot.public_id} for name in ("api:ballot", "api:papers", "api:votes")}
+    names = {name: {"public_id": ballot.public_id} for name in API_OF_BALLOTS}
     return {"councils:booth": parts, "councils:papers": parts, **names}
 
 
@@ -230,7 +236,8 @@ def _election(federation: Federation, phase: str) -> dict[str, Any]:
         ballot_close(ballot=ballot, by=None, now=later + timedelta(days=8))
     names = ("election", "count", "stand", "stand_down", "election_open", "election_cancel", "election_seat")
     parts = {"election": election.public_id, "council": council.public_id}
-    return {f"councils:{name}": parts for name in (*names, "election_new")}
+    pages = {f"councils:{name}": parts for name in (*names, "election_new")}
+    return pages | {name: {"public_id": election.public_id} for name in API_OF_ELECTIONS}
 
 
 def _decide(ballot: Ballot, federation: Federation) -> None:

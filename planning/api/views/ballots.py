@@ -26,6 +26,7 @@ from planning.api.serializers.ballots import (
     VoteCasting,
 )
 from planning.api.views.base import Endpoint, found, listed, moment, person, taken
+from planning.api.views.councils import COUNCIL, filtered, state_in
 
 RELATED = Ballot.objects.select_related("council", "motion").prefetch_related("options")
 
@@ -33,11 +34,12 @@ RELATED = Ballot.objects.select_related("council", "motion").prefetch_related("o
 class Ballots(Endpoint):
     """All votes that have opened."""
 
-    @listing("listBallots", "List votes", "ballots", BallotSerializer)
+    @listing("listBallots", "List votes, the latest first", "ballots", BallotSerializer, COUNCIL,
+             state_in(Ballot.State, Ballot.State.DRAFT))  # fmt: skip
     def get(self, request: Request) -> Response:
         """List the votes."""
         mine = RollEntry.objects.filter(person=person(request)).select_related("mark", "vote")
-        rows = RELATED.exclude(state=Ballot.State.DRAFT).prefetch_related(
+        rows = filtered(request, RELATED.exclude(state=Ballot.State.DRAFT), Ballot.State).prefetch_related(
             Prefetch("roll", mine.order_by("number"), to_attr="rights")
         )
         return listed(request, rows, BallotSerializer, order="-id")
