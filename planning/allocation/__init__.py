@@ -1,0 +1,1 @@
+"""Sharing an investment envelope out: arithmetic only, NumPy in and out."""
