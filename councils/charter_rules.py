@@ -80,6 +80,19 @@ def some_of(choices: Sequence[str]) -> Callable[[Any], list[str]]:
     return check
 
 
+def one_of(choices: Sequence[str]) -> Callable[[Any], str]:
+    """Return a check for one word out of ``choices``."""
+
+    def check(value: Any) -> str:
+        if value not in choices:
+            raise ValueError(f"{value} is not one of {', '.join(choices)}.")
+        return str(value)
+
+    return check
+
+
+SHOWN, REFUSED = "shown", "refused"
+
 DECISION_FIELDS = ("decision", "body", "mechanism", "majority", "check")
 DECISIONS = [
     (
@@ -184,6 +197,8 @@ def register_rules() -> None:
              _("A pause of {value} days ends a row of terms."))  # fmt: skip
     register("councils.nomination_days", 7, whole(1, 90),
              _("Before an election people can stand for at least {value} days."))  # fmt: skip
+    register("councils.instructions", SHOWN, one_of((SHOWN, REFUSED)),
+             _("A delegate's vote against an instruction of those who sent them is: {value}."))  # fmt: skip
     register("councils.term_days", 730, whole(1, 3660), _("A mandate lasts {value} days."))
     register(
         "councils.ratify.order",

@@ -6,11 +6,14 @@ from fractions import Fraction
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from councils import charter
+from councils.charter_rules import REFUSED, SHOWN
 from councils.models import Council, Motion
 
 DECISIONS = "councils.decisions"
+SAID = {SHOWN: gettext_lazy("taken and shown"), REFUSED: gettext_lazy("refused")}
 
 
 @dataclass(frozen=True)
@@ -54,6 +57,8 @@ def in_words(value: Any) -> str:
     if isinstance(value, list):
         kinds = dict(Council.Kind.choices)
         return ", ".join(str(kinds.get(item, item)) for item in value)
+    if isinstance(value, str) and value in SAID:
+        return str(SAID[value])
     if isinstance(value, float):
         return f"{value:g}"
     return str(value)

@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from councils.models import Election
+from councils.models import Election, Instruction
 from workplaces.errors import Refused
 
 
@@ -82,6 +82,40 @@ class ElectionForm(ServiceForm):
         """Offer what this council's roll can elect."""
         super().__init__(*arguments, **options)
         self.fields["role"].choices = choices  # type: ignore[attr-defined]
+
+
+class InstructionForm(ServiceForm):
+    """How those whom a body sent are to vote, on what, why, and how that was decided."""
+
+    question = forms.ChoiceField(label=_("On what?"))
+    answer = forms.ChoiceField(
+        label=_("How are they to vote?"), choices=Instruction.Answer.choices, widget=forms.RadioSelect
+    )
+    reason = forms.CharField(
+        label=_("Why?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Public. Your delegates read it before they vote."),
+    )
+    decided_by = forms.ChoiceField(
+        label=_("How is it decided?"),
+        required=False,
+        help_text=_("A vote takes the days that the charter says: begin before the council's own vote ends."),
+    )
+
+    def __init__(
+        self,
+        *arguments: Any,
+        questions: list[tuple[str, Any]],
+        decisions: list[tuple[str, str]],
+        **options: Any,
+    ) -> None:
+        """Offer what can be instructed, and to those who may enter decisions the motions that were carried."""
+        super().__init__(*arguments, **options)
+        self.fields["question"].choices = questions  # type: ignore[attr-defined]
+        self.fields["decided_by"].choices = decisions  # type: ignore[attr-defined]
+        if len(decisions) < 2:
+            del self.fields["decided_by"]
 
 
 class ReceiptForm(forms.Form):

@@ -153,5 +153,17 @@ def is_member(person: Person, council: Council, on: date) -> bool:
     return False
 
 
+def bodies_of(person: Person, on: date) -> dict[int, Council]:
+    """Return the councils to which the person can put motions, by id, in a fixed number of queries."""
+    belonging = Membership.objects.filter(person=person, validity__contains=on)
+    sitting = Q(mandates__in=_mandates(person, on).values("pk"))
+    working = Q(workplace_id__in=belonging.filter(workplace__isnull=False).values("workplace__entity_id"))
+    found = Council.objects.sitting().filter(sitting | working).distinct()
+    bodies = {council.pk: council for council in found}
+    if belonging.filter(community__isnull=False).exists():
+        bodies |= {council.pk: council for council in Council.objects.filter(kind=Council.Kind.GENERAL)}
+    return bodies
+
+
 def _mandates(person: Person, on: date) -> MandateQuerySet:
     return Mandate.objects.held_on(on).filter(person=person).select_related("council", "represents")

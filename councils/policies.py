@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from councils import transitions
 from councils.charter import charter_value
-from councils.models import Ballot, Council, Election, Mandate, Motion
+from councils.models import Ballot, Council, Election, Instruction, Mandate, Motion, Option
 from councils.terms import terms_in_a_row
 from workplaces.errors import Refused, TooLate
 from workplaces.models import Person
@@ -76,6 +76,16 @@ def can_cast(ballot: Ballot, now: datetime) -> bool:
         and ballot.state == Ballot.State.OPEN
         and ballot.opened_at
         and ballot.opened_at <= now < ballot.closes_at
+    )
+
+
+def check_follows(instruction: Instruction | None, option: Option) -> None:
+    """Where the charter binds delegates, a vote against the instruction of those who sent them is not taken."""
+    if instruction is None or instruction.is_followed_by(option.effect) is not False:
+        return
+    words = {"sender": instruction.sender.label, "answer": instruction.get_answer_display()}
+    raise Refused(
+        _("%(sender)s instructed you to vote “%(answer)s”, and the charter takes no vote against it.") % words
     )
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from councils.models import Ballot, Charter, Council, Election, Mandate, Motion
+from councils.models import Ballot, Charter, Council, Election, Instruction, Mandate, Motion
 from workplaces.models import Person
 from workplaces.record.subjects import register
 
@@ -68,6 +68,18 @@ def elections(ids: Collection[UUID]) -> Links:
     return {row.public_id: (row.title, reverse("councils:election", args=[row.public_id])) for row in found}
 
 
+def instructions(ids: Collection[UUID]) -> Links:
+    """Name instructions by who gave them; the page is the list of that body's."""
+    found = Instruction.objects.filter(public_id__in=ids).select_related("sender", "council")
+    return {
+        row.public_id: (
+            f"{row.sender.label} → {row.council.label}",
+            reverse("councils:instructions", args=[row.sender.public_id]),
+        )
+        for row in found
+    }
+
+
 def charters(ids: Collection[UUID]) -> Links:
     """Name versions of the charter."""
     found = Charter.objects.filter(public_id__in=ids)
@@ -82,4 +94,5 @@ def install() -> None:
     register("motion", motions)
     register("ballot", ballots)
     register("election", elections)
+    register("instruction", instructions)
     register("charter", charters)

@@ -30,7 +30,19 @@ MANDATE: Table = {
     "resigned": {},
     "recalled": {},
 }
-TABLES: Mapping[str, Table] = {"motion": MOTION, "ballot": BALLOT, "election": ELECTION, "mandate": MANDATE}
+INSTRUCTION: Table = {
+    "proposed": {"carried": "in_force", "lost": "dropped", "withdrawn": "dropped", "overtaken": "dropped"},
+    "in_force": {"replaced": "replaced"},
+    "replaced": {},
+    "dropped": {},
+}
+TABLES: Mapping[str, Table] = {
+    "motion": MOTION,
+    "ballot": BALLOT,
+    "election": ELECTION,
+    "mandate": MANDATE,
+    "instruction": INSTRUCTION,
+}
 
 
 def after(table: Table, state: str, event: str) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from councils.views import ballots, booth, councils, elections, motions
+from councils.views import ballots, booth, councils, elections, instructions, motions
 
 app_name = "councils"
 urlpatterns = [
@@ -29,5 +29,7 @@ urlpatterns = [
     path("elections/<uuid:election>/mandates/", elections.seated, name="election_seat"),
     path("<uuid:council>/", councils.council_detail, name="council"),
     path("<uuid:council>/elections/new/", elections.election_new, name="election_new"),
+    path("<uuid:council>/instructions/", instructions.instruction_list, name="instructions"),
+    path("<uuid:council>/instructions/new/", instructions.instruction_new, name="instruction_new"),
     path("<uuid:council>/motions/new/", motions.motion_new, name="motion_new"),
 ]

@@ -4,6 +4,7 @@ from councils.models.ballots import Ballot, Option, RollEntry
 from councils.models.charters import Charter
 from councils.models.councils import Council, Seat
 from councils.models.elections import Election, Nomination
+from councils.models.instructions import Instruction
 from councils.models.mandates import Mandate
 from councils.models.motions import Comment, Motion
 from councils.models.papers import Mark, Paper
@@ -15,6 +16,7 @@ __all__ = [
     "Comment",
     "Council",
     "Election",
+    "Instruction",
     "Mandate",
     "Mark",
     "Motion",

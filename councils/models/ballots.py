@@ -136,6 +136,9 @@ class RollEntry(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="roll_entries")
     name = models.CharField(max_length=200)
     represents = models.CharField(max_length=200, blank=True, default="")
+    sender = models.ForeignKey(
+        Council, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
+    )
     weight = models.PositiveIntegerField(default=1)
 
     class Meta:

@@ -10,7 +10,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from councils.counting import counted
-from councils.models import Ballot, Charter, Mandate, Mark, Motion, NamedVote, VoteVersion
+from councils.models import Ballot, Charter, Instruction, Mandate, Mark, Motion, NamedVote, VoteVersion
 from councils.selectors.rolls import roll_is_unchanged
 from councils.votes_written import receipt_code
 from workplaces.models import Entry
@@ -19,7 +19,14 @@ from workplaces.record import chain
 
 def audit() -> list[str]:
     """Return a sentence for everything that the record does not bear out; nothing when all agrees."""
-    checks: list[Callable[[], Iterator[str]]] = [_mandates, _charters, _motions, _ballots, _votes]
+    checks: list[Callable[[], Iterator[str]]] = [
+        _mandates,
+        _charters,
+        _motions,
+        _instructions,
+        _ballots,
+        _votes,
+    ]
     return [finding for check in checks for finding in check()]
 
 
@@ -60,6 +67,15 @@ def _motions() -> Iterator[str]:
         body = moved.get(motion.subject)
         if body is None or _said(body, "title", "text") != [motion.title, motion.text]:
             yield _("The motion “%(title)s” does not read as it was moved.") % {"title": motion.title}
+
+
+def _instructions() -> Iterator[str]:
+    given = _by_subject("instruction.given")
+    for row in Instruction.objects.filter(in_force_at__isnull=False).select_related("sender", "council"):
+        body = given.get(row.subject)
+        said = [str(row.sender.public_id), str(row.council.public_id), row.answer, row.reason]
+        if body is None or _said(body, "sender", "council", "answer", "reason") != said:
+            yield _("An instruction of %(sender)s is not the one on the record.") % {"sender": row.sender}
 
 
 def _ballots() -> Iterator[str]:

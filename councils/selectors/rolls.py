@@ -24,6 +24,7 @@ class Right:
     name: str
     represents: str = ""
     weight: int = 1
+    sender: int | None = None  # the council that they speak for
 
 
 def roll_of(council: Council, on: date) -> list[Right]:
@@ -122,5 +123,8 @@ def _seated(councils: Sequence[Council], on: date) -> dict[int, list[Right]]:
         represents = seat.represents if seat else ""
         if not represents and mandate.represents:
             represents = mandate.represents.label
-        rights[mandate.council_id].setdefault(right, Right(right, person, str(person), represents))
+        sender = (seat.represents_council_id if seat else None) or mandate.represents_id
+        rights[mandate.council_id].setdefault(
+            right, Right(right, person, str(person), represents, sender=sender)
+        )
     return {council: list(found.values()) for council, found in rights.items()}

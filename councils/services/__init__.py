@@ -12,6 +12,7 @@ from councils.services.elections import (
     nomination_withdraw,
 )
 from councils.services.founding import federation_found
+from councils.services.instructions import instruction_enter, instruction_propose
 from councils.services.mandates import MandateDraft, mandate_recall, mandate_resign, mandates_give
 from councils.services.motions import comment_add, motion_move, motion_withdraw
 from councils.services.papers import Counted, paper_cast
@@ -34,6 +35,8 @@ __all__ = [
     "election_seat",
     "elections_open_due",
     "federation_found",
+    "instruction_enter",
+    "instruction_propose",
     "mandate_recall",
     "mandate_resign",
     "mandates_give",

@@ -1,6 +1,6 @@
 """Opening, closing and voiding ballots."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +10,12 @@ from django.utils.translation import gettext_noop
 
 from councils import permissions, policies, transitions
 from councils.charter import charter_value
-from councils.charter_rules import majority_rule
+from councils.charter_rules import REFUSED, majority_rule
 from councils.counting import counted
 from councils.models import Ballot, Council, Election, Motion, Option, RollEntry
+from councils.selectors.instructions import instructed
 from councils.selectors.rolls import Right, roll_digest, roll_of, unit_rights
+from councils.services import consequences
 from councils.services.locks import chain_first, locked
 from councils.tally import STATUS_QUO, Rule, TieBreak
 from workplaces.errors import Invalid, Refused, TooLate
@@ -91,8 +93,10 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
         motion.decided_at = now
         motion.save(update_fields=["state", "decided_at"])
     _election_moves(ballot, "ballot_closed")
-    body = {"question": ballot.question, "result": ballot.result, **outcome.written}
+    body = {"question": ballot.question, "result": ballot.result, **outcome.written, **instructed(ballot)}
     record(ballot, "ballot.closed", by, hat, now, body)
+    if motion:
+        consequences.follow(motion, now)
     return ballot
 
 
@@ -185,6 +189,7 @@ class Terms:
     tie_break: TieBreak
     secrecy: str
     closes_at: datetime
+    more: dict[str, Any] = field(default_factory=dict)
 
 
 def terms_of(
@@ -198,7 +203,10 @@ def terms_of(
     """Return the terms of a vote on a motion about something of this kind; raises Invalid for ``closes_at``."""
     rule = majority_rule(charter_value(MAJORITIES.get(subject_kind, USUAL), on=now.date()))
     quorum = charter_value("councils.quorum", on=now.date())
-    return Terms(rule, quorum, tie_break, secrecy, closing_time(now, closes_at))
+    more: dict[str, Any] = {}
+    if secrecy == Ballot.Secrecy.NAMED and charter_value("councils.instructions", on=now.date()) == REFUSED:
+        more["instructions"] = REFUSED
+    return Terms(rule, quorum, tie_break, secrecy, closing_time(now, closes_at), more)
 
 
 def drafted(motion: Motion, terms: Terms, *, by: Person, now: datetime) -> Ballot:
@@ -208,7 +216,7 @@ def drafted(motion: Motion, terms: Terms, *, by: Person, now: datetime) -> Ballo
         motion=motion,
         question=motion.title,
         rule=terms.rule.name,
-        params={"threshold": str(terms.rule.threshold), "strict": terms.rule.strict},
+        params={"threshold": str(terms.rule.threshold), "strict": terms.rule.strict, **terms.more},
         quorum=terms.quorum,
         tie_break=terms.tie_break.name,
         secrecy=terms.secrecy,
@@ -248,6 +256,7 @@ def roll_entries(ballot: Ballot, rights: list[Right]) -> list[RollEntry]:
             person=right.person,
             name=right.name,
             represents=right.represents,
+            sender_id=right.sender,
             weight=right.weight,
         )
         for number, right in enumerate(rights, 1)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from councils import permissions, policies, transitions
 from councils.models import Comment, Council, Motion
+from councils.services import consequences
 from councils.services.locks import chain_first, locked
 from workplaces.errors import Forbidden, Invalid, Refused
 from workplaces.models import Person
@@ -86,6 +87,7 @@ def motion_withdraw(*, motion: Motion, by: Person, now: datetime) -> Motion:
     motion.decided_at = now
     motion.save(update_fields=["state", "decided_at"])
     _record(motion, "motion.withdrawn", by, motion.hat, now, {"title": motion.title})
+    consequences.follow(motion, now)
     return motion
 
 

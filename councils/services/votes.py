@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from councils import permissions, policies
 from councils.models import Ballot, NamedVote, Option, RollEntry, VoteVersion
 from councils.models.votes import Cast
+from councils.selectors.instructions import instruction_for
 from councils.services.locks import ballot_shared, roll_entry_held
 from councils.votes_written import receipt_code
 from workplaces.errors import Invalid, Refused
@@ -56,6 +57,8 @@ def vote_cast(
     policies.check_can_cast(current, now)
     vote = NamedVote.objects.filter(roll_entry=entry).first() or NamedVote(roll_entry=entry, revision=0)
     vote.option = _option(current, option)
+    if entry.sender_id and current.params.get("instructions"):
+        policies.check_follows(instruction_for(current, entry.sender_id), vote.option)
     vote.cast_by, vote.cast_at, vote.revision = by, now, vote.revision + 1
     vote.idempotency_key, vote.content_digest = idempotency_key, content
     vote.receipt = receipt_code(current, entry, option, vote.revision, idempotency_key, now)

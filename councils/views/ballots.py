@@ -14,6 +14,7 @@ from councils import policies, wording
 from councils.forms import ReceiptForm, VoidForm
 from councils.models import Ballot
 from councils.selectors import ballots as selectors
+from councils.selectors.instructions import instructions_on
 from councils.selectors.rolls import roll_is_unchanged
 from councils.services import ballot_close, ballot_open, ballot_void, vote_cast
 from councils.views.booth import question_url
@@ -83,9 +84,10 @@ def roll(request: HttpRequest, ballot: UUID) -> HttpResponseBase:
     """Show the whole roll-call of a vote, and whether the roll is as it was when it opened."""
     found = ballot_or_404(ballot)
     entries = selectors.roll_call(found)
-    shown = {
+    shown: dict[str, Any] = {
         "is_open": policies.can_cast(found, moment()),
         "is_secret": found.secrecy == Ballot.Secrecy.SECRET,
+        "instructions": instructions_on(found),
     }
     if request.GET.get("format") == "csv":
         rows = roll_call_rows(entries.iterator(chunk_size=1000), **shown)

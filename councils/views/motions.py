@@ -17,10 +17,12 @@ from councils.forms import CommentForm, MotionForm, ServiceForm, VoidForm
 from councils.models import Ballot, Council, Motion
 from councils.selectors import ballots as selectors
 from councils.selectors import councils as council_selectors
+from councils.selectors.instructions import instructions_on
 from councils.selectors.rolls import roll_of
 from councils.services import comment_add, motion_move, motion_withdraw
 from councils.views.booth import secret_part
 from councils.views.common import act, moment, page, person
+from councils.views.instructions import doors
 from councils.views.showing import ROLL_COLUMNS, answers, roll_call_rows
 from workplaces.errors import Refused
 from workplaces.presentation import figures
@@ -65,6 +67,7 @@ def motion_page(
         "comment_form": forms.get("comment") or CommentForm(),
         "void_form": forms.get("void") or VoidForm(),
         "can_comment": permissions.can_take_part(who),
+        "instruct": doors(motion, who, now),
         "can_open": conducts and policies.can_open(motion),
         "can_withdraw": motion.moved_by_id == who.pk and policies.can_withdraw(motion),
         "crumbs": [
@@ -92,6 +95,7 @@ def _secrecy(motion: Motion, now: Any) -> dict[str, Any]:
 
 def _voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, Any]:
     votes, roll = selectors.votes_cast(ballot), selectors.roll_call(ballot)
+    held = instructions_on(ballot)
     is_secret = ballot.secrecy == Ballot.Secrecy.SECRET
     is_open = policies.can_put_paper(ballot, now) if is_secret else policies.can_cast(ballot, now)
     has_papers = is_open and not is_secret
@@ -105,7 +109,7 @@ def _voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, 
         else wording.turnout(votes, ballot.roll_size),
         "steps": explain(ballot.result["steps"]) if ballot.result else [],
         "segments": _segments(ballot),
-        "roll": roll_call_rows(roll[:ROLL_SHOWN], is_open=is_open) if not is_secret else [],
+        "roll": [] if is_secret else roll_call_rows(roll[:ROLL_SHOWN], is_open=is_open, instructions=held),
         "roll_shown": min(ROLL_SHOWN, ballot.roll_size),
         "can_close": conducts and policies.can_close(ballot, votes, now),
         "can_void": conducts and policies.can_void(ballot),
@@ -157,7 +161,12 @@ def _csv(motion: Motion, ballot: Ballot | None, table: str) -> HttpResponseBase:
         told = ((c.created_at, c.created_by, c.hat, c.text) for c in said)
         return csv_response(filename="comments", header=("at", "by", "as", "text"), rows=told)
     is_secret = bool(ballot and ballot.secrecy == Ballot.Secrecy.SECRET)
-    roll = roll_call_rows(selectors.roll_call(ballot) if ballot else [], is_open=False, is_secret=is_secret)
+    roll = roll_call_rows(
+        selectors.roll_call(ballot) if ballot else [],
+        is_open=False,
+        is_secret=is_secret,
+        instructions=instructions_on(ballot) if ballot else {},
+    )
     rows = ([row[column] for column in ROLL_COLUMNS] for row in roll)
     return csv_response(filename="roll-call", header=ROLL_COLUMNS, rows=rows)
 

@@ -1,17 +1,22 @@
 """Rows and papers as the templates want them."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from councils import wording
-from councils.models import Ballot, NamedVote, RollEntry
+from councils import instruction_wording, wording
+from councils.models import Ballot, Instruction, NamedVote, RollEntry
+from councils.selectors.instructions import instructions_on
 
-ROLL_COLUMNS = ("number", "name", "represents", "weight", "code", "cast_at", "receipt")
+ROLL_COLUMNS = (
+    "number", "name", "represents", "weight", "code", "cast_at", "receipt", "instructed", "followed",
+)  # fmt: skip
+NOBODY: Mapping[int, Instruction] = MappingProxyType({})
 
 
 def vote_of(entry: RollEntry) -> NamedVote | None:
@@ -25,6 +30,7 @@ def vote_of(entry: RollEntry) -> NamedVote | None:
 def answers(ballot: Ballot, rights: list[RollEntry]) -> list[dict[str, Any]]:
     """Return one paper per voting right: question, standing, and the answers, each with a key of its own."""
     options = list(ballot.options.all())
+    instructions = instructions_on(ballot) if any(entry.sender_id for entry in rights) else NOBODY
     papers = []
     for entry in rights:
         vote = vote_of(entry)
@@ -35,6 +41,7 @@ def answers(ballot: Ballot, rights: list[RollEntry]) -> list[dict[str, Any]]:
                 "standing": wording.vote_standing(vote),
                 "if_nothing": wording.if_nothing(vote, ballot.closes_at),
                 "receipt": vote.receipt if vote else "",
+                "instruction": _instruction(ballot, instructions.get(entry.sender_id or 0)),
                 "options": [
                     {
                         "code": option.code,
@@ -50,18 +57,44 @@ def answers(ballot: Ballot, rights: list[RollEntry]) -> list[dict[str, Any]]:
     return papers
 
 
+def _instruction(ballot: Ballot, instruction: Instruction | None) -> dict[str, Any] | None:
+    if instruction is None:
+        return None
+    return {
+        "sentence": instruction_wording.what_to_do(instruction),
+        "reason": instruction.reason,
+        "binding": instruction_wording.binding(refused=bool(ballot.params.get("instructions"))),
+        "is_free": instruction.answer == Instruction.Answer.FREE,
+        "decided_by": instruction.decided_by,
+    }
+
+
 def roll_call_rows(
-    roll: Iterable[RollEntry], *, is_open: bool, is_secret: bool = False
+    roll: Iterable[RollEntry],
+    *,
+    is_open: bool,
+    is_secret: bool = False,
+    instructions: Mapping[int, Instruction] = NOBODY,
 ) -> list[dict[str, Any]]:
-    """Return the roll-call: who, for whom, how; those without a vote are waiting or did not vote."""
+    """Return the roll-call: who, for whom, how; those without a vote are waiting or did not vote.
+
+    ``instructions`` are those that hold, by the id of the council whom a delegate speaks for.
+    """
     missing = _("not yet") if is_open else _("did not vote")
     if is_secret:
         missing = _("in secret")
-    return [_row(entry, vote_of(entry), missing) for entry in roll]
+    return [_row(entry, vote_of(entry), missing, instructions.get(entry.sender_id or 0)) for entry in roll]
 
 
-def _row(entry: RollEntry, vote: NamedVote | None, missing: str) -> dict[str, Any]:
+def _row(
+    entry: RollEntry, vote: NamedVote | None, missing: str, instruction: Instruction | None
+) -> dict[str, Any]:
+    followed = instruction.is_followed_by(vote.option.effect) if vote and instruction else None
     return {
+        "instruction": instruction.get_answer_display() if instruction else "",
+        "instructed": instruction.answer if instruction else "",
+        "followed": followed,
+        "is_against_instruction": followed is False,
         "number": entry.number,
         "name": entry.name,
         "url": reverse("councils:person", args=[entry.person.public_id])

@@ -59,6 +59,12 @@ def form(route: str, world: World) -> dict[str, Any]:
             "title": "Auditor", "role": "role:auditor", "rule": "stv", "nominations_until": "2030-01-01",
             "term_from": "2030-02-01",
         }  # fmt: skip
+    if route == "councils:instruction_new":
+        return {
+            "question": f"motion:{world.by_route['councils']['motion']}",
+            "answer": "yes",
+            "reason": "Old.",
+        }
     if route == "councils:booth":
         return {"tracker": "A" * 20, "choice": "yes", "do": "cast"}
     if route in {"planning:consumption", "planning:consumption_review"}:
@@ -85,6 +91,12 @@ def document(route: str, world: World) -> dict[str, Any]:
         return {
             "council": str(world.by_route["councils:election_new"]["council"]), "title": "Auditor", "role": "auditor",
             "rule": "stv", "nominations_until": "2030-01-01T12:00:00Z", "term_from": "2030-02-01",
+        }  # fmt: skip
+    if route == "api:instructions":
+        councils = world.federation.councils
+        return {
+            "sender": str(councils["bread assembly"].public_id), "council": str(councils["bread sector"].public_id),
+            "motion": str(world.by_route["councils"]["motion"]), "answer": "no", "reason": "Too dear.",
         }  # fmt: skip
     if route in {"api:papers", "api:votes"}:
         right = world.by_route["councils:booth"]["right"]

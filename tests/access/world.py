@@ -81,6 +81,10 @@ def make_world(phase: str) -> World:
         **{
             f"workplaces:{name}": {"public_id": public_id} for name, public_id in _economy(federation).items()
         },
+        **{
+            f"councils:{name}": {"council": federation.councils["bread assembly"].public_id}
+            for name in ("instructions", "instruction_new")
+        },
         "record": {"number": 1},
         **_booths(_secret(federation, phase)),
         **_election(federation, phase),

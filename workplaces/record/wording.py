@@ -43,6 +43,11 @@ SENTENCES: Mapping[str, str] = {
     "federation.set_up": gettext_noop("The federation was set up: %(name)s"),
     "import.applied": gettext_noop("A table was taken in: %(file)s, rows: %(rows)s"),
     "import.undone": gettext_noop("Taking in a table was undone: %(file)s"),
+    "instruction.dropped": gettext_noop("An instruction of %(sender_name)s came to nothing: %(about)s"),
+    "instruction.given": gettext_noop("%(sender_name)s instructed its delegates: %(answer)s on %(about)s"),
+    "instruction.proposed": gettext_noop(
+        "An instruction was put to %(sender_name)s: %(answer)s on %(about)s"
+    ),
     "line.stated": gettext_noop("A workplace stated what it makes and needs"),
     "mandate.given": gettext_noop("Mandates were given: %(number)s"),
     "mandate.recalled": gettext_noop("%(name)s was recalled"),

@@ -1,0 +1,41 @@
+"""What binds delegates: instructions."""
+
+from rest_framework import serializers
+
+from councils.models import Instruction
+from planning.api.serializers.fields import Body
+
+
+class InstructionSerializer(serializers.Serializer[Instruction]):
+    """How a body wants those whom it sent to a council to vote there."""
+
+    id = serializers.UUIDField(source="public_id")
+    sender = serializers.UUIDField(source="sender.public_id", help_text="the body that sent the delegates")
+    council = serializers.UUIDField(source="council.public_id", help_text="where they vote")
+    motion = serializers.UUIDField(
+        source="motion.public_id", default=None, allow_null=True, help_text="null: a standing instruction"
+    )
+    subject_kind = serializers.CharField(help_text="what a standing one is about; empty: motions put freely")
+    answer = serializers.ChoiceField(Instruction.Answer.choices)
+    reason = serializers.CharField()
+    state = serializers.ChoiceField(Instruction.State.choices)
+    decided_by = serializers.UUIDField(source="decided_by.public_id", default=None, allow_null=True)
+    created_at = serializers.DateTimeField()
+    in_force_at = serializers.DateTimeField(allow_null=True)
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class Instructing(Body):
+    """An instruction to be put to the vote of the body that sends, or entered with the motion that decided it."""
+
+    sender = serializers.UUIDField()
+    council = serializers.UUIDField()
+    motion = serializers.UUIDField(required=False, help_text="left out: a standing instruction")
+    subject_kind = serializers.CharField(
+        required=False, max_length=40, allow_blank=True, help_text="what a standing one is about"
+    )
+    answer = serializers.ChoiceField(Instruction.Answer.choices)
+    reason = serializers.CharField(max_length=5000)
+    decided_by = serializers.UUIDField(
+        required=False, help_text="a motion that the sender carried; for its coordinator"
+    )
