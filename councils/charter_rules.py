@@ -199,6 +199,13 @@ def register_rules() -> None:
              _("Before an election people can stand for at least {value} days."))  # fmt: skip
     register("councils.instructions", SHOWN, one_of((SHOWN, REFUSED)),
              _("A delegate's vote against an instruction of those who sent them is: {value}."))  # fmt: skip
+    register("councils.recall.share", "1/5", fraction("1/100"),
+             _("Signatures of {value} of the roll bring the recall of a mandate to the vote."))  # fmt: skip
+    register("councils.initiative.share", "1/10", fraction("1/1000"),
+             _("Signatures of {value} of the roll bring a motion to the vote."))  # fmt: skip
+    register(
+        "councils.petition_days", 60, whole(1, 730), _("A petition collects signatures for {value} days.")
+    )
     register("councils.term_days", 730, whole(1, 3660), _("A mandate lasts {value} days."))
     register(
         "councils.ratify.order",

@@ -118,6 +118,38 @@ class InstructionForm(ServiceForm):
             del self.fields["decided_by"]
 
 
+class InitiativeForm(MotionForm):
+    """A motion for which signatures are collected."""
+
+    secrecy = forms.ChoiceField(
+        label=_("How is it to be voted?"),
+        choices=[
+            ("secret", _("In secret: papers without names")),
+            ("named", _("By name: everybody sees who voted how")),
+        ],
+        widget=forms.RadioSelect,
+        initial="secret",
+        required=False,
+    )
+
+    def __init__(self, *arguments: Any, may_be_secret: bool, **options: Any) -> None:
+        """Offer a secret vote where the charter has one."""
+        super().__init__(*arguments, **options)
+        if not may_be_secret:
+            del self.fields["secrecy"]
+
+
+class RecallForm(ServiceForm):
+    """Why a mandate should end."""
+
+    text = forms.CharField(
+        label=_("Why should the mandate end?"),
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Public, under your name. It is the text that is voted on."),
+    )
+
+
 class ReceiptForm(forms.Form):
     """A receipt to look up."""
 

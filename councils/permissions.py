@@ -153,6 +153,23 @@ def is_member(person: Person, council: Council, on: date) -> bool:
     return False
 
 
+def check_on_roll(person: Person, council: Council, on: date) -> None:
+    """Those who could vote in a council on that day sign its petitions."""
+    check_takes_part(person)
+    voting = _mandates(person, on).filter(council=council, role__in=[Role.DELEGATE, Role.MEMBER])
+    by_members = council.kind in {Council.Kind.WORKPLACE, Council.Kind.GENERAL}
+    if not (is_member(person, council, on) if by_members else voting.exists()):
+        raise Forbidden(
+            _("Only those who can vote in %(council)s can sign this; you are not on its roll.")
+            % {"council": council.label}
+        )
+
+
+def on_roll(person: Person, council: Council, on: date) -> bool:
+    """Say whether the person could vote in the council on that day."""
+    return allowed(check_on_roll, person, council, on)
+
+
 def bodies_of(person: Person, on: date) -> dict[int, Council]:
     """Return the councils to which the person can put motions, by id, in a fixed number of queries."""
     belonging = Membership.objects.filter(person=person, validity__contains=on)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from councils import transitions
 from councils.charter import charter_value
-from councils.models import Ballot, Council, Election, Instruction, Mandate, Motion, Option
+from councils.models import Ballot, Council, Election, Instruction, Mandate, Motion, Option, Petition
 from councils.terms import terms_in_a_row
 from workplaces.errors import Refused, TooLate
 from workplaces.models import Person
@@ -241,3 +241,25 @@ def check_terms(person: Person, council: Council, role: str, begin: date) -> Non
 def within_terms(person: Person, council: Council, role: str, begin: date) -> bool:
     """Say whether one more term is within what the charter allows."""
     return _allowed(check_terms, person, council, role, begin)
+
+
+def check_can_sign(petition: Petition, now: datetime) -> None:
+    """Petitions are signed, and signatures taken back, until there are enough or the time is over."""
+    if petition.state == Petition.State.REACHED:
+        raise TooLate(_("There are enough signatures; the vote on it has been opened."))
+    if petition.state == Petition.State.LAPSED or now >= petition.closes_at:
+        raise TooLate(_("The time for signatures is over; nothing was signed or taken back."))
+    mandate = petition.mandate
+    if petition.state == Petition.State.MOOT or (mandate and not can_end(mandate, "recalled", now)):
+        raise TooLate(_("The mandate has ended meanwhile, so there is nothing left to recall."))
+
+
+def can_sign(petition: Petition, now: datetime) -> bool:
+    """Say whether the petition can be signed at this moment."""
+    return _allowed(check_can_sign, petition, now)
+
+
+def check_no_other_recall(mandate: Mandate) -> None:
+    """Signatures for a mandate's recall are collected once at a time."""
+    if Petition.objects.filter(mandate=mandate, state=Petition.State.COLLECTING).exists():
+        raise Refused(_("Signatures for this recall are being collected already; sign that petition."))

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from councils.models import Ballot, Charter, Council, Election, Instruction, Mandate, Motion
+from councils.models import Ballot, Charter, Council, Election, Instruction, Mandate, Motion, Petition
 from workplaces.models import Person
 from workplaces.record.subjects import register
 
@@ -80,6 +80,12 @@ def instructions(ids: Collection[UUID]) -> Links:
     }
 
 
+def petitions(ids: Collection[UUID]) -> Links:
+    """Name petitions by their titles."""
+    found = Petition.objects.filter(public_id__in=ids)
+    return {row.public_id: (row.title, reverse("councils:petition", args=[row.public_id])) for row in found}
+
+
 def charters(ids: Collection[UUID]) -> Links:
     """Name versions of the charter."""
     found = Charter.objects.filter(public_id__in=ids)
@@ -95,4 +101,5 @@ def install() -> None:
     register("ballot", ballots)
     register("election", elections)
     register("instruction", instructions)
+    register("petition", petitions)
     register("charter", charters)

@@ -3,11 +3,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from councils.services import ballots_close_due, elections_open_due
+from councils.services import ballots_close_due, elections_open_due, petitions_end_due
 
 
 @shared_task(name="councils.ballots_close_due")
 def close_due() -> int:
-    """Open every election whose nominations have closed, close every ballot whose time is over; return how many."""
+    """Open elections, end petitions and close ballots whose time has come; return how many ballots were closed."""
     elections_open_due(now=timezone.now())
+    petitions_end_due(now=timezone.now())
     return len(ballots_close_due(now=timezone.now()))

@@ -36,12 +36,19 @@ INSTRUCTION: Table = {
     "replaced": {},
     "dropped": {},
 }
+PETITION: Table = {
+    "collecting": {"reached": "reached", "deadline_passed": "lapsed", "mandate_ended": "moot"},
+    "reached": {},
+    "lapsed": {},
+    "moot": {},
+}
 TABLES: Mapping[str, Table] = {
     "motion": MOTION,
     "ballot": BALLOT,
     "election": ELECTION,
     "mandate": MANDATE,
     "instruction": INSTRUCTION,
+    "petition": PETITION,
 }
 
 

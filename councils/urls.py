@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from councils.views import ballots, booth, councils, elections, instructions, motions
+from councils.views import ballots, booth, councils, elections, instructions, motions, petitions
 
 app_name = "councils"
 urlpatterns = [
@@ -31,5 +31,11 @@ urlpatterns = [
     path("<uuid:council>/elections/new/", elections.election_new, name="election_new"),
     path("<uuid:council>/instructions/", instructions.instruction_list, name="instructions"),
     path("<uuid:council>/instructions/new/", instructions.instruction_new, name="instruction_new"),
+    path("<uuid:council>/petitions/", petitions.petition_list, name="petitions"),
+    path("<uuid:council>/petitions/new/", petitions.initiative_new, name="initiative_new"),
+    path("mandates/<uuid:mandate>/recall/", petitions.recall_new, name="recall_new"),
+    path("petitions/<uuid:petition>/", petitions.petition_detail, name="petition"),
+    path("petitions/<uuid:petition>/sign/", petitions.signed, name="sign"),
+    path("petitions/<uuid:petition>/unsign/", petitions.unsigned, name="unsign"),
     path("<uuid:council>/motions/new/", motions.motion_new, name="motion_new"),
 ]

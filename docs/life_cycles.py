@@ -32,6 +32,7 @@ CYCLES = {
     ),
     "Election": (councils.ELECTION, "Who speaks for a council, or serves it; voted in secret."),
     "Mandate": (councils.MANDATE, "What somebody holds from those who sent them."),
+    "Petition": (councils.PETITION, "Signatures that bring a question to the vote."),
     "Instruction": (councils.INSTRUCTION, "How those who sent a delegate want them to vote."),
 }
 HEAD = """# Life cycles

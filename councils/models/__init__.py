@@ -8,6 +8,7 @@ from councils.models.instructions import Instruction
 from councils.models.mandates import Mandate
 from councils.models.motions import Comment, Motion
 from councils.models.papers import Mark, Paper
+from councils.models.petitions import Petition, Signature
 from councils.models.votes import NamedVote, VoteVersion
 
 __all__ = [
@@ -24,7 +25,9 @@ __all__ = [
     "Nomination",
     "Option",
     "Paper",
+    "Petition",
     "RollEntry",
     "Seat",
+    "Signature",
     "VoteVersion",
 ]

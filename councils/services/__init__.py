@@ -13,9 +13,11 @@ from councils.services.elections import (
 )
 from councils.services.founding import federation_found
 from councils.services.instructions import instruction_enter, instruction_propose
-from councils.services.mandates import MandateDraft, mandate_recall, mandate_resign, mandates_give
+from councils.services.mandates import MandateDraft, mandate_resign, mandates_give
 from councils.services.motions import comment_add, motion_move, motion_withdraw
 from councils.services.papers import Counted, paper_cast
+from councils.services.petition_ends import petitions_end_due
+from councils.services.petitions import initiative_start, petition_sign, petition_unsign, recall_start
 from councils.services.votes import Receipt, vote_cast
 
 __all__ = [
@@ -35,9 +37,9 @@ __all__ = [
     "election_seat",
     "elections_open_due",
     "federation_found",
+    "initiative_start",
     "instruction_enter",
     "instruction_propose",
-    "mandate_recall",
     "mandate_resign",
     "mandates_give",
     "motion_move",
@@ -45,5 +47,9 @@ __all__ = [
     "nomination_stand",
     "nomination_withdraw",
     "paper_cast",
+    "petition_sign",
+    "petition_unsign",
+    "petitions_end_due",
+    "recall_start",
     "vote_cast",
 ]

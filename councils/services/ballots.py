@@ -51,6 +51,22 @@ def ballot_open(
     too few for a secret vote, or this council votes by name).
     """
     hat = permissions.check_can_conduct(by, motion.council, now.date())
+    return put_to_the_vote(
+        motion, by=by, hat=hat, now=now, closes_at=closes_at, tie_break=tie_break, secrecy=secrecy
+    )
+
+
+def put_to_the_vote(
+    motion: Motion,
+    *,
+    by: Person,
+    hat: str,
+    now: datetime,
+    closes_at: datetime | None = None,
+    tie_break: TieBreak = STATUS_QUO,
+    secrecy: str = Ballot.Secrecy.NAMED,
+) -> Ballot:
+    """Open a ballot on a motion in a transaction of the caller, who has checked that it may be opened."""
     chain_first()
     motion = locked(motion, related=("council",))
     policies.check_can_open(motion)

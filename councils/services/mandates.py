@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from councils import permissions, policies
 from councils.models import Council, Mandate, Motion, Seat
 from councils.services.locks import chain_first, locked
+from councils.services.petition_ends import petitions_moot
 from workplaces.errors import Forbidden, Invalid, Refused
 from workplaces.models import Person
 from workplaces.record.services import entry_append
@@ -74,26 +75,14 @@ def mandate_resign(*, mandate: Mandate, by: Person, now: datetime) -> Mandate:
     return _end(mandate, "resigned", by, now)
 
 
-@transaction.atomic
-def mandate_recall(*, mandate: Mandate, motion: Motion, by: Person, now: datetime) -> Mandate:
-    """Carry out the recall that those whom the holder represents (else the council itself) have voted.
-
-    The motion must be carried, in that council, with this mandate as its subject; a coordinator enters it.
-    """
-    sender = mandate.represents or mandate.council
-    permissions.check_can_register(by, sender, now.date())
-    if (motion.state, motion.council_id) != (Motion.State.CARRIED, sender.pk) or (
-        motion.subject_kind,
-        motion.subject_id,
-    ) != ("mandate", mandate.public_id):
-        raise Refused(
-            _("A recall needs a motion on this very mandate, carried in %(council)s.")
-            % {"council": sender.label}
-        )
-    return _end(mandate, "recalled", by, now, motion)
+def mandate_end_by_vote(mandate: Mandate, motion: Motion, now: datetime) -> Mandate:
+    """End the mandate that a carried motion recalls, in the transaction that counted it."""
+    return _end(mandate, "recalled", None, now, motion)
 
 
-def _end(mandate: Mandate, event: str, by: Person, now: datetime, motion: Motion | None = None) -> Mandate:
+def _end(
+    mandate: Mandate, event: str, by: Person | None, now: datetime, motion: Motion | None = None
+) -> Mandate:
     chain_first()
     mandate = locked(mandate, related=("council", "person", "represents"))
     policies.check_can_end(mandate, event, now)
@@ -109,6 +98,7 @@ def _end(mandate: Mandate, event: str, by: Person, now: datetime, motion: Motion
         body=_written(mandate),
         now=now,
     )
+    petitions_moot(mandate, now)
     return mandate
 
 

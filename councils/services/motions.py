@@ -51,6 +51,36 @@ def motion_move(
         hat = permissions.check_can_conduct(by, council, now.date())
     else:
         hat = permissions.check_can_move(by, council, now.date())
+    return motion_put(
+        council=council,
+        title=title,
+        text=text,
+        by=by,
+        hat=hat,
+        now=now,
+        layer=layer,
+        mechanism=mechanism,
+        subject_kind=subject_kind,
+        subject=subject,
+        prescribed=prescribed,
+    )
+
+
+def motion_put(
+    *,
+    council: Council,
+    title: str,
+    text: str,
+    by: Person,
+    hat: str,
+    now: datetime,
+    layer: str = "",
+    mechanism: str = Mechanism.DELEGATED,
+    subject_kind: str = "",
+    subject: UUID | None = None,
+    prescribed: str = "",
+) -> Motion:
+    """Put a motion to a council in a transaction of the caller, who has checked that it may be put."""
     chain_first()
     council = locked(council)
     policies.check_sitting(council)

@@ -17,6 +17,8 @@ FORMS: dict[str, dict[str, Any]] = {
     "planning:round_give_back": {"reason": "The mill wrote kilograms for tonnes."},
     "planning:cycle_new": {"year": "2028"},
     "councils:motion_new": {"title": "Buy flour", "text": "From the mill."},
+    "councils:initiative_new": {"title": "Shorter hours", "text": "Six a day.", "secrecy": "named"},
+    "councils:recall_new": {"text": "Absent."},
     "councils:comment": {"text": "Good."},
     "councils:stand": {"statement": "I can count."},
     "councils:ballot_void": {"reason": "The text was wrong."},
@@ -92,6 +94,11 @@ def document(route: str, world: World) -> dict[str, Any]:
             "council": str(world.by_route["councils:election_new"]["council"]), "title": "Auditor", "role": "auditor",
             "rule": "stv", "nominations_until": "2030-01-01T12:00:00Z", "term_from": "2030-02-01",
         }  # fmt: skip
+    if route == "api:petitions":
+        assembly = str(world.federation.councils["bread assembly"].public_id)
+        return {"council": assembly, "title": "Hours", "text": "Six a day."}
+    if route == "api:recalls":
+        return {"mandate": str(world.by_route["councils:recall_new"]["mandate"]), "reason": "Absent."}
     if route == "api:instructions":
         councils = world.federation.councils
         return {

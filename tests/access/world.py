@@ -18,6 +18,7 @@ from councils.services import (
     motion_withdraw,
     nomination_stand,
     paper_cast,
+    recall_start,
     vote_cast,
 )
 from councils.votes_written import tracker_new
@@ -83,11 +84,12 @@ def make_world(phase: str) -> World:
         },
         **{
             f"councils:{name}": {"council": federation.councils["bread assembly"].public_id}
-            for name in ("instructions", "instruction_new")
+            for name in ("instructions", "instruction_new", "initiative_new")
         },
         "record": {"number": 1},
         **_booths(_secret(federation, phase)),
         **_election(federation, phase),
+        **_petition(federation),
         "mfa_": {"pk": 1},
     }
     by = federation.people["coordinator"]
@@ -213,6 +215,15 @@ def _secret(federation: Federation, phase: str) -> Ballot:
     if phase == "in force":
         ballot = ballot_close(ballot=ballot, by=None, now=NOW + timedelta(days=8))
     return ballot
+
+
+def _petition(federation: Federation) -> dict[str, Any]:
+    """Signatures for the recall of the bakery's delegate: one of two that are needed."""
+    mandate = federation.people["bread_delegate"].mandates.get(council=federation.councils["bread sector"])
+    petition = recall_start(mandate=mandate, reason="Absent.", by=federation.people["mate0"], now=NOW)
+    pages = {f"councils:{name}": {"petition": petition.public_id} for name in ("petition", "sign", "unsign")}
+    operations = {f"api:petition_{name}": {"public_id": petition.public_id} for name in ("sign", "unsign")}
+    return {**pages, **operations, "councils:recall_new": {"mandate": mandate.public_id}}
 
 
 def _election(federation: Federation, phase: str) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, transaction
 
 from councils.models import Ballot, Charter, Council, Instruction, Motion, NamedVote
 from councils.selectors.audit import audit
@@ -16,6 +16,7 @@ from councils.services import (
     motion_withdraw,
     vote_cast,
 )
+from tests.councils.test_guards import refused
 from tests.councils.world import DAY, LATER, NOW, World
 from tests.unguarded import unguarded
 from workplaces.errors import Forbidden, Invalid, Refused, TooLate
@@ -213,12 +214,6 @@ def test_a_free_hand_frees_from_the_standing_one(world: World, works: Council) -
     cast(world, ballot, 1, "yes")
 
 
-def refused_sql(by: str, statement: str, *parameters: Any) -> None:
-    with pytest.raises(DatabaseError) as error, transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(statement, parameters)
-    assert getattr(error.value.__cause__, "diag").constraint_name == by  # noqa: B009
-
-
 def test_the_database_refuses_a_vote_against_it_too(world: World, works: Council) -> None:
     bind(world)
     ballot = ballot_open(motion=world.motion(), by=world.person("carla"), now=NOW)
@@ -240,21 +235,19 @@ def test_the_database_lets_nothing_bind_that_was_not_carried(world: World, works
     motion = world.motion()
     instruction = propose(world, works, motion=motion)
     force = "UPDATE councils_instruction SET state = 'in_force', in_force_at = now(), decided_by_id = %s WHERE id = %s"
-    refused_sql("instruction_is_decided", force, deciding(instruction).pk, instruction.pk)
+    refused("instruction_is_decided", force, deciding(instruction).pk, instruction.pk)
     carried = propose(world, works)
     decide(world, deciding(carried), "mia", "noah")
-    refused_sql("instruction_is_decided", force, deciding(carried).pk, instruction.pk)
+    refused("instruction_is_decided", force, deciding(carried).pk, instruction.pk)
     other = world.motion(council=works, by=world.person("mia"))
     decide(world, other, "mia", "noah")
     ballot_close(ballot=ballot_open(motion=motion, by=world.person("carla"), now=NOW), by=None, now=LATER)
-    refused_sql("instruction_in_time", force, other.pk, instruction.pk)
-    refused_sql(
-        "instruction_stays", "UPDATE councils_instruction SET answer = 'no' WHERE id = %s", carried.pk
-    )
-    refused_sql(
+    refused("instruction_in_time", force, other.pk, instruction.pk)
+    refused("instruction_stays", "UPDATE councils_instruction SET answer = 'no' WHERE id = %s", carried.pk)
+    refused(
         "instruction_stays", "UPDATE councils_instruction SET state = 'proposed' WHERE id = %s", carried.pk
     )
-    refused_sql("councils_history_stays", "DELETE FROM councils_instruction")
+    refused("councils_history_stays", "DELETE FROM councils_instruction")
 
 
 def test_the_database_keeps_one_in_force(world: World, works: Council) -> None:

@@ -10,7 +10,6 @@ from councils.services import (
     ballot_close,
     ballot_open,
     federation_found,
-    mandate_recall,
     mandate_resign,
     mandates_give,
     vote_cast,
@@ -112,26 +111,33 @@ def test_those_who_sent_a_delegate_recall_them(world: World) -> None:
         subject=mandate.public_id,
         title="Recall",
     )
-    bruno = world.person("bruno")
-    with pytest.raises(Refused, match="carried in Works 1"):
-        mandate_recall(mandate=mandate, motion=motion, by=bruno, now=NOW)
-    ballot = ballot_open(motion=motion, by=bruno, now=NOW)
+    ballot = ballot_open(motion=motion, by=world.person("bruno"), now=NOW)
     for name in ("mia", "noah"):
         right = f"person:{world.person(name).public_id}"
         vote_cast(
             ballot=ballot, right=right, option="yes", by=world.person(name), idempotency_key="k", now=NOW
         )
     ballot_close(ballot=ballot, by=None, now=LATER)
-    motion.refresh_from_db()
-    other = world.person("delegate2").mandates.get()
-    with pytest.raises(Refused, match="this very mandate"):
-        mandate_recall(mandate=other, motion=motion, by=bruno, now=LATER)
-    with pytest.raises(Forbidden):
-        mandate_recall(mandate=mandate, motion=motion, by=world.person("mia"), now=LATER)
-    recalled = mandate_recall(mandate=mandate, motion=motion, by=bruno, now=LATER)
-    assert (recalled.recalled_at, recalled.state_on(LATER.date())) == (LATER, "recalled")
+    mandate.refresh_from_db()
+    assert (mandate.recalled_at, mandate.state_on(LATER.date())) == (LATER, "recalled")
     assert authority.hats(world.person("delegate1"), LATER.date()) == ()
-    assert Entry.objects.order_by("-number")[0].motion == motion.public_id
+    entry = Entry.objects.order_by("-number")[0]
+    assert (entry.kind, entry.motion) == ("mandate.recalled", motion.public_id)
+
+
+def test_a_recall_carried_elsewhere_ends_nothing(world: World) -> None:
+    mandate = world.person("delegate1").mandates.get()
+    motion = world.motion(
+        by=world.person("delegate2"), subject_kind="mandate", subject=mandate.public_id, title="Recall"
+    )
+    ballot = ballot_open(motion=motion, by=world.person("carla"), now=NOW)
+    for number in range(2, 6):
+        right, by = world.seat(number).right, world.person(f"delegate{number}")
+        vote_cast(ballot=ballot, right=right, option="yes", by=by, idempotency_key="k", now=NOW)
+    ballot_close(ballot=ballot, by=None, now=LATER)
+    motion.refresh_from_db()
+    mandate.refresh_from_db()
+    assert (motion.state, mandate.recalled_at) == ("carried", None)
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
-"""What binds delegates: instructions."""
+"""What binds delegates: instructions, petitions."""
 
 from rest_framework import serializers
 
-from councils.models import Instruction
+from councils.models import Ballot, Instruction, Petition
 from planning.api.serializers.fields import Body
 
 
@@ -39,3 +39,39 @@ class Instructing(Body):
     decided_by = serializers.UUIDField(
         required=False, help_text="a motion that the sender carried; for its coordinator"
     )
+
+
+class PetitionSerializer(serializers.Serializer[Petition]):
+    """Signatures that bring a motion, or the recall of a mandate, to the vote."""
+
+    id = serializers.UUIDField(source="public_id")
+    council = serializers.UUIDField(source="council.public_id")
+    kind = serializers.ChoiceField(Petition.Kind.choices)
+    mandate = serializers.UUIDField(source="mandate.public_id", default=None, allow_null=True)
+    title = serializers.CharField()
+    text = serializers.CharField()
+    state = serializers.ChoiceField(Petition.State.choices)
+    signed = serializers.IntegerField(help_text="signatures that stand")
+    needed = serializers.IntegerField()
+    roll_size = serializers.IntegerField(help_text="people on the roll when it began")
+    created_at = serializers.DateTimeField()
+    closes_at = serializers.DateTimeField()
+    motion = serializers.UUIDField(
+        source="motion.public_id", default=None, allow_null=True, help_text="what it brought to the vote"
+    )
+
+
+class InitiativeBeginning(Body):
+    """A motion for which signatures are to be collected among a body's roll."""
+
+    council = serializers.UUIDField()
+    title = serializers.CharField(max_length=200)
+    text = serializers.CharField(max_length=20_000)
+    secrecy = serializers.ChoiceField(Ballot.Secrecy.choices, required=False, help_text="named unless given")
+
+
+class RecallBeginning(Body):
+    """A mandate for whose recall signatures are to be collected among the roll of those who gave it."""
+
+    mandate = serializers.UUIDField()
+    reason = serializers.CharField(max_length=20_000)
