@@ -78,4 +78,5 @@ def test_what_cannot_be_rehearsed_is_said_in_a_sentence(arguments: tuple[str, ..
     assert done.returncode == 1
     assert sentence in done.stderr
     assert "Traceback" not in done.stderr
+    assert "Loading" not in done.stderr, "a database was made for it"
     assert scratch_databases() <= before

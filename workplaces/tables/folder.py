@@ -25,7 +25,7 @@ def read_folder(path: str | Path) -> Table:
     folder = Path(path)
     if not folder.is_dir():
         raise TableError(
-            "there is no such folder; give the path of a folder with sectors.csv.", file=folder.name
+            "there is no such folder; give the path of a folder with sectors.csv.", file=str(folder)
         )
     codes, names = read_sectors(folder / "sectors.csv")
     meta = read_meta(folder / "meta.json")

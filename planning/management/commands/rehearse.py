@@ -12,6 +12,7 @@ from planning.rehearsal.years import rehearse_years, years_table
 from planning.simulated.people import Temper
 from workplaces.errors import Refused
 from workplaces.tables.errors import TableError
+from workplaces.tables.sources import read_source
 
 
 class Command(BaseCommand):
@@ -41,6 +42,7 @@ class Command(BaseCommand):
         order = Order(options["source"], options["workplaces"], options["seed"])
         temper = Temper(scatter=options["scatter"], growth=options["growth"])
         try:
+            read_source(order.source)  # before a database is made for it
             with scratch_database():
                 years = rehearse_years(
                     order=order,
