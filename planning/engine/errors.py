@@ -39,6 +39,10 @@ class OutOfRange(EngineError):
     """An option of a function is outside its range."""
 
 
+class NoCapitalData(EngineError):
+    """Money is granted to a destination of which nobody knows what it buys."""
+
+
 class UnknownRowKind(EngineError):
     """A row is neither product, pool, resource nor world balance."""
 

@@ -49,7 +49,7 @@ def rounds(state: State, *, rules: Rules, temper: Temper, rng: np.random.Generat
     ``state`` as :func:`planning.runner.stress.economy.state_of` gives it, with nobody's proposals in it yet. The
     first round leaves ``rules.reserve`` of each band to later ones, as a cycle does.
     """
-    state = _proposed(state, temper, rng)
+    state = proposed(state, temper, rng)
     while True:
         problem, layout, result = balanced(state, rules)
         summary = summarise(state, problem, layout, result)
@@ -65,7 +65,7 @@ def rounds(state: State, *, rules: Rules, temper: Temper, rng: np.random.Generat
         rules = replace(rules, reserve=0.0)
 
 
-def _proposed(state: State, temper: Temper, rng: np.random.Generator) -> State:
+def proposed(state: State, temper: Temper, rng: np.random.Generator) -> State:
     """Everybody proposes; what goes abroad stays as it was."""
     lines, demand = state.lines, state.demand
     order = np.argsort(lines["entity_id"])

@@ -1,0 +1,1 @@
+"""The benchmarks start; what they measure is in docs/performance.md."""
