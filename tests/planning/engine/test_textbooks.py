@@ -4,7 +4,12 @@ import numpy as np
 import pytest
 
 from planning.engine import analysis
+from planning.engine.dense import cholesky_solve
 from planning.engine.errors import NotProductive
+from planning.engine.rounds.anderson import slopes_from_cost_shares
+from planning.engine.rounds.councils import Answers
+from planning.engine.rounds.economy import Layout
+from planning.engine.rounds.published import step_size
 
 
 class TestMillerAndBlair:
@@ -18,6 +23,12 @@ class TestMillerAndBlair:
         np.testing.assert_allclose(A, [[0.15, 0.25], [0.20, 0.05]], rtol=1e-15)
         printed = [[1.2541, 0.3300], [0.2640, 1.1221]]
         np.testing.assert_allclose(analysis.leontief_inverse(A), printed, atol=5e-5)
+
+    def test_the_economy_is_productive(self):
+        """Hawkins and Simon 1949: 1 − 0.15 > 0 and 0.85 · 0.95 − 0.25 · 0.20 = 0.7575 > 0, the determinant of section 2.3."""
+        A = analysis.technical_coefficients(self.flows, self.output)
+        assert np.linalg.det(np.eye(2) - A) == pytest.approx(0.7575)
+        assert analysis.hawkins_simon(A)
 
     def test_a_new_final_demand(self):
         """600 and 1500 instead of 350 and 1700 need 1247.5 and 1841.6."""
@@ -100,7 +111,42 @@ class TestSraffaOnSubsistence:
         prices = np.array([1.0, 10.0])
         np.testing.assert_allclose(prices @ A, prices, rtol=1e-14)
 
+    def test_it_is_not_productive(self):
+        A = analysis.technical_coefficients(self.flows * [[1.01], [1.0]], self.output)
+        assert not analysis.hawkins_simon(A)
+
     def test_there_is_nothing_for_final_demand(self):
         A = analysis.technical_coefficients(self.flows, self.output)
         with pytest.raises(NotProductive):
             analysis.leontief(A, np.array([10.0, 0.0]))
+
+
+def test_the_cholesky_factors_that_textbooks_print():
+    """[[4, 12, −16], [12, 37, −43], [−16, −43, 98]] = L L' with L = [[2], [6, 1], [−8, 5, 3]]; (1, 2, 3) comes back."""
+    a = np.array([[4.0, 12.0, -16.0], [12.0, 37.0, -43.0], [-16.0, -43.0, 98.0]])
+    found = cholesky_solve(a, np.array([-20.0, -43.0, 192.0]), 1e-14)
+    np.testing.assert_allclose(found, [1, 2, 3], rtol=1e-14)
+    np.testing.assert_allclose(np.tril(a), [[2, 0, 0], [6, 1, 0], [-8, 5, 3]], rtol=1e-14)
+
+
+class TestHahnelOnPrices:
+    """Hahnel 2021, p. 181: a price moves by min(imbalance before, 0.25) · (1.05 − 0.5^imbalance)."""
+
+    def test_steps(self):
+        """Imbalances 1 and 0.5 after at least 0.25 before: 0.25 · 0.55 and 0.25 · (1.05 − √½); 0: the floor."""
+        found = step_size(np.array([1.0, 0.5, 0.0]), np.array([0.25, 0.25, 0.01]))
+        np.testing.assert_allclose(found, [0.1375, 0.25 * (1.05 - 0.5**0.5), 0.001], rtol=1e-14)
+
+    def test_cost_shares_are_elasticities_of_a_cobb_douglas_council(self):
+        """10 made with 5, at prices of 1: returns and share 1/2, so log Q moves by e₀ − e₁ and the input by twice that.
+
+        log Q = ½ log x + …, x = ½ p₀Q/p₁: log Q = log p₀ − log p₁ + …; 4 finally used, by a fixed share of what is spent.
+        """
+        layout = Layout(*(np.array(v) for v in ([0.0, 5.0], [0], [0, 1], [1], [0])))
+        one = np.ones(1)
+        answers = Answers(
+            10 * one, 5 * one, one, np.array([[4.0]]), np.array([10.0, 5.0]), np.array([4.0, 5.0])
+        )
+        slopes = slopes_from_cost_shares(layout, np.ones(2), answers)
+        np.testing.assert_allclose(slopes.supply, [[10, -10], [0, 0]], atol=1e-12)
+        np.testing.assert_allclose(slopes.use, [[-4, 0], [10, -10]], atol=1e-12)
