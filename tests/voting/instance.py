@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import urlopen
 
 from config.demo import children
@@ -23,7 +24,7 @@ from config.servers.account import server_account
 from config.servers.session import GIVEN, sweep
 
 WORKERS, THREADS = 2, 4  # as in the Dockerfile
-RESPAWN = ["--respawn-failed-workers", "--respawn-interval", "0.2"]
+RESPAWN = "--respawn-failed-workers"
 APPLICATION = "config.wsgi:application"
 
 
@@ -64,7 +65,7 @@ class Instance:
         command += ["--port", str(self.port), "--workers", str(WORKERS), "--blocking-threads", str(THREADS)]
         self.web = children.start(
             "The web server",
-            [*command, *RESPAWN, application],
+            [*command, RESPAWN, application],
             environ=self.environ,
             log=self.place.log("web"),
         )
@@ -79,9 +80,16 @@ class Instance:
             try:
                 with urlopen(f"http://127.0.0.1:{self.port}/accounts/login/", timeout=patience):
                     return
+            except HTTPError:  # an answer
+                return
             except OSError:
                 time.sleep(0.1)
         raise TimeoutError(f"The web server does not answer on port {self.port} after {patience:.0f} s.")
+
+    def revive_web(self) -> None:
+        """Start the web server again when it has given up, as it does when a worker dies twice within seconds."""
+        if self.web is not None and self.web.process.poll() is not None:
+            self.start_web()
 
     def stop_web(self) -> None:
         """End the web server in order."""

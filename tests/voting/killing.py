@@ -78,7 +78,9 @@ def main() -> int:
             time.sleep(random.uniform(0, PAUSE))
             kill(found, what)
             crowd.done += 1
-        crowd.join()
+        while crowd.is_alive():
+            found.revive_web()
+            crowd.join(1)
         from tests.voting.people import compared
 
         sys.stdout.write(json.dumps({"kills": crowd.done, **compared(ballots, given)}) + "\n")
@@ -106,6 +108,7 @@ def kill(found: Instance, what: str) -> None:
         found.start_database()
         return
     while True:
+        found.revive_web()
         victims = found.web_workers() if what == "worker" else backends()
         if victims and killed(random.choice(victims)):
             return
