@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON := .venv/bin/python
 SERVERS := $(PYTHON) -m config.servers run --name
 WORKERS ?= 2
-BENCHMARKS ?= engine whatif peers cycle settlement rounds grid tally voting
+BENCHMARKS ?= engine whatif peers cycle settlement rounds grid tally allocation voting
 LOCK := --generate-hashes --universal --python-version 3.12 --no-emit-index-url --no-header --no-annotate
 # Two BLAS threads on a busy machine cost a factor of 16.
 export OPENBLAS_NUM_THREADS := 1

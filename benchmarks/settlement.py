@@ -20,9 +20,8 @@ import numpy as np
 from django.db import connection
 from django.utils import timezone
 
-from benchmarks.cycle import coordinator
 from planning.models import Cycle, Plan, Run
-from planning.rehearsal.cycle import Calendar, iterate
+from planning.rehearsal.cycle import Calendar, coordinator_made, iterate
 from planning.rehearsal.scratch import scratch_database
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.prices import prices_write
@@ -71,7 +70,7 @@ def timed(size: int) -> tuple[str, ...]:
     """Load a country, settle its first year, read the second; return a row of the table."""
     economy, calendar = build_economy("brazil-2021", workplaces=size, seed=1), Calendar(timezone.now())
     with scratch_database():
-        by = coordinator(calendar)
+        by = coordinator_made(calendar)
         scenario = scenario_open(kind=Scenario.Kind.BASELINE, by=by, now=calendar.next())
         load_economy(economy=economy, scenario=scenario, by=by, now=calendar.next())
         before = first_run(2030, by, calendar)
@@ -93,8 +92,9 @@ def main() -> None:
     """Print one line a size."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sizes", type=int, nargs="+", default=[20_000, 100_000])
+    sizes = parser.parse_args().sizes
     print(" | ".join(HEAD))
-    for size in parser.parse_args().sizes:
+    for size in sizes:
         print(" | ".join(timed(size)), flush=True)
 
 
