@@ -12,8 +12,9 @@ class CouncilsConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer questions of authority; register the councils' charter keys."""
-        from councils import authority, charter_rules, record_links
+        from councils import authority, charter_rules, meeting_rules, record_links
 
         charter_rules.register_rules()
+        meeting_rules.register_rules()
         authority.install()
         record_links.install()

@@ -4,8 +4,19 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
-from councils.models import Ballot, Charter, Council, Election, Instruction, Mandate, Motion, Petition
+from councils.models import (
+    Ballot,
+    Charter,
+    Council,
+    Election,
+    Instruction,
+    Mandate,
+    Meeting,
+    Motion,
+    Petition,
+)
 from workplaces.models import Person
 from workplaces.record.subjects import register
 
@@ -80,6 +91,18 @@ def instructions(ids: Collection[UUID]) -> Links:
     }
 
 
+def meetings(ids: Collection[UUID]) -> Links:
+    """Name meetings by council and number."""
+    found = Meeting.objects.filter(public_id__in=ids).select_related("council")
+    return {
+        row.public_id: (
+            _("Meeting %(number)s of %(council)s") % {"number": row.number, "council": row.council.label},
+            reverse("councils:meeting", args=[row.public_id]),
+        )
+        for row in found
+    }
+
+
 def petitions(ids: Collection[UUID]) -> Links:
     """Name petitions by their titles."""
     found = Petition.objects.filter(public_id__in=ids)
@@ -102,4 +125,5 @@ def install() -> None:
     register("election", elections)
     register("instruction", instructions)
     register("petition", petitions)
+    register("meeting", meetings)
     register("charter", charters)

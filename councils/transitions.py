@@ -42,6 +42,26 @@ PETITION: Table = {
     "lapsed": {},
     "moot": {},
 }
+MEETING: Table = {
+    "called": {"opened": "open", "cancelled": "cancelled"},
+    "open": {"closed": "closed"},
+    "closed": {},
+    "cancelled": {},
+}
+AGENDA_ITEM: Table = {
+    "waiting": {
+        "begun": "under_way",
+        "no_objection": "passed",
+        "objection": "objected",
+        "meeting_over": "postponed",
+    },
+    "under_way": {"ended": "done", "interrupted": "waiting"},
+    "done": {},
+    "objected": {"put_to_the_vote": "voted"},
+    "voted": {},
+    "passed": {},
+    "postponed": {},
+}
 TABLES: Mapping[str, Table] = {
     "motion": MOTION,
     "ballot": BALLOT,
@@ -49,6 +69,8 @@ TABLES: Mapping[str, Table] = {
     "mandate": MANDATE,
     "instruction": INSTRUCTION,
     "petition": PETITION,
+    "meeting": MEETING,
+    "agenda item": AGENDA_ITEM,
 }
 
 

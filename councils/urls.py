@@ -2,7 +2,17 @@
 
 from django.urls import path
 
-from councils.views import ballots, booth, councils, elections, instructions, motions, petitions
+from councils.views import (
+    ballots,
+    booth,
+    councils,
+    elections,
+    instructions,
+    meetings,
+    motions,
+    petitions,
+    sitting,
+)
 
 app_name = "councils"
 urlpatterns = [
@@ -27,6 +37,24 @@ urlpatterns = [
     path("elections/<uuid:election>/open/", elections.opened, name="election_open"),
     path("elections/<uuid:election>/cancel/", elections.cancelled, name="election_cancel"),
     path("elections/<uuid:election>/mandates/", elections.seated, name="election_seat"),
+    path("meetings/<uuid:meeting>/", meetings.meeting_detail, name="meeting"),
+    path("meetings/<uuid:meeting>/items/", meetings.item_new, name="item_new"),
+    path("meetings/<uuid:meeting>/due/", meetings.refreshed, name="agenda_refresh"),
+    path("meetings/<uuid:meeting>/open/", meetings.opened, name="meeting_open"),
+    path("meetings/<uuid:meeting>/close/", meetings.closed, name="meeting_close"),
+    path("meetings/<uuid:meeting>/cancel/", meetings.cancelled, name="meeting_cancel"),
+    path("meetings/<uuid:meeting>/attend/", sitting.attended, name="attend"),
+    path("meetings/<uuid:meeting>/attend/others/", sitting.other_attended, name="attend_other"),
+    path("meetings/<uuid:meeting>/floor/", sitting.floor_asked, name="floor_ask"),
+    path("meetings/<uuid:meeting>/floor/leave/", sitting.floor_left, name="floor_leave"),
+    path("meetings/<uuid:meeting>/minutes/", sitting.minutes, name="minutes"),
+    path("meetings/<uuid:meeting>/minutes.pdf", sitting.minutes_pdf, name="minutes_pdf"),
+    path("floor/<uuid:floor>/spoken/", sitting.floor_spoken, name="floor_done"),
+    path("items/<uuid:item>/move/", meetings.item_moved, name="item_move"),
+    path("items/<uuid:item>/begin/", sitting.item_begun, name="item_begin"),
+    path("items/<uuid:item>/end/", sitting.item_ended, name="item_end"),
+    path("items/<uuid:item>/object/", sitting.objected, name="item_object"),
+    path("items/<uuid:item>/vote/", sitting.put_to_vote, name="item_vote"),
     path("<uuid:council>/", councils.council_detail, name="council"),
     path("<uuid:council>/elections/new/", elections.election_new, name="election_new"),
     path("<uuid:council>/instructions/", instructions.instruction_list, name="instructions"),
@@ -37,5 +65,6 @@ urlpatterns = [
     path("petitions/<uuid:petition>/", petitions.petition_detail, name="petition"),
     path("petitions/<uuid:petition>/sign/", petitions.signed, name="sign"),
     path("petitions/<uuid:petition>/unsign/", petitions.unsigned, name="unsign"),
+    path("<uuid:council>/meetings/new/", meetings.meeting_new, name="meeting_new"),
     path("<uuid:council>/motions/new/", motions.motion_new, name="motion_new"),
 ]

@@ -34,6 +34,14 @@ CYCLES = {
     "Mandate": (councils.MANDATE, "What somebody holds from those who sent them."),
     "Petition": (councils.PETITION, "Signatures that bring a question to the vote."),
     "Instruction": (councils.INSTRUCTION, "How those who sent a delegate want them to vote."),
+    "Meeting": (
+        councils.MEETING,
+        "Called, opened and closed by a coordinator; its minutes are made at the close.",
+    ),
+    "Item of an agenda": (
+        councils.AGENDA_ITEM,
+        "Talked about, or passed at the close unless a member objects; an objection puts it to the vote.",
+    ),
 }
 HEAD = """# Life cycles
 

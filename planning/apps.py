@@ -12,13 +12,16 @@ class PlanningConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the charter keys that planning reads; give councils to what comes in."""
+        from councils import due
         from councils.subjects import register
         from planning.federation import hosting
         from planning.rules import register_rules
         from planning.selectors import record_links
         from planning.selectors.plans import plan_link
+        from planning.services.council_tasks import tasks_of
 
         register_rules()
         register("plan", plan_link)
+        due.register("plan", tasks_of)
         hosting.install()
         record_links.install()

@@ -4,13 +4,25 @@ Triggers refuse what must not be; somebody who can switch them off can still wri
 then missing from the record, or differs from it, and is found here.
 """
 
+import hashlib
 from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from councils.counting import counted
-from councils.models import Ballot, Charter, Instruction, Mandate, Mark, Motion, NamedVote, VoteVersion
+from councils.models import (
+    Ballot,
+    Charter,
+    Instruction,
+    Mandate,
+    Mark,
+    Minutes,
+    Motion,
+    NamedVote,
+    VoteVersion,
+)
+from councils.selectors.minutes import digest_of
 from councils.selectors.rolls import roll_is_unchanged
 from councils.votes_written import receipt_code
 from workplaces.models import Entry
@@ -26,6 +38,7 @@ def audit() -> list[str]:
         _instructions,
         _ballots,
         _votes,
+        _minutes,
     ]
     return [finding for check in checks for finding in check()]
 
@@ -58,6 +71,18 @@ def _charters() -> Iterator[str]:
         if adopted.get(charter.version) != chain.plain(charter.values):
             yield _("Version %(version)s of the charter is not the one that was adopted.") % {
                 "version": charter.version
+            }
+
+
+def _minutes() -> Iterator[str]:
+    closed = _by_subject("meeting.closed")
+    for minutes in Minutes.objects.select_related("meeting__council").iterator():
+        body = closed.get(minutes.meeting.subject) or {}
+        found = (digest_of(minutes.content), hashlib.sha256(bytes(minutes.pdf)).hexdigest())
+        if found != (body.get("minutes"), body.get("pdf")):
+            yield _("The minutes of meeting %(number)s of %(council)s are not those on the record.") % {
+                "number": minutes.meeting.number,
+                "council": minutes.meeting.council,
             }
 
 

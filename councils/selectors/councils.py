@@ -9,8 +9,6 @@ from django.db.models.functions import Coalesce
 from councils.models import Ballot, Council, Mandate, Motion, RollEntry, Seat
 from workplaces.models import Person
 
-# Minutes of a voter's time: reading at 200 words a minute, and half a minute to decide and vote.
-WORDS_A_MINUTE = 200
 KINDS = Council.Kind
 LAYERS = (
     KINDS.GENERAL,
@@ -21,7 +19,6 @@ LAYERS = (
     KINDS.COMMUNITY,
     KINDS.WORKPLACE,
 )
-MINUTES_TO_DECIDE = 0.5
 
 
 def councils_listed(on: date, *, kind: str = "", text: str = "") -> QuerySet[Council]:
@@ -75,19 +72,6 @@ def staff_of(council: Council, on: date) -> QuerySet[Mandate]:
 def motions_of(council: Council) -> QuerySet[Motion]:
     """Return a council's motions, the latest first."""
     return council.motions.select_related("moved_by").order_by("-number")
-
-
-def minutes_of(motion: Motion, voters: int) -> float:
-    """Return what a vote on a motion costs its voters together, in minutes, at the stated rates."""
-    words = len(f"{motion.title} {motion.text}".split())
-    return voters * (words / WORDS_A_MINUTE + MINUTES_TO_DECIDE)
-
-
-def minutes_spent(council: Council) -> float:
-    """Return what all votes of a council have cost so far, in minutes."""
-    ballots = Ballot.objects.filter(council=council, motion__isnull=False).exclude(state=Ballot.State.DRAFT)
-    asked = [(ballot.motion, ballot.roll_size) for ballot in ballots.select_related("motion")]
-    return sum((minutes_of(motion, voters) for motion, voters in asked if motion), 0.0)
 
 
 def voters_on(motion: Motion) -> int | None:

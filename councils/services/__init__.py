@@ -14,16 +14,37 @@ from councils.services.elections import (
 from councils.services.founding import federation_found
 from councils.services.instructions import instruction_enter, instruction_propose
 from councils.services.mandates import MandateDraft, mandate_resign, mandates_give
+from councils.services.meetings import (
+    agenda_refresh,
+    item_add,
+    item_move,
+    meeting_call,
+    meeting_cancel,
+    meeting_open,
+)
+from councils.services.minutes import meeting_close
 from councils.services.motions import comment_add, motion_move, motion_withdraw
 from councils.services.papers import Counted, paper_cast
 from councils.services.petition_ends import petitions_end_due
 from councils.services.petitions import initiative_start, petition_sign, petition_unsign, recall_start
+from councils.services.sitting import (
+    attend,
+    consent_object,
+    consent_vote,
+    floor_ask,
+    floor_done,
+    floor_leave,
+    item_begin,
+    item_end,
+)
 from councils.services.votes import Receipt, vote_cast
 
 __all__ = [
     "Counted",
     "MandateDraft",
     "Receipt",
+    "agenda_refresh",
+    "attend",
     "ballot_close",
     "ballot_open",
     "ballot_void",
@@ -31,17 +52,30 @@ __all__ = [
     "charter_amend",
     "charter_found",
     "comment_add",
+    "consent_object",
+    "consent_vote",
     "election_call",
     "election_cancel",
     "election_open",
     "election_seat",
     "elections_open_due",
     "federation_found",
+    "floor_ask",
+    "floor_done",
+    "floor_leave",
     "initiative_start",
     "instruction_enter",
     "instruction_propose",
+    "item_add",
+    "item_begin",
+    "item_end",
+    "item_move",
     "mandate_resign",
     "mandates_give",
+    "meeting_call",
+    "meeting_cancel",
+    "meeting_close",
+    "meeting_open",
     "motion_move",
     "motion_withdraw",
     "nomination_stand",

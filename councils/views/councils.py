@@ -15,14 +15,16 @@ from django.views.decorators.http import require_GET
 from councils import charter, charter_wording, permissions, wording
 from councils.models import Charter, Council, Mandate, Motion
 from councils.selectors import ballots as ballot_selectors
+from councils.selectors import costs
 from councils.selectors import councils as selectors
 from councils.selectors.elections import elections_of
+from councils.selectors.meetings import meetings_of
 from councils.views.common import PAGE, moment, page, paged, person
 from workplaces.models import Person
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
-RECENT = 20
+RECENT, MONTHS = 20, 12
 
 
 @login_required
@@ -85,7 +87,7 @@ def council_detail(request: HttpRequest, council: UUID) -> HttpResponseBase:
         Mandate.objects.held_on(today).filter(council=found, seat__isnull=False).count(),
     )
     waiting = found.motions.filter(state__in=[Motion.State.MOVED, Motion.State.VOTING]).count()
-    minutes = selectors.minutes_spent(found)
+    months = costs.months_of(found, now)
     context = {
         "council": found,
         "title": wording.council_title(found, waiting, number - held),
@@ -93,8 +95,8 @@ def council_detail(request: HttpRequest, council: UUID) -> HttpResponseBase:
             {"value": f"{held} / {number}", "label": _("seats are held")},
             {"value": str(found.motions.count()), "label": _("motions so far")},
             {
-                "value": figures.minutes(minutes, get_language()),
-                "label": _("of people's time spent on its votes"),
+                "value": figures.minutes(sum(month.total for month in months), get_language()),
+                "label": _("of people's time spent on its votes and meetings"),
             },
         ],
         "seats": seats,
@@ -103,6 +105,8 @@ def council_detail(request: HttpRequest, council: UUID) -> HttpResponseBase:
         "members": _without_seat(found, today),
         "motions": paged(request, selectors.motions_of(found), RECENT),
         "elections": elections_of(found)[:RECENT],
+        "meetings": meetings_of(found)[:RECENT],
+        "months": months[:MONTHS],
         "conducts": permissions.can_conduct(person(request), found, today),
         "can_move": permissions.can_move(person(request), found, today),
     }

@@ -14,8 +14,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from councils import election_wording, permissions, policies
+from councils.costs import rates_on
 from councils.forms import ElectionForm, StatementForm, VoidForm
 from councils.models import Council, Election, Mandate, Nomination
+from councils.selectors import costs
 from councils.selectors.elections import candidates_of, fillable, seats_behind
 from councils.services import (
     election_call,
@@ -67,6 +69,7 @@ def election_page(
         "form": forms.get("form") or StatementForm(initial={"statement": mine.statement if mine else ""}),
         "void_form": forms.get("void") or VoidForm(),
         "winners": winners,
+        "minutes": costs.to_vote(ballot, rates_on(now.date())) if ballot else None,
         "ballot": ballot,
         "secret": secret_part(ballot, request) if ballot else None,
         "can_open": conducts and policies.can_open_election(election, now),

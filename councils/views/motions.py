@@ -12,11 +12,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from councils import permissions, policies, subjects, wording
+from councils.costs import rates_on
 from councils.explanations import explain, rule_sentence
 from councils.forms import CommentForm, MotionForm, ServiceForm, VoidForm
 from councils.models import Ballot, Council, Motion
 from councils.selectors import ballots as selectors
-from councils.selectors import councils as council_selectors
+from councils.selectors import costs
 from councils.selectors.instructions import instructions_on
 from councils.selectors.rolls import roll_of
 from councils.services import comment_add, motion_move, motion_withdraw
@@ -136,16 +137,19 @@ def _facts(motion: Motion, ballot: Ballot | None) -> list[dict[str, Any]]:
         {"label": _("Layer"), "value": motion.get_layer_display()},
         {"label": _("Mechanism"), "value": motion.get_mechanism_display()},
     ]
-    return facts + (_voting_facts(motion, ballot) if ballot and ballot.opened_at else [])
+    return facts + (_voting_facts(ballot) if ballot and ballot.opened_at else [])
 
 
-def _voting_facts(motion: Motion, ballot: Ballot) -> list[dict[str, Any]]:
+def _voting_facts(ballot: Ballot) -> list[dict[str, Any]]:
     closing = _("Vote closed") if ballot.closed_at else _("Vote closes")
-    cost = council_selectors.minutes_of(motion, ballot.roll_size)
+    rates = rates_on((ballot.opened_at or ballot.created_at).date())
+    each, cost = costs.to_vote(ballot, rates), costs.people_minutes(ballot, rates)
+    taken = _("People's time taken, reckoned") if ballot.result else _("People's time, if all vote")
     return [
         {"label": _("Vote opened"), "value": wording.when(ballot.opened_at or ballot.created_at)},
         {"label": closing, "value": wording.when(ballot.closed_at or ballot.closes_at)},
-        {"label": _("People's time"), "value": figures.minutes(cost, get_language())},
+        {"label": _("Expected for each voter"), "value": figures.minutes(each, get_language())},
+        {"label": taken, "value": figures.minutes(cost, get_language())},
     ]
 
 

@@ -11,6 +11,7 @@ from planning.api.views import (
     economy,
     elections,
     mandates,
+    meetings,
     motions,
     plans,
     proposals,
@@ -20,7 +21,9 @@ from planning.api.views import (
 
 app_name = "api"
 CYCLE, ROUND, RUN = "cycles/<int:year>/", "rounds/<uuid:public_id>/", "runs/<uuid:public_id>/"
-BALLOT, MOTION, ELECTION = (f"{name}/<uuid:public_id>/" for name in ("ballots", "motions", "elections"))
+BALLOT, MOTION, ELECTION, MEETING = (
+    f"{name}/<uuid:public_id>/" for name in ("ballots", "motions", "elections", "meetings")
+)
 
 urlpatterns = [
     path("openapi.json", schema, name="schema"),
@@ -55,6 +58,13 @@ urlpatterns = [
     path("petitions/<uuid:public_id>/sign/", mandates.Signing.as_view(), name="petition_sign"),
     path("petitions/<uuid:public_id>/unsign/", mandates.Unsigning.as_view(), name="petition_unsign"),
     path("instructions/", mandates.Instructions.as_view(), name="instructions"),
+    path("meetings/", meetings.Meetings.as_view(), name="meetings"),
+    path(MEETING, meetings.MeetingDetail.as_view(), name="meeting"),
+    path(f"{MEETING}minutes/", meetings.MeetingMinutes.as_view(), name="minutes"),
+    path(f"{MEETING}items/", meetings.MeetingItems.as_view(), name="meeting_items"),
+    path(f"{MEETING}open/", meetings.MeetingOpening.as_view(), name="meeting_open"),
+    path(f"{MEETING}close/", meetings.MeetingClosing.as_view(), name="meeting_close"),
+    path(f"{MEETING}cancel/", meetings.MeetingCancelling.as_view(), name="meeting_cancel"),
     path("cycles/", cycles.Cycles.as_view(), name="cycles"),
     path(CYCLE, cycles.CycleDetail.as_view(), name="cycle"),
     path(f"{CYCLE}begin-proposals/", cycles.CycleBeginning.as_view(), name="cycle_begin"),

@@ -15,6 +15,7 @@ from planning.selectors import cycles as cycle_selectors
 from planning.selectors import duties as selectors
 from planning.services.cycles import standing
 from planning.views.common import moment, page, person
+from planning.views.duties_meetings import meetings
 from planning.views.founding_steps import Shown, may_begin, setup_title, shown_to, still_open
 from planning.views.steps import next_step
 from planning.wording import duties as wording
@@ -82,6 +83,7 @@ def _found(
         found += _first_step(hats)
     found += _offers(hats)
     found += [_ballot(entry) for entry in selectors.open_ballots(me)]
+    found += meetings(me, now)
     far = datetime.max.replace(tzinfo=now.tzinfo)
     found.sort(key=lambda duty: duty.due or far)
     return found, context

@@ -21,6 +21,12 @@ FORMS: dict[str, dict[str, Any]] = {
     "councils:recall_new": {"text": "Absent."},
     "councils:comment": {"text": "Good."},
     "councils:stand": {"statement": "I can count."},
+    "councils:meeting_new": {"place": "The hall", "starts_at": "2026-12-01T18:00"},
+    "councils:item_new": {"title": "The roof"},
+    "councils:attend": {"hat": "member", "status": "present"},
+    "councils:item_end": {"note": "We wait."},
+    "councils:item_object": {"reason": "Blue!"},
+    "councils:item_move": {"to": "down"},
     "councils:ballot_void": {"reason": "The text was wrong."},
     "workplaces:row_new": {"c_code": "tin", "c_name": "Tin", "c_unit": "t"},
     "workplaces:agreement_new": {
@@ -41,6 +47,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "api:consumption_line": {"quantity": 110.0},
     "api:line_answer": {"kind": "accept"},
     "api:demand_answer": {"kind": "accept"},
+    "api:meeting_items": {"title": "The roof", "text": "It leaks.", "consent": False},
     "api:ballot_open": {"secrecy": "named"},
     "api:ballot_void": {"reason": "The text was wrong."},
     "api:election_stand": {"statement": "I can count."},
@@ -67,6 +74,8 @@ def form(route: str, world: World) -> dict[str, Any]:
             "answer": "yes",
             "reason": "Old.",
         }
+    if route == "councils:attend_other":
+        return {"right": str(world.federation.people["baker"].public_id)}
     if route == "councils:booth":
         return {"tracker": "A" * 20, "choice": "yes", "do": "cast"}
     if route in {"planning:consumption", "planning:consumption_review"}:
@@ -83,17 +92,8 @@ def document(route: str, world: World) -> dict[str, Any]:
         return {"year": 2028, "baseline": str(world.federation.baseline.public_id)}
     if route == "api:round_publish":
         return {"run": str(world.values["published"])}
-    if route == "api:motions":
-        return {
-            "council": str(world.by_route["councils"]["council"]),
-            "title": "Buy flour",
-            "text": "From the mill.",
-        }
-    if route == "api:elections":
-        return {
-            "council": str(world.by_route["councils:election_new"]["council"]), "title": "Auditor", "role": "auditor",
-            "rule": "stv", "nominations_until": "2030-01-01T12:00:00Z", "term_from": "2030-02-01",
-        }  # fmt: skip
+    if route in {"api:motions", "api:meetings", "api:elections"}:
+        return _called(route, world)
     if route == "api:petitions":
         assembly = str(world.federation.councils["bread assembly"].public_id)
         return {"council": assembly, "title": "Hours", "text": "Six a day."}
@@ -111,3 +111,20 @@ def document(route: str, world: World) -> dict[str, Any]:
             return {"right": right, "tracker": "A" * 20, "choice": ["yes"]}
         return {"right": right, "option": "yes", "key": "k"}
     return DOCUMENTS.get(route, {})
+
+
+def _called(route: str, world: World) -> dict[str, Any]:
+    """Return a motion, a meeting, an election as their callers would send them."""
+    if route == "api:motions":
+        return {
+            "council": str(world.by_route["councils"]["council"]),
+            "title": "Buy flour",
+            "text": "From the mill.",
+        }
+    if route == "api:meetings":
+        council = str(world.by_route["councils:meeting_new"]["council"])
+        return {"council": council, "place": "The hall", "starts_at": "2026-12-01T18:00:00Z"}
+    return {
+        "council": str(world.by_route["councils:election_new"]["council"]), "title": "Auditor", "role": "auditor",
+        "rule": "stv", "nominations_until": "2030-01-01T12:00:00Z", "term_from": "2030-02-01",
+    }  # fmt: skip

@@ -9,11 +9,18 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from councils.models import Ballot
 from councils.services import (
+    attend,
     ballot_close,
     ballot_open,
     charter_found,
     election_call,
     election_open,
+    floor_ask,
+    item_add,
+    item_begin,
+    meeting_call,
+    meeting_close,
+    meeting_open,
     motion_move,
     motion_withdraw,
     nomination_stand,
@@ -54,6 +61,11 @@ API_OF_MOTIONS = ("api:motion", "api:motion_withdraw", "api:ballot_open")
 API_OF_ELECTIONS = tuple(
     f"api:election{act}" for act in ("", "_count", "_stand", "_stand_down", "_open", "_cancel", "_seat")
 )
+API_OF_MEETINGS = ("meeting", "minutes", "meeting_items", "meeting_open", "meeting_close", "meeting_cancel")
+PAGES_OF_MEETINGS = (
+    "meeting", "item_new", "agenda_refresh", "meeting_open", "meeting_close", "meeting_cancel", "attend",
+    "attend_other", "floor_ask", "floor_leave", "minutes", "minutes_pdf",
+)  # fmt: skip
 NOWHERE = uuid.UUID(int=0)
 
 
@@ -90,6 +102,7 @@ def make_world(phase: str) -> World:
         **_booths(_secret(federation, phase)),
         **_election(federation, phase),
         **_petition(federation),
+        **_meeting(federation, phase),
         "mfa_": {"pk": 1},
     }
     by = federation.people["coordinator"]
@@ -253,6 +266,32 @@ def _election(federation: Federation, phase: str) -> dict[str, Any]:
     parts = {"election": election.public_id, "council": council.public_id}
     pages = {f"councils:{name}": parts for name in (*names, "election_new")}
     return pages | {name: {"public_id": election.public_id} for name in API_OF_ELECTIONS}
+
+
+def _meeting(federation: Federation, phase: str) -> dict[str, Any]:
+    """A meeting of the bakery's assembly that is open now, with an item, a consent item and a speaker; over at the end."""
+    by, council = federation.people["coordinator"], federation.councils["bread assembly"]
+    delegate, before = federation.people["bread_delegate"], NOW - timedelta(days=6)
+    meeting = meeting_call(council=council, place="The bakery", starts_at=NOW, by=by, now=before)
+    given = {"meeting": meeting, "by": by, "now": before}
+    free = item_add(title="The oven", text="", **given)
+    consent = item_add(title="The door", text="In green.", consent=True, **given)
+    meeting_open(meeting=meeting, by=by, now=NOW)
+    attend(meeting=meeting, hat="member", status="present", by=delegate, now=NOW)
+    floor = floor_ask(meeting=meeting, by=delegate, now=NOW)
+    item_begin(item=free, by=by, now=NOW)
+    if phase == "in force":
+        meeting_close(meeting=meeting, by=by, now=NOW)
+    consents = ("item_object", "item_vote")
+    items = ("item_move", "item_begin", "item_end")
+    return {
+        "councils:meeting_new": {"council": council.public_id},
+        "councils:floor_done": {"floor": floor.public_id},
+        **{f"councils:{name}": {"meeting": meeting.public_id} for name in PAGES_OF_MEETINGS},
+        **{f"api:{name}": {"public_id": meeting.public_id} for name in API_OF_MEETINGS},
+        **{f"councils:{name}": {"item": free.public_id} for name in items},
+        **{f"councils:{name}": {"item": consent.public_id} for name in consents},
+    }
 
 
 def _decide(ballot: Ballot, federation: Federation) -> None:

@@ -283,7 +283,7 @@ def test_pages_of_a_large_council_take_few_queries(
     client = signed_in(world, "delegate1")
     with django_assert_max_num_queries(22):
         client.get(url("motion", ballot.motion))
-    with django_assert_max_num_queries(22):
+    with django_assert_max_num_queries(25):
         client.get(url("council", world.metal))
     with django_assert_max_num_queries(22):
         client.get(reverse("councils:list"))

@@ -52,6 +52,16 @@ SENTENCES: Mapping[str, str] = {
     "mandate.given": gettext_noop("Mandates were given: %(number)s"),
     "mandate.recalled": gettext_noop("%(name)s was recalled"),
     "mandate.resigned": gettext_noop("%(name)s resigned"),
+    "meeting.agenda": gettext_noop(
+        "What has become due was put on the agenda of a meeting of %(council_name)s"
+    ),
+    "meeting.called": gettext_noop("A meeting of %(council_name)s was called: %(place)s"),
+    "meeting.cancelled": gettext_noop("A meeting of %(council_name)s was cancelled"),
+    "meeting.closed": gettext_noop("A meeting of %(council_name)s closed; its minutes are final"),
+    "meeting.item": gettext_noop("An item was put on an agenda: %(title)s"),
+    "meeting.objection": gettext_noop("A member objects: %(title)s"),
+    "meeting.opened": gettext_noop("A meeting of %(council_name)s was opened"),
+    "meeting.ordered": gettext_noop("An agenda was put in another order: %(title)s"),
     "motion.comment": gettext_noop("A comment on a motion: %(text)s"),
     "motion.moved": gettext_noop("A motion was moved: %(title)s"),
     "motion.withdrawn": gettext_noop("A motion was withdrawn: %(title)s"),

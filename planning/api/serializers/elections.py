@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from councils import election_wording
-from councils.models import Council, Election, Nomination
+from councils.models import Council, Election
 from councils.selectors.elections import candidates_of
 from councils.services.elections import winners_of
 from planning.api.serializers.fields import Body, Stored
@@ -24,7 +24,7 @@ class CouncilSerializer(serializers.Serializer[Council]):
     dissolved_on = serializers.DateField(allow_null=True)
 
 
-class CandidateSerializer(serializers.Serializer[Nomination]):
+class CandidateSerializer(serializers.Serializer[Any]):
     """Somebody who stands."""
 
     person = serializers.UUIDField(source="person.public_id")
