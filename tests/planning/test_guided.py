@@ -170,9 +170,20 @@ def test_the_command_reads_a_cycles_proposals_and_writes_nothing(
         (["--cycle", "1999"], "no cycle 1999"),
         (["--workplaces", "0"], "at least 1"),
         (["--scatter", "nan"], "scatter"),
+        (["--growth", "nan"], "growth"),
+        (["--growth", "-5"], "growth"),
         (["--source", "folder:/nonexistent"], "nonexistent"),
     ],
 )
 def test_what_cannot_be_compared_is_said(arguments: list[str], words: str) -> None:
     with pytest.raises(CommandError, match=words):
         printed(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("option", "figure"),
+    [("--scatter", "nan"), ("--scatter", "1"), ("--growth", "nan"), ("--growth", "-1"), ("--rounds", "0")]
+)  # fmt: skip
+def test_a_rehearsal_says_what_cannot_be_meant_before_it_begins(option: str, figure: str) -> None:
+    with pytest.raises(CommandError, match=option):
+        call_command("rehearse", option, figure)

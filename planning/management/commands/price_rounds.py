@@ -66,6 +66,8 @@ def _of_table(options: dict[str, Any]) -> tuple[str, State, Rules]:
         raise CommandError("--workplaces must be at least 1.")
     if not 0 <= options["scatter"] < 1:
         raise CommandError("--scatter must be at least 0 and below 1.")
+    if not -1 < options["growth"] <= 10:
+        raise CommandError("--growth must be above −1 and at most 10.")
     rules = Rules()
     source, seed = options["source"] or "brazil-2021", options["seed"]
     economy = build_economy(source, workplaces=options["workplaces"], seed=seed)

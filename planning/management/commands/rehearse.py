@@ -39,6 +39,12 @@ class Command(BaseCommand):
             raise CommandError("--workplaces must be at least 1.")
         if options["cycles"] < 1:
             raise CommandError("--cycles must be at least 1.")
+        if options["rounds"] is not None and options["rounds"] < 1:
+            raise CommandError("--rounds must be at least 1.")
+        if not 0 <= options["scatter"] < 1:
+            raise CommandError("--scatter must be at least 0 and below 1.")
+        if not -1 < options["growth"] <= 10:
+            raise CommandError("--growth must be above −1 and at most 10.")
         order = Order(options["source"], options["workplaces"], options["seed"])
         temper = Temper(scatter=options["scatter"], growth=options["growth"])
         try:
