@@ -187,6 +187,18 @@ def register_rules() -> None:
              _("The charter is changed in a general vote by {value}."))  # fmt: skip
     register("councils.quorum", "0", fraction(), _("At least {value} of the roll must take part in a vote."))
     register("councils.ballot_days", 7, whole(1, 90), _("A vote is open for {value} days."))
+    register("councils.amendment_days", 14, whole(1, 365),
+             _("Amendments to a motion can be proposed for {value} days after it was moved."))  # fmt: skip
+    register("councils.minority_days", 14, whole(1, 365),
+             _("A minority can report on a vote for {value} days after its close."))  # fmt: skip
+    register("councils.appeal_days", 14, whole(1, 365),
+             _("What a council carried can be appealed for {value} days."))  # fmt: skip
+    register("councils.appeal_roll", 3, whole(1, 1000),
+             _("An appeal needs {value} of those who were on the roll (all, if they were fewer)."))  # fmt: skip
+    register("councils.appeal_supporters", 50, whole(1, 1_000_000),
+             _("Or an appeal needs {value} people of the federation."))  # fmt: skip
+    register("councils.overrule.majority", {"of": "cast", "at_least": "2/3"}, majority,
+             _("A council overrules one of another layer by {value}."))  # fmt: skip
     register("councils.secret_kinds", ["workplace", "general"], some_of(COUNCIL_KINDS),
              _("Votes on motions can be secret in: {value}; everywhere else they are named."))  # fmt: skip
     register("councils.secret_least", 5, whole(3, 1000),

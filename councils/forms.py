@@ -33,6 +33,21 @@ class MotionForm(ServiceForm):
     )
 
 
+class AmendmentForm(ServiceForm):
+    """Other words for a motion; ``version`` is the one that they were written against."""
+
+    version = forms.IntegerField(widget=forms.HiddenInput)
+    title = forms.CharField(label=_("The question, in one line"), max_length=200)
+    text = forms.CharField(
+        label=_("The text as you would have it"),
+        widget=forms.Textarea(attrs={"rows": 12}),
+        help_text=_("Change the words themselves; the page will show what goes and what comes."),
+    )
+    reason = forms.CharField(
+        label=_("Why?"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
 class CommentForm(ServiceForm):
     """A comment on a motion."""
 
@@ -41,6 +56,54 @@ class CommentForm(ServiceForm):
         max_length=10_000,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Public, under your name. It cannot be unsaid."),
+    )
+
+
+class MinorityForm(ServiceForm):
+    """What the minority wants to be read beside the result."""
+
+    text = forms.CharField(
+        label=_("What should be read beside the result?"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=_("Public, under your name. It stays as it is."),
+    )
+
+
+class AppealForm(ServiceForm):
+    """Why a decision is appealed."""
+
+    reason = forms.CharField(
+        label=_("Why should the next layer look at it?"),
+        max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Public, under your name. It stays as it is."),
+    )
+
+
+class RulingForm(ServiceForm):
+    """What a council appealed to should do."""
+
+    kind = forms.ChoiceField(
+        label=_("What should this council do?"),
+        choices=[
+            ("appeal-refer-back", _("refer the motion back, with reasons")),
+            ("appeal-overrule", _("overrule it")),
+        ],
+        widget=forms.RadioSelect,
+    )
+    text = forms.CharField(
+        label=_("The reasons"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 6})
+    )
+
+
+class HidingForm(ServiceForm):
+    """Why a comment is hidden."""
+
+    reason = forms.CharField(
+        label=_("Why is it hidden?"),
+        max_length=500,
+        help_text=_("Stands in its place, under your name. The record keeps the words."),
     )
 
 

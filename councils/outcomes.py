@@ -11,6 +11,7 @@ _OUTCOMES = {
     Motion.State.CARRIED: CARRIED,
     Motion.State.LOST: LOST,
     Motion.State.WITHDRAWN: NONE,
+    Motion.State.OVERRULED: LOST,
 }
 
 

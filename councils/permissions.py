@@ -11,7 +11,7 @@ from typing import Any
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from councils.models import Charter, Council, Election, Mandate, RollEntry
+from councils.models import Ballot, Charter, Council, Election, Mandate, Motion, Option, RollEntry
 from councils.models.mandates import MandateQuerySet
 from workplaces.errors import Forbidden
 from workplaces.models import Membership, Person
@@ -59,6 +59,47 @@ def check_can_move(person: Person, council: Council, on: date) -> str:
 def can_move(person: Person, council: Council, on: date) -> bool:
     """Say whether the person may put a motion to the council."""
     return allowed(check_can_move, person, council, on)
+
+
+def check_can_comment(person: Person) -> None:
+    """Whoever belongs to the federation speaks to a motion: debate is open beyond the council that decides."""
+    check_takes_part(person)
+
+
+def can_comment(person: Person) -> bool:
+    """Say whether the person may speak to motions."""
+    return allowed(check_can_comment, person)
+
+
+def check_in_minority(person: Person, ballot: Ballot) -> RollEntry:
+    """Those who lost a named vote, and after a secret one any member of its roll, may report as its minority."""
+    check_takes_part(person)
+    entries = RollEntry.objects.filter(ballot=ballot, person=person)
+    if ballot.secrecy == Ballot.Secrecy.NAMED:
+        lost = Option.Effect.NO if (ballot.result or {})["outcome"] == "carried" else Option.Effect.YES
+        entries = entries.filter(vote__option__effect=lost)
+    entry = entries.order_by("number").first()
+    if entry is None:
+        raise Forbidden(_("A minority report is filed and signed by those on the roll who lost this vote."))
+    return entry
+
+
+def can_be_in_minority(person: Person, ballot: Ballot) -> bool:
+    """Say whether the person may report as the minority of a vote."""
+    return allowed(check_in_minority, person, ballot)
+
+
+def check_can_accept(person: Person, motion: Motion, on: date) -> str:
+    """Who moved a motion, and may still move in its council, accepts amendments to it as friendly."""
+    hat = check_can_move(person, motion.council, on)
+    if motion.moved_by_id != person.pk:
+        raise Forbidden(_("Only who moved the motion can accept an amendment to it; others vote on it."))
+    return hat
+
+
+def can_accept(person: Person, motion: Motion, on: date) -> bool:
+    """Say whether the person may accept amendments to the motion."""
+    return allowed(check_can_accept, person, motion, on)
 
 
 def check_can_conduct(person: Person, council: Council, on: date) -> str:

@@ -6,7 +6,11 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from councils import subjects as motion_subjects
+from councils.layers import RULINGS
 from councils.models import (
+    Amendment,
+    Appeal,
     Ballot,
     Charter,
     Council,
@@ -14,6 +18,7 @@ from councils.models import (
     Instruction,
     Mandate,
     Meeting,
+    MinorityReport,
     Motion,
     Petition,
 )
@@ -59,13 +64,43 @@ def motions(ids: Collection[UUID]) -> Links:
     }
 
 
+def amendments(ids: Collection[UUID]) -> Links:
+    """Name amendments by their number and motion."""
+    found = Amendment.objects.filter(public_id__in=ids).select_related("motion")
+    return {row.public_id: (str(row), reverse("councils:amendment", args=[row.public_id])) for row in found}
+
+
+def appeals(ids: Collection[UUID]) -> Links:
+    """Name appeals by what they are against."""
+    found = Appeal.objects.filter(public_id__in=ids).select_related("motion")
+    return {row.public_id: (str(row), reverse("councils:appeal", args=[row.public_id])) for row in found}
+
+
+def appeal_of(appeal: UUID, _council: Council) -> tuple[str, str] | None:
+    """Return what a motion that rules on an appeal links to."""
+    return appeals([appeal]).get(appeal)
+
+
+def minority_reports(ids: Collection[UUID]) -> Links:
+    """Name minority reports by their motion."""
+    found = MinorityReport.objects.filter(public_id__in=ids, ballot__motion__isnull=False)
+    return {
+        row.public_id: (str(row), f"{_ballot_page(row.ballot)}#minority")
+        for row in found.select_related("ballot__motion", "ballot__amendment")
+    }
+
+
 def ballots(ids: Collection[UUID]) -> Links:
     """Name votes by their questions; the page is that of the motion or the election."""
-    found = Ballot.objects.filter(public_id__in=ids).select_related("motion", "council", "election")
+    found = Ballot.objects.filter(public_id__in=ids).select_related(
+        "motion", "amendment", "council", "election"
+    )
     return {row.public_id: (f"{row.question} ({row.council.label})", _ballot_page(row)) for row in found}
 
 
 def _ballot_page(ballot: Ballot) -> str:
+    if ballot.amendment:
+        return reverse("councils:amendment", args=[ballot.amendment.public_id])
     if ballot.motion is not None:
         return reverse("councils:motion", args=[ballot.motion.public_id])
     if hasattr(ballot, "election"):
@@ -121,6 +156,11 @@ def install() -> None:
     register("person", people)
     register("mandate", mandates)
     register("motion", motions)
+    register("amendment", amendments)
+    register("minority-report", minority_reports)
+    register("appeal", appeals)
+    for kind in RULINGS:
+        motion_subjects.register(kind, appeal_of)
     register("ballot", ballots)
     register("election", elections)
     register("instruction", instructions)

@@ -7,9 +7,31 @@ type Table = Mapping[str, Mapping[str, str]]
 MOTION: Table = {
     "moved": {"ballot_opened": "voting", "withdrawn": "withdrawn"},
     "voting": {"carried": "carried", "lost": "lost", "ballot_voided": "moved"},
-    "carried": {},
+    "carried": {"referred_back": "moved", "overruled": "overruled"},
     "lost": {},
     "withdrawn": {},
+    "overruled": {},
+}
+APPEAL: Table = {
+    "gathering": {"supported": "lodged"},
+    "lodged": {"referred_back": "referred_back", "overruled": "overruled", "dismissed": "dismissed"},
+    "referred_back": {},
+    "overruled": {},
+    "dismissed": {},
+}
+AMENDMENT: Table = {
+    "proposed": {
+        "ballot_opened": "voting",
+        "accepted_by_the_mover": "accepted",
+        "withdrawn": "withdrawn",
+        "overtaken": "lapsed",
+    },
+    "voting": {"carried": "adopted", "lost": "rejected", "ballot_voided": "proposed"},
+    "accepted": {},
+    "adopted": {},
+    "rejected": {},
+    "withdrawn": {},
+    "lapsed": {},
 }
 BALLOT: Table = {
     "draft": {"opened": "open", "discarded": "void"},
@@ -64,6 +86,8 @@ AGENDA_ITEM: Table = {
 }
 TABLES: Mapping[str, Table] = {
     "motion": MOTION,
+    "amendment": AMENDMENT,
+    "appeal": APPEAL,
     "ballot": BALLOT,
     "election": ELECTION,
     "mandate": MANDATE,

@@ -35,6 +35,10 @@ def motion_title(motion: Motion, ballot: Ballot | None, now: datetime) -> str:
         return _("Lost: %(title)s") % words
     if motion.state == Motion.State.WITHDRAWN:
         return _("Withdrawn: %(title)s") % words
+    if motion.state == Motion.State.OVERRULED:
+        return _("Carried, then overruled: %(title)s") % words
+    if ballot and ballot.result:
+        return _("Referred back, to be decided anew: %(title)s") % words
     return _("Moved, not yet voted on: %(title)s") % words
 
 

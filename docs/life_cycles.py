@@ -26,6 +26,14 @@ CYCLES = {
     "Run": (planning.RUN, "An iteration. A run whose worker died is claimed again by another."),
     "Plan": (planning.PLAN, "A set of figures put to the councils, in force until the next one replaces it."),
     "Motion": (councils.MOTION, "A question put to a council."),
+    "Amendment": (
+        councils.AMENDMENT,
+        "Other words for a motion; its vote opens once every amendment is decided.",
+    ),
+    "Appeal": (
+        councils.APPEAL,
+        "Against what a council carried: to the next layer, which refers it back once, overrules it, or lets it stand.",
+    ),
     "Ballot": (
         councils.BALLOT,
         "A vote on a motion. Once open it is closed or declared void, never changed.",

@@ -19,7 +19,8 @@ API = "/api/"
 # Pages that are a form to be filled in and nothing to read: whoever could not send them is told before.
 FORMS = frozenset(
     {
-        "councils:election_new", "councils:motion_new", "federation:delegates", "federation:invitations",
+        "councils:amendment_new", "councils:election_new", "councils:motion_new",
+        "federation:delegates", "federation:invitations",
         "planning:cycle_new",
         "workplaces:agreement_new", "workplaces:import_new", "workplaces:line_edit", "workplaces:line_new",
         "workplaces:row_new",

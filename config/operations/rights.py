@@ -20,8 +20,15 @@ ADD = ("SELECT", "INSERT")
 CHANGE = ("SELECT", "INSERT", "UPDATE")
 ALL = ("SELECT", "INSERT", "UPDATE", "DELETE")
 # Written by migrations, or by functions that have the owner's rights.
-ONLY_READ = {"django_migrations", "councils_voteversion", "councils_mark", "councils_paper"}
+ONLY_READ = {
+    "django_migrations",
+    "councils_voteversion",
+    "councils_mark",
+    "councils_paper",
+    "councils_motionversion",
+}
 ONLY_ADDED = {"workplaces_entry", "workplaces_root", "councils_comment", "councils_objection", "councils_minutes",
+    "councils_commenthiding", "councils_appealsupport", "councils_minorityreport", "councils_minoritysignature",
     "planning_accountingprice",
 }  # fmt: skip
 # Their triggers say what may change; nothing of them goes away.
@@ -29,6 +36,8 @@ NEVER_DELETED = {
     "councils_ballot", "councils_option", "councils_rollentry", "councils_namedvote", "councils_motion", "councils_charter",
     "councils_instruction", "councils_petition", "councils_signature",
     "councils_meeting", "councils_agendaitem", "councils_attendance", "councils_floorrequest",
+    "councils_amendment",
+    "councils_appeal",
     "councils_mandate", "councils_election", "councils_nomination", "planning_cycle", "planning_round", "planning_run",
     "planning_runrow", "planning_runline", "planning_response", "planning_plan", "workplaces_scenario",
 }  # fmt: skip

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from councils.models.amendments import Amendment
 from councils.models.councils import Council
 from councils.models.motions import Motion
 from workplaces.ids import uuid7
@@ -32,6 +33,14 @@ class Ballot(models.Model):
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     council = models.ForeignKey(Council, models.PROTECT, related_name="ballots")
     motion = models.ForeignKey(Motion, models.PROTECT, null=True, blank=True, related_name="ballots")
+    amendment = models.ForeignKey(Amendment, models.PROTECT, null=True, blank=True, related_name="ballots")
+    wording = models.CharField(
+        max_length=64,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("SHA-256 of the words that are voted on"),
+    )
     question = models.CharField(max_length=300)
     rule = models.CharField(max_length=24, choices=Rule)
     params = models.JSONField(default=dict)
@@ -57,6 +66,14 @@ class Ballot(models.Model):
                 fields=["motion"],
                 condition=Q(state__in=["draft", "open"]),
                 name="ballot_one_at_a_time_per_motion",
+            ),
+            models.UniqueConstraint(
+                fields=["amendment"],
+                condition=Q(state__in=["draft", "open"]),
+                name="ballot_one_at_a_time_per_amendment",
+            ),
+            models.CheckConstraint(
+                condition=Q(motion__isnull=True) | Q(amendment__isnull=True), name="ballot_on_one_question"
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["draft", "void"])

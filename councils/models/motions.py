@@ -1,5 +1,7 @@
 """Motions: what is put to a council, and what is said about it."""
 
+import hashlib
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -10,7 +12,7 @@ from workplaces.models import Person
 
 
 class Motion(models.Model):
-    """A text that a council decides on; once moved, its words stay as they are.
+    """A text that a council decides on; once moved, its words change by an amendment only, and not once voted on.
 
     ``subject_kind`` and ``subject`` name what it is about; councils do not know what that is.
     """
@@ -38,12 +40,14 @@ class Motion(models.Model):
         CARRIED = "carried", _("carried")
         LOST = "lost", _("lost")
         WITHDRAWN = "withdrawn", _("withdrawn")
+        OVERRULED = "overruled", _("overruled")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     council = models.ForeignKey(Council, models.PROTECT, related_name="motions")
     number = models.PositiveIntegerField()
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text"))
+    version = models.PositiveIntegerField(default=1, db_default=1)
     layer = models.CharField(max_length=10, choices=Layer)
     mechanism = models.CharField(max_length=14, choices=Mechanism)
     subject_kind = models.CharField(max_length=40, blank=True, default="")
@@ -70,7 +74,7 @@ class Motion(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(state__in=["moved", "voting"], decided_at__isnull=True)
-                | Q(state__in=["carried", "lost", "withdrawn"], decided_at__isnull=False),
+                | Q(state__in=["carried", "lost", "withdrawn", "overruled"], decided_at__isnull=False),
                 name="motion_decided_when_decided",
             ),
         ]
@@ -85,21 +89,12 @@ class Motion(models.Model):
         """How the public record names this motion."""
         return f"motion:{self.public_id}"
 
+    @property
+    def wording(self) -> str:
+        """The digest of the motion's words as they are."""
+        return wording_digest(self.title, self.text)
 
-class Comment(models.Model):
-    """What somebody says about a motion; it can be answered, not unsaid."""
 
-    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    motion = models.ForeignKey(Motion, models.PROTECT, related_name="comments")
-    text = models.TextField(_("text"), max_length=10_000)
-    created_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    hat = models.CharField(max_length=200, blank=True, default="")
-    created_at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="comment_says_something")]
-        indexes = [models.Index(fields=["motion", "created_at"], name="comment_motion")]
-
-    def __str__(self) -> str:
-        """Return the motion and how the comment begins."""
-        return f"{self.motion}: {self.text[:60]}"
+def wording_digest(title: str, text: str) -> str:
+    """Return the SHA-256 (hexadecimal) over title, an empty line and text, in UTF-8."""
+    return hashlib.sha256(f"{title}\n\n{text}".encode()).hexdigest()

@@ -84,6 +84,8 @@ def text_of(ballot: Ballot) -> str:
     """Return the words that a voter reads: of the motion, or of those who stand."""
     if ballot.motion:
         return f"{ballot.motion.title} {ballot.motion.text}"
+    if ballot.amendment:
+        return f"{ballot.amendment.title} {ballot.amendment.text}"
     election = getattr(ballot, "election", None)
     standing = election.nominations.all() if election else []
     said = [one.statement for one in standing if one.withdrawn_at is None]

@@ -22,6 +22,7 @@ from councils.models import (
     NamedVote,
     VoteVersion,
 )
+from councils.selectors.amendments import wording_is_kept
 from councils.selectors.minutes import digest_of
 from councils.selectors.rolls import roll_is_unchanged
 from councils.votes_written import receipt_code
@@ -88,10 +89,21 @@ def _minutes() -> Iterator[str]:
 
 def _motions() -> Iterator[str]:
     moved = _by_subject("motion.moved")
-    for motion in Motion.objects.iterator():
-        body = moved.get(motion.subject)
-        if body is None or _said(body, "title", "text") != [motion.title, motion.text]:
-            yield _("The motion “%(title)s” does not read as it was moved.") % {"title": motion.title}
+    made = _by_subject("amendment.accepted") | _by_subject("amendment.adopted")
+    for motion in Motion.objects.prefetch_related("versions__amendment").iterator(chunk_size=1000):
+        words = {"title": motion.title}
+        versions = list(motion.versions.all())
+        bodies = [
+            made.get(v.amendment.subject) if v.amendment else moved.get(motion.subject) for v in versions
+        ]
+        said = [body and _said(body, "title", "text") for body in bodies]
+        if not said or said != [[version.title, version.text] for version in versions]:
+            yield (
+                _("The versions of the motion “%(title)s” do not read as they were moved and amended.")
+                % words
+            )
+        elif said[-1] != [motion.title, motion.text]:
+            yield _("The motion “%(title)s” does not read as it was moved.") % words
 
 
 def _instructions() -> Iterator[str]:
@@ -105,8 +117,11 @@ def _instructions() -> Iterator[str]:
 
 def _ballots() -> Iterator[str]:
     opened, closed = _by_subject("ballot.opened"), _by_subject("ballot.closed")
-    for ballot in Ballot.objects.filter(opened_at__isnull=False).iterator():
+    related = Ballot.objects.select_related("motion", "amendment")
+    for ballot in related.filter(opened_at__isnull=False).iterator():
         words = {"question": ballot.question}
+        if ballot.wording and not wording_is_kept(ballot):
+            yield _("The words that the vote on “%(question)s” was opened on are gone.") % words
         body = opened.get(ballot.subject)
         if body is None or body["roll_digest"] != ballot.roll_digest or not roll_is_unchanged(ballot):
             yield _("Roll, answers or rule of the vote on “%(question)s” changed after it opened.") % words

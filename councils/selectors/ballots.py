@@ -55,7 +55,12 @@ def papers_of(ballot: Ballot) -> QuerySet[Paper]:
 def receipt_found(code: str) -> Found | None:
     """Return what a receipt stands for, or None when no vote ever had it; spaces, hyphens and case do not matter."""
     plain = "".join(code.split()).replace("-", "").upper()
-    related = ("option", "roll_entry__ballot__motion", "roll_entry__ballot__council")
+    related = (
+        "option",
+        "roll_entry__ballot__motion",
+        "roll_entry__ballot__amendment",
+        "roll_entry__ballot__council",
+    )
     version = VoteVersion.objects.filter(receipt=plain).select_related(*related).first()
     if version is None:
         return None
@@ -68,6 +73,11 @@ def votes_by(person: Person) -> QuerySet[NamedVote]:
     """Return a person's named votes, the latest first."""
     return (
         NamedVote.objects.filter(roll_entry__person=person)
-        .select_related("option", "roll_entry__ballot__motion", "roll_entry__ballot__council")
+        .select_related(
+            "option",
+            "roll_entry__ballot__motion",
+            "roll_entry__ballot__amendment",
+            "roll_entry__ballot__council",
+        )
         .order_by("-cast_at", "-pk")
     )

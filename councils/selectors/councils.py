@@ -89,7 +89,7 @@ def open_for(person: Person, now: datetime) -> QuerySet[RollEntry]:
             ballot__closes_at__gt=now,
             ballot__opened_at__lte=now,
         )
-        .select_related("ballot__motion", "ballot__council", "vote__option", "mark")
+        .select_related("ballot__motion", "ballot__amendment", "ballot__council", "vote__option", "mark")
         .order_by("ballot__closes_at", "pk")
     )
 

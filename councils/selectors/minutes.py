@@ -111,7 +111,8 @@ def _comments(item: AgendaItem, meeting: Meeting) -> list[dict[str, Any]]:
     """What was said in writing about the item's motion since the meeting was called."""
     if item.motion is None:
         return []
-    said = item.motion.comments.filter(created_at__gte=meeting.called_at).select_related("created_by")
+    shown = item.motion.comments.filter(created_at__gte=meeting.called_at, hiding__isnull=True)
+    said = shown.select_related("created_by")
     return [
         {"name": str(one.created_by), "as": one.hat, "text": one.text}
         for one in said.order_by("created_at", "pk")[:COMMENTS]

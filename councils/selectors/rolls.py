@@ -61,8 +61,12 @@ def unit_rights(rights: Iterable[Right]) -> list[Right]:
 
 
 def roll_digest(ballot: Ballot, options: Iterable[Option], roll: Iterable[RollEntry]) -> str:
-    """Return the SHA-256 over what freezes at opening: question, rule, options and roll, in canonical JSON."""
+    """Return the SHA-256 over what freezes at opening: wording, question, rule, options and roll, in canonical JSON.
+
+    A vote without words of its own (an election, or one opened before wordings were kept) has none in it.
+    """
     frozen = {
+        **({"wording": ballot.wording} if ballot.wording else {}),
         "ballot": str(ballot.public_id),
         "question": ballot.question,
         "rule": ballot.rule,

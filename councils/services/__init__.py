@@ -2,6 +2,7 @@
 
 from councils.services.ballots import ballot_close, ballot_open, ballot_void, ballots_close_due
 from councils.services.charters import charter_amend, charter_found
+from councils.services.comments import comment_add
 from councils.services.elections import (
     election_call,
     election_cancel,
@@ -23,7 +24,7 @@ from councils.services.meetings import (
     meeting_open,
 )
 from councils.services.minutes import meeting_close
-from councils.services.motions import comment_add, motion_move, motion_withdraw
+from councils.services.motions import motion_move, motion_withdraw
 from councils.services.papers import Counted, paper_cast
 from councils.services.petition_ends import petitions_end_due
 from councils.services.petitions import initiative_start, petition_sign, petition_unsign, recall_start

@@ -8,15 +8,18 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from councils import permissions, policies, transitions
+from councils import permissions, policies, policies_appeals, policies_motions, transitions
 from councils.charter import charter_value
 from councils.charter_rules import REFUSED, majority_rule
 from councils.counting import counted
+from councils.layers import OVERRULE
 from councils.models import Ballot, Council, Election, Motion, Option, RollEntry
 from councils.selectors.instructions import instructed
 from councils.selectors.rolls import Right, roll_digest, roll_of, unit_rights
 from councils.services import consequences
+from councils.services.adopting import amendment_moves
 from councils.services.locks import chain_first, locked
+from councils.services.ruling import appeal_ruled
 from councils.tally import STATUS_QUO, Rule, TieBreak
 from workplaces.errors import Invalid, Refused, TooLate
 from workplaces.models import Person
@@ -28,7 +31,11 @@ ANSWERS = (
     ("abstain", gettext_noop("Abstain"), Option.Effect.ABSTAIN),
 )
 # Which of the charter's majorities decides, by what the motion is about; any other motion needs the usual one.
-MAJORITIES = {"charter": "councils.charter.majority", "plan": "councils.ratify.majority"}
+MAJORITIES = {
+    "charter": "councils.charter.majority",
+    "plan": "councils.ratify.majority",
+    OVERRULE: "councils.overrule.majority",
+}
 USUAL = "councils.majority"
 BATCH = 2000
 
@@ -70,6 +77,8 @@ def put_to_the_vote(
     chain_first()
     motion = locked(motion, related=("council",))
     policies.check_can_open(motion)
+    policies_motions.check_amendments_decided(motion)
+    policies_appeals.check_named(motion, secrecy)
     rights = rights_of(motion.council, now)
     if secrecy == Ballot.Secrecy.SECRET:
         policies.check_can_be_secret(motion.council, now.date())
@@ -94,7 +103,7 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
     """
     hat = permissions.check_can_conduct(by, ballot.council, now.date()) if by else ""
     chain_first()
-    motion = locked(ballot.motion) if ballot.motion else None
+    motion = _question_held(ballot)
     ballot = locked(ballot, related=("council",))
     if ballot.secrecy == Ballot.Secrecy.NAMED:
         policies.check_can_close(ballot, ballot.roll.filter(vote__isnull=False).count(), now)
@@ -110,7 +119,9 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
         motion.save(update_fields=["state", "decided_at"])
     _election_moves(ballot, "ballot_closed")
     body = {"question": ballot.question, "result": ballot.result, **outcome.written, **instructed(ballot)}
-    record(ballot, "ballot.closed", by, hat, now, body)
+    effects = amendment_moves(ballot, outcome.result["outcome"], by, hat, now)
+    effects += appeal_ruled(ballot, outcome.result["outcome"], by, hat, now)
+    record(ballot, "ballot.closed", by, hat, now, body, *effects)
     if motion:
         consequences.follow(motion, now)
     return ballot
@@ -123,7 +134,7 @@ def ballot_void(*, ballot: Ballot, reason: str, by: Person, now: datetime) -> Ba
     if not reason.strip():
         raise Invalid(_("Say why this vote is void."), fields={"reason": _("This is empty.")})
     chain_first()
-    motion = locked(ballot.motion) if ballot.motion else None
+    motion = _question_held(ballot)
     ballot = locked(ballot, related=("council",))
     policies.check_can_void(ballot)
     event = "voided" if ballot.state == Ballot.State.OPEN else "discarded"
@@ -134,6 +145,7 @@ def ballot_void(*, ballot: Ballot, reason: str, by: Person, now: datetime) -> Ba
         motion.state = transitions.after(transitions.MOTION, motion.state, "ballot_voided")
         motion.save(update_fields=["state"])
     _election_moves(ballot, "ballot_voided")
+    amendment_moves(ballot, "ballot_voided", by, hat, now)
     record(ballot, "ballot.voided", by, hat, now, {"question": ballot.question, "reason": ballot.void_reason})
     return ballot
 
@@ -148,6 +160,13 @@ def ballots_close_due(*, now: datetime) -> list[Ballot]:
         except TooLate:  # somebody else closed or voided it since it was listed
             continue
     return closed
+
+
+def _question_held(ballot: Ballot) -> Motion | None:
+    """Return the motion that the ballot decides, locked; of a vote on an amendment its motion is locked too."""
+    if ballot.amendment:
+        locked(ballot.amendment.motion)
+    return locked(ballot.motion) if ballot.motion else None
 
 
 def _election_moves(ballot: Ballot, event: str) -> None:
@@ -230,6 +249,7 @@ def drafted(motion: Motion, terms: Terms, *, by: Person, now: datetime) -> Ballo
     return Ballot(
         council=motion.council,
         motion=motion,
+        wording=motion.wording,
         question=motion.title,
         rule=terms.rule.name,
         params={"threshold": str(terms.rule.threshold), "strict": terms.rule.strict, **terms.more},
@@ -289,6 +309,7 @@ def frozen(ballot: Ballot, options: list[Option]) -> dict[str, Any]:
         "quorum": ballot.quorum,
         "tie_break": ballot.tie_break,
         "options": [[option.code, option.label, option.effect] for option in options],
+        "wording": ballot.wording,
         "closes_at": ballot.closes_at,
         "roll_size": ballot.roll_size,
         "roll_digest": ballot.roll_digest,
@@ -296,14 +317,15 @@ def frozen(ballot: Ballot, options: list[Option]) -> dict[str, Any]:
 
 
 def record(
-    ballot: Ballot, kind: str, by: Person | None, hat: str, now: datetime, body: dict[str, Any]
+    ballot: Ballot, kind: str, by: Person | None, hat: str, now: datetime, body: dict[str, Any], *more: Draft
 ) -> None:
-    """Enter what happened to a ballot on the record."""
-    entries_append(drafts=[entry_of(ballot, kind, by, hat, body)], now=now)
+    """Enter what happened to a ballot on the record, and what followed from it."""
+    entries_append(drafts=[entry_of(ballot, kind, by, hat, body), *more], now=now)
 
 
 def entry_of(ballot: Ballot, kind: str, by: Person | None, hat: str, body: dict[str, Any]) -> Draft:
     """Return the entry of what happened to a ballot."""
-    motion = ballot.motion.public_id if ballot.motion else None
+    asked = ballot.amendment.motion if ballot.amendment else ballot.motion
+    motion = asked.public_id if asked else None
     about = {"council": ballot.council.public_id, "council_name": ballot.council.name, **body}
     return Draft(kind=kind, by=by, hat=hat, subject=ballot.subject, motion=motion, body=about)

@@ -1,4 +1,4 @@
-"""Putting motions to councils, speaking to them, withdrawing them."""
+"""Putting motions to councils, withdrawing them."""
 
 from datetime import datetime
 from uuid import UUID
@@ -7,14 +7,16 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from councils import permissions, policies, transitions
-from councils.models import Comment, Council, Motion
+from councils import permissions, policies, policies_motions, transitions
+from councils.models import Council, Motion
 from councils.services import consequences
+from councils.services.adopting import amendments_overtaken
 from councils.services.locks import chain_first, locked
 from workplaces.errors import Forbidden, Invalid, Refused
 from workplaces.models import Person
-from workplaces.record.services import entry_append
+from workplaces.record.services import entries_append, entry_append
 
+TEXT_LENGTH = 20_000
 Layer, Mechanism = Motion.Layer, Motion.Mechanism
 LAYERS = {
     Council.Kind.WORKPLACE: Layer.WORKPLACE,
@@ -89,7 +91,7 @@ def motion_put(
         council=council,
         number=_next_number(council),
         title=title.strip(),
-        text=text.strip(),
+        text=tidy(text),
         layer=layer or LAYERS[Council.Kind(council.kind)],
         mechanism=mechanism,
         subject_kind=subject_kind,
@@ -113,28 +115,20 @@ def motion_withdraw(*, motion: Motion, by: Person, now: datetime) -> Motion:
     if motion.moved_by_id != by.pk:
         raise Forbidden(_("Only who moved a motion can withdraw it."))
     policies.check_can_withdraw(motion)
+    policies_motions.check_no_amendment_voted(motion)
+    overtaken = amendments_overtaken(motion, now)
     motion.state = transitions.after(transitions.MOTION, motion.state, "withdrawn")
     motion.decided_at = now
     motion.save(update_fields=["state", "decided_at"])
     _record(motion, "motion.withdrawn", by, motion.hat, now, {"title": motion.title})
+    entries_append(drafts=overtaken, now=now)
     consequences.follow(motion, now)
     return motion
 
 
-@transaction.atomic
-def comment_add(*, motion: Motion, text: str, by: Person, now: datetime) -> Comment:
-    """Say something about a motion, in public and under one's name."""
-    permissions.check_takes_part(by)
-    if not text.strip():
-        raise Invalid(_("Write something first."), fields={"text": _("This is empty.")})
-    hat = permissions.check_can_move(by, motion.council, now.date()) if _has_say(by, motion, now) else ""
-    comment = Comment.objects.create(motion=motion, text=text.strip(), created_by=by, hat=hat, created_at=now)
-    _record(motion, "motion.comment", by, hat, now, {"comment": comment.public_id, "text": comment.text})
-    return comment
-
-
-def _has_say(by: Person, motion: Motion, now: datetime) -> bool:
-    return permissions.can_move(by, motion.council, now.date())
+def tidy(text: str) -> str:
+    """Return a text without space around it, its lines ended as everywhere; browsers send carriage returns."""
+    return text.replace("\r\n", "\n").replace("\r", "\n").strip()
 
 
 def check_words(title: str, text: str) -> None:
@@ -146,6 +140,11 @@ def check_words(title: str, text: str) -> None:
         faults["title"] = _("A title has at most 200 characters.")
     if not text.strip():
         faults["text"] = _("Say what is to be decided.")
+    elif len(text.strip()) > TEXT_LENGTH:
+        faults["text"] = _("A motion's text has at most %(most)s characters; this one has %(number)s.") % {
+            "most": TEXT_LENGTH,
+            "number": len(text.strip()),
+        }
     if faults:
         raise Invalid(_("The motion is not complete."), fields=faults)
 

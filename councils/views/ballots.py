@@ -17,6 +17,7 @@ from councils.selectors import ballots as selectors
 from councils.selectors.instructions import instructions_on
 from councils.selectors.rolls import roll_is_unchanged
 from councils.services import ballot_close, ballot_open, ballot_void, vote_cast
+from councils.views.amendments import amendment_or_404, amendment_page
 from councils.views.booth import question_url
 from councils.views.common import act, moment, page, paged, person
 from councils.views.elections import election_or_404, election_page
@@ -31,7 +32,9 @@ ROLL_PAGE = 200
 
 def ballot_or_404(ballot: UUID) -> Ballot:
     """Return the ballot with that public id."""
-    related = Ballot.objects.select_related("motion__council", "motion__moved_by", "council", "election")
+    related = Ballot.objects.select_related(
+        "motion__council", "motion__moved_by", "amendment", "council", "election"
+    )
     return get_object_or_404(related, public_id=ballot)
 
 
@@ -160,6 +163,8 @@ def voided(request: HttpRequest, ballot: UUID) -> HttpResponse:
 
 def _question_page(request: HttpRequest, ballot: Ballot, problem: Refused, **forms: Any) -> HttpResponse:
     """Show the page of what a ballot is about, with the refusal."""
+    if ballot.amendment:
+        return amendment_page(request, amendment_or_404(ballot.amendment.public_id), problem, **forms)
     if ballot.motion:
         return motion_page(request, _motion(ballot), problem, **forms)
     return election_page(request, election_or_404(ballot.election.public_id), problem, **forms)

@@ -116,6 +116,8 @@ def _door(ballot: Ballot, entry: RollEntry) -> dict[str, Any]:
 
 def question_url(ballot: Ballot) -> str:
     """Return the page of what a ballot is about."""
+    if ballot.amendment:
+        return reverse("councils:amendment", args=[ballot.amendment.public_id])
     if ballot.motion:
         return reverse("councils:motion", args=[ballot.motion.public_id])
     if hasattr(ballot, "election"):

@@ -61,7 +61,7 @@ def meeting_page(
     who, now = person(request), moment()
     conducts = permissions.can_conduct(who, meeting.council, now.date())
     hats = hats_in(who, meeting.council, now.date())
-    items = list(meeting.items.select_related("motion", "ballot", "election").order_by("position"))
+    items = list(meeting.items.select_related("motion", "ballot__amendment", "election").order_by("position"))
     minutes = sum(item.minutes_expected for item in items)
     not_over = meeting_policies.not_over(meeting)
     context = {
@@ -144,6 +144,8 @@ def _row(
 def _link(item: AgendaItem) -> str:
     if item.motion:
         return reverse("councils:motion", args=[item.motion.public_id])
+    if item.ballot and item.ballot.amendment:
+        return reverse("councils:amendment", args=[item.ballot.amendment.public_id])
     if item.election:
         return reverse("councils:election", args=[item.election.public_id])
     return item.link

@@ -1,5 +1,6 @@
 """One motion: its text, the vote on it, who voted how, what is said about it."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -11,25 +12,31 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from councils import permissions, policies, subjects, wording
+from councils import permissions, policies, policies_appeals, policies_motions, subjects, wording
 from councils.costs import rates_on
 from councils.explanations import explain, rule_sentence
-from councils.forms import CommentForm, MotionForm, ServiceForm, VoidForm
+from councils.forms import MotionForm, ServiceForm, VoidForm
 from councils.models import Ballot, Council, Motion
 from councils.selectors import ballots as selectors
 from councils.selectors import costs
+from councils.selectors.comments import comments_of
 from councils.selectors.instructions import instructions_on
 from councils.selectors.rolls import roll_of
-from councils.services import comment_add, motion_move, motion_withdraw
+from councils.services import motion_move, motion_withdraw
+from councils.views.above import appeals_part
+from councils.views.amending import amendments_part
 from councils.views.booth import secret_part
 from councils.views.common import act, moment, page, person
+from councils.views.dissent import minority_part
 from councils.views.instructions import doors
 from councils.views.showing import ROLL_COLUMNS, answers, roll_call_rows
+from councils.views.threads import comments_part
 from workplaces.errors import Refused
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
 ROLL_SHOWN = 100
+COMMENT_COLUMNS = ("id", "answers", "at", "by", "as", "text", "hidden_because")
 RELATED = ("council", "moved_by")
 
 
@@ -64,12 +71,9 @@ def motion_page(
         "ballot": ballot,
         "earlier": ballots[1:],
         "facts": _facts(motion, ballot),
-        "comments": motion.comments.select_related("created_by").order_by("created_at", "pk"),
-        "comment_form": forms.get("comment") or CommentForm(),
         "void_form": forms.get("void") or VoidForm(),
-        "can_comment": permissions.can_take_part(who),
         "instruct": doors(motion, who, now),
-        "can_open": conducts and policies.can_open(motion),
+        "can_open": conducts and policies.can_open(motion) and policies_motions.amendments_decided(motion),
         "can_withdraw": motion.moved_by_id == who.pk and policies.can_withdraw(motion),
         "crumbs": [
             (_("Councils"), reverse("councils:list")),
@@ -77,16 +81,20 @@ def motion_page(
             (_("Motion %(number)s") % {"number": motion.number}, ""),
         ],
     }
+    context |= amendments_part(motion, who, now)
+    context |= minority_part(motion, who, now, forms)
+    context |= appeals_part(motion, who, now, forms)
+    context |= comments_part(motion, who, now, forms, conducts=conducts)
     if ballot:
-        context |= _voting(ballot, who, now, conducts=conducts)
+        context |= voting(ballot, who, now, conducts=conducts)
         if ballot.secrecy == Ballot.Secrecy.SECRET and ballot.opened_at:
             context["secret"] = secret_part(ballot, request)
     if context["can_open"]:
-        context |= _secrecy(motion, now)
+        context |= secrecy(motion, now)
     return page(request, "councils/motion_detail.html", context, refused)
 
 
-def _secrecy(motion: Motion, now: Any) -> dict[str, Any]:
+def secrecy(motion: Motion, now: Any) -> dict[str, Any]:
     """Say whether the vote may be secret, and whether enough people would share the secret."""
     today = now.date()
     may_be = policies.can_be_secret(motion.council, today)
@@ -94,7 +102,8 @@ def _secrecy(motion: Motion, now: Any) -> dict[str, Any]:
     return {"may_be_secret": may_be, "can_hide": may_be and policies.can_hide(people, today)}
 
 
-def _voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, Any]:
+def voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, Any]:
+    """Return what a page shows of the vote on its question."""
     votes, roll = selectors.votes_cast(ballot), selectors.roll_call(ballot)
     held = instructions_on(ballot)
     is_secret = ballot.secrecy == Ballot.Secrecy.SECRET
@@ -137,6 +146,8 @@ def _facts(motion: Motion, ballot: Ballot | None) -> list[dict[str, Any]]:
         {"label": _("Layer"), "value": motion.get_layer_display()},
         {"label": _("Mechanism"), "value": motion.get_mechanism_display()},
     ]
+    if above := policies_appeals.above(motion):
+        facts.append({"label": _("Can be appealed to"), "value": above.label, "url": _council_url(above)})
     return facts + (_voting_facts(ballot) if ballot and ballot.opened_at else [])
 
 
@@ -153,17 +164,26 @@ def _voting_facts(ballot: Ballot) -> list[dict[str, Any]]:
     ]
 
 
+def _council_url(council: Council) -> str:
+    return reverse("councils:council", args=[council.public_id])
+
+
 def _person_url(motion: Motion) -> str:
     """People have a public page when they hold or held a mandate."""
     mover = motion.moved_by
     return reverse("councils:person", args=[mover.public_id]) if mover.mandates.exists() else ""
 
 
+def _comments_told(motion: Motion) -> Iterator[tuple[Any, ...]]:
+    for said in comments_of(motion):
+        one, hidden = said.comment, said.hiding.reason if said.hiding else ""
+        answered = one.reply_to.public_id if one.reply_to else ""
+        yield one.public_id, answered, one.created_at, one.created_by, one.hat, said.text, hidden
+
+
 def _csv(motion: Motion, ballot: Ballot | None, table: str) -> HttpResponseBase:
     if table == "comments":
-        said = motion.comments.select_related("created_by").order_by("created_at", "pk")
-        told = ((c.created_at, c.created_by, c.hat, c.text) for c in said)
-        return csv_response(filename="comments", header=("at", "by", "as", "text"), rows=told)
+        return csv_response(filename="comments", header=COMMENT_COLUMNS, rows=_comments_told(motion))
     is_secret = bool(ballot and ballot.secrecy == Ballot.Secrecy.SECRET)
     roll = roll_call_rows(
         selectors.roll_call(ballot) if ballot else [],
@@ -206,21 +226,6 @@ def motion_new(request: HttpRequest, council: UUID) -> HttpResponse:
         ],
     }
     return page(request, "councils/motion_new.html", context, problem)
-
-
-@login_required
-@require_POST
-def comment_new(request: HttpRequest, motion: UUID) -> HttpResponse:
-    """Say something about a motion."""
-    found, form = motion_or_404(motion), CommentForm(request.POST)
-    text = request.POST.get("text", "")
-    return act(
-        request,
-        lambda: comment_add(motion=found, text=text, by=person(request), now=moment()),
-        done=_("Your comment stands below."),
-        to=f"{reverse('councils:motion', args=[motion])}#comments",
-        refused=lambda problem: motion_page(request, found, problem, comment=form.show(problem)),
-    )
 
 
 @login_required

@@ -5,9 +5,11 @@ from django.urls import path
 from planning.api.schema import schema
 from planning.api.views import (
     answers,
+    appeals,
     ballots,
     councils,
     cycles,
+    debates,
     economy,
     elections,
     mandates,
@@ -24,6 +26,7 @@ CYCLE, ROUND, RUN = "cycles/<int:year>/", "rounds/<uuid:public_id>/", "runs/<uui
 BALLOT, MOTION, ELECTION, MEETING = (
     f"{name}/<uuid:public_id>/" for name in ("ballots", "motions", "elections", "meetings")
 )
+AMENDMENT, APPEAL = "amendments/<uuid:public_id>/", "appeals/<uuid:public_id>/"
 
 urlpatterns = [
     path("openapi.json", schema, name="schema"),
@@ -65,6 +68,18 @@ urlpatterns = [
     path(f"{MEETING}open/", meetings.MeetingOpening.as_view(), name="meeting_open"),
     path(f"{MEETING}close/", meetings.MeetingClosing.as_view(), name="meeting_close"),
     path(f"{MEETING}cancel/", meetings.MeetingCancelling.as_view(), name="meeting_cancel"),
+    path(f"{MOTION}amendments/", debates.Amendments.as_view(), name="amendments"),
+    path(f"{MOTION}comments/", debates.Comments.as_view(), name="comments"),
+    path(f"{MOTION}minority-reports/", debates.MinorityReports.as_view(), name="minority_reports"),
+    path("minority-reports/<uuid:public_id>/sign/", debates.MinoritySigning.as_view(), name="minority_sign"),
+    path(f"{MOTION}appeals/", appeals.Appeals.as_view(), name="appeals"),
+    path(f"{APPEAL}support/", appeals.AppealSupporting.as_view(), name="appeal_support"),
+    path(f"{APPEAL}ruling/", appeals.AppealRuling.as_view(), name="appeal_rule"),
+    path("comments/<uuid:public_id>/hide/", debates.CommentHiding.as_view(), name="comment_hide"),
+    path(AMENDMENT, debates.AmendmentDetail.as_view(), name="amendment"),
+    path(f"{AMENDMENT}accept/", debates.AmendmentAccepting.as_view(), name="amendment_accept"),
+    path(f"{AMENDMENT}withdraw/", debates.AmendmentWithdrawing.as_view(), name="amendment_withdraw"),
+    path(f"{AMENDMENT}open-ballot/", debates.AmendmentVoting.as_view(), name="amendment_open"),
     path("cycles/", cycles.Cycles.as_view(), name="cycles"),
     path(CYCLE, cycles.CycleDetail.as_view(), name="cycle"),
     path(f"{CYCLE}begin-proposals/", cycles.CycleBeginning.as_view(), name="cycle_begin"),

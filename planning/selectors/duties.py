@@ -96,7 +96,7 @@ def open_ballots(person: Person) -> list[RollEntry]:
     """Return the person's voting rights in open ballots in which they have not voted."""
     return list(
         RollEntry.objects.filter(person=person, ballot__state="open", vote__isnull=True, mark__isnull=True)
-        .select_related("ballot__council", "ballot__motion")
+        .select_related("ballot__council", "ballot__motion", "ballot__amendment")
         .order_by("ballot__closes_at", "pk")[:LIMIT]
     )
 
@@ -105,7 +105,12 @@ def cast_votes(person: Person, limit: int = 5) -> list[NamedVote]:
     """Return the person's latest votes."""
     return list(
         NamedVote.objects.filter(roll_entry__person=person)
-        .select_related("option", "roll_entry__ballot__motion", "roll_entry__ballot__council")
+        .select_related(
+            "option",
+            "roll_entry__ballot__motion",
+            "roll_entry__ballot__amendment",
+            "roll_entry__ballot__council",
+        )
         .order_by("-cast_at")[:limit]
     )
 

@@ -338,7 +338,9 @@ def voting_url(entry: Any) -> str:
 
 
 def ballot_url(ballot: Any) -> str:
-    """Return the page on which the ballot is voted: its motion's, else its council's."""
+    """Return the page on which the ballot is voted: its motion's or amendment's, else its council's."""
+    if ballot.amendment_id is not None:
+        return reverse("councils:amendment", args=[ballot.amendment.public_id])
     if ballot.motion_id is not None:
         return reverse("councils:motion", args=[ballot.motion.public_id])
     if hasattr(ballot, "election"):

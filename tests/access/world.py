@@ -7,12 +7,13 @@ from typing import Any
 
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from councils.models import Ballot
+from councils.models import Appeal, Ballot, MinorityReport, Motion
 from councils.services import (
     attend,
     ballot_close,
     ballot_open,
     charter_found,
+    comment_add,
     election_call,
     election_open,
     floor_ask,
@@ -28,6 +29,9 @@ from councils.services import (
     recall_start,
     vote_cast,
 )
+from councils.services.amendments import amendment_propose
+from councils.services.appeals import appeal_file
+from councils.services.minority import minority_report
 from councils.votes_written import tracker_new
 from planning.models import Cycle, Run
 from planning.runner.execute import run_execute
@@ -89,8 +93,11 @@ def make_world(phase: str) -> World:
     charter_found(values={}, by=None, now=NOW)
     values = _things(federation)
     world = World(federation, values)
+    votes = _votes(federation, phase)
     world.by_route = {
-        "councils": {"council": federation.councils["bread sector"].public_id, **_votes(federation, phase)},
+        "councils": {"council": federation.councils["bread sector"].public_id, **votes},
+        **_motions(votes),
+        "councils:appeal_file": {"motion": votes["painted"]},
         **{
             f"workplaces:{name}": {"public_id": public_id} for name, public_id in _economy(federation).items()
         },
@@ -197,10 +204,39 @@ def _votes(federation: Federation, phase: str) -> dict[str, Any]:
     voted = motion_move(council=council, title="Sell the old one", text="To the mill.", by=by, now=NOW)
     ballot = ballot_open(motion=voted, by=federation.people["coordinator"], now=NOW)
     right = ballot.roll.get().right
+    other = motion_move(council=council, title="Buy a bike", text="For two.", by=by, now=NOW)
+    amendment = amendment_propose(
+        motion=other, version=1, title="Buy a bike", text="For one.", by=by, now=NOW
+    )
+    painted = motion_move(council=council, title="Paint the mill", text="Blue.", by=by, now=NOW)
+    comment = comment_add(motion=moved, text="It pays in two years.", by=by, now=NOW)
     if phase == "in force":
         motion_withdraw(motion=moved, by=by, now=NOW)
+        motion_withdraw(motion=other, by=by, now=NOW)
         _decide(ballot, federation)
-    return {"motion": moved.public_id, "ballot": ballot.public_id, "right": right}
+        _decide(ballot_open(motion=painted, by=federation.people["coordinator"], now=NOW), federation)
+        appeal_file(motion=voted, reason="It harms us.", by=by, now=NOW)
+    return {
+        "motion": moved.public_id,
+        "amendment": amendment.public_id,
+        "appeal": getattr(Appeal.objects.first(), "public_id", NOWHERE),
+        "painted": painted.public_id,
+        "comment": comment.public_id,
+        "ballot": ballot.public_id,
+        "right": right,
+    }
+
+
+def _motions(values: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the interface's addresses of motions name: the same as the pages'."""
+    motion, amendment = {"public_id": values["motion"]}, {"public_id": values["amendment"]}
+    named = dict.fromkeys(("motion", "amendments", "comments"), motion)
+    named |= dict.fromkeys(("amendment", "amendment_accept", "amendment_withdraw"), amendment)
+    named |= {key: {"public_id": values["appeal"]} for key in ("appeal_support", "appeal_rule")}
+    named["appeals"] = {"public_id": values["painted"]}
+    named["amendment_open"] = amendment
+    named["comment_hide"] = {"public_id": values["comment"]}
+    return {f"api:{name}": parts for name, parts in named.items()}
 
 
 def _booths(ballot: Ballot) -> dict[str, dict[str, Any]]:
@@ -208,7 +244,15 @@ def _booths(ballot: Ballot) -> dict[str, dict[str, Any]]:
     entry = ballot.roll.get(person__username="bread_delegate")
     parts = {"ballot": ballot.public_id, "number": entry.number, "right": entry.right}
     names = {name: {"public_id": ballot.public_id} for name in API_OF_BALLOTS}
-    return {"councils:booth": parts, "councils:papers": parts, **names}
+    report = MinorityReport.objects.first()
+    filed, motion = report.public_id if report else NOWHERE, Motion.objects.get(ballots=ballot).public_id
+    minority = {
+        "councils:minority": {"motion": motion},
+        "councils:minority_sign": {"report": filed},
+        "api:minority_reports": {"public_id": motion},
+        "api:minority_sign": {"public_id": filed},
+    }
+    return {"councils:booth": parts, "councils:papers": parts, **names, **minority}
 
 
 def _secret(federation: Federation, phase: str) -> Ballot:
@@ -226,7 +270,10 @@ def _secret(federation: Federation, phase: str) -> Ballot:
     )  # fmt: skip
     ballot = ballot_open(motion=motion, by=federation.people["coordinator"], now=NOW, secrecy="secret")
     if phase == "in force":
-        ballot = ballot_close(ballot=ballot, by=None, now=NOW + timedelta(days=8))
+        later = NOW + timedelta(days=8)
+        ballot = ballot_close(ballot=ballot, by=None, now=later)
+        mate = federation.people["mate0"]
+        minority_report(motion=motion, text="Nobody counted the hours.", by=mate, now=later)
     return ballot
 
 

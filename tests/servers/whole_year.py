@@ -5,8 +5,8 @@ Proposals, rounds, an iteration, answers, named and secret votes, an election, i
 
 from django.utils import timezone
 
-from councils.models import Ballot, Motion
-from councils.services import comment_add, mandate_resign
+from councils.models import Ballot
+from councils.services import mandate_resign
 from planning.models import Cycle
 from planning.services.settlement import cycle_close, cycle_settle
 from tests.access.world import make_world
@@ -21,7 +21,6 @@ def live() -> None:
     by, cycle = federation.people["coordinator"], Cycle.objects.get()
     cycle_settle(cycle=cycle, by=by, now=NOW)
     cycle_close(cycle=cycle, by=by, now=NOW)
-    comment_add(motion=Motion.objects.first(), text="Well done.", by=by, now=NOW)
     mandate_resign(
         mandate=federation.people["neighbour"].mandates.get(), by=federation.people["neighbour"], now=NOW
     )

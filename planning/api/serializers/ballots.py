@@ -34,6 +34,10 @@ class BallotSerializer(serializers.Serializer[Ballot]):
     id = serializers.UUIDField(source="public_id")
     council = serializers.UUIDField(source="council.public_id")
     motion = serializers.UUIDField(source="motion.public_id", default=None, allow_null=True)
+    amendment = serializers.UUIDField(source="amendment.public_id", default=None, allow_null=True)
+    wording = serializers.CharField(
+        help_text="SHA-256 of title, an empty line and text as they are voted on; empty for an election"
+    )
     question = serializers.CharField()
     secrecy = serializers.CharField(help_text="named or secret")
     rule = serializers.CharField()

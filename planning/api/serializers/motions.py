@@ -14,14 +14,20 @@ class MotionSerializer(serializers.Serializer[Motion]):
     number = serializers.IntegerField(help_text="in its council")
     title = serializers.CharField()
     text = serializers.CharField()
-    layer = serializers.CharField()
-    mechanism = serializers.CharField()
+    version = serializers.IntegerField(help_text="rises with every amendment that is accepted or adopted")
+    wording = serializers.CharField(help_text="SHA-256 of title, an empty line and text")
+    layer = serializers.CharField(
+        help_text="that decides: workplace, sector, community, region, board, everyone"
+    )
+    mechanism = serializers.CharField(
+        help_text="administration, consultation, negotiation, delegated, cooperation, market, vote"
+    )
     about = serializers.SerializerMethodField(help_text="kind:id of what it is about; empty for nothing else")
     moved_by = serializers.UUIDField(source="moved_by.public_id")
     moved_by_name = serializers.CharField(source="moved_by")
     hat = serializers.CharField(help_text="as what they moved it")
     prescribed = serializers.CharField(help_text="the rule by which the procedure itself put it")
-    state = serializers.CharField(help_text="moved, voting, carried, lost or withdrawn")
+    state = serializers.CharField(help_text="moved, voting, carried, lost, withdrawn or overruled")
     moved_at = serializers.DateTimeField()
     decided_at = serializers.DateTimeField(allow_null=True)
 

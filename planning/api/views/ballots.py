@@ -28,7 +28,7 @@ from planning.api.serializers.ballots import (
 from planning.api.views.base import Endpoint, found, listed, moment, person, taken
 from planning.api.views.councils import COUNCIL, filtered, state_in
 
-RELATED = Ballot.objects.select_related("council", "motion").prefetch_related("options")
+RELATED = Ballot.objects.select_related("council", "motion", "amendment").prefetch_related("options")
 
 
 class Ballots(Endpoint):

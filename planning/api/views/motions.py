@@ -15,6 +15,7 @@ from planning.api.etags import detail
 from planning.api.idempotency import idempotent
 from planning.api.operations import acting, listing, reading
 from planning.api.serializers.ballots import BallotSerializer
+from planning.api.serializers.debates import MotionWithVersionsSerializer
 from planning.api.serializers.motions import BallotOpening, BallotVoiding, MotionMoving, MotionSerializer
 from planning.api.views.ballots import the_ballot
 from planning.api.views.base import Endpoint, found, listed, moment, person, taken
@@ -52,10 +53,10 @@ class Motions(Endpoint):
 class MotionDetail(Endpoint):
     """One motion."""
 
-    @reading("getMotion", "Read a motion", TAG, MotionSerializer)
+    @reading("getMotion", "Read a motion, with every wording it had", TAG, MotionWithVersionsSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         """Read the motion."""
-        return detail(request, MotionSerializer(the_motion(public_id)).data)
+        return detail(request, MotionWithVersionsSerializer(the_motion(public_id)).data)
 
 
 class MotionWithdrawing(Endpoint):
