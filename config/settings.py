@@ -150,6 +150,7 @@ SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked on the machine itself, without TLS
 METRICS_NETWORKS = environment.words("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if HTTPS else None
+SESSION_ENGINE = "config.sessions"
 SESSION_COOKIE_HTTPONLY = True
 if not HTTPS:  # several instances on one machine have one host between them, and cookies know no ports
     OWN = hashlib.sha256(str(BASE_DIR).encode() + os.environ["DATABASE_URL"].encode()).hexdigest()[:8]

@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db import connection
+
 from councils.models import Council, Mandate
 from workplaces import authority
 from workplaces.authority import DELEGATE, Hat
@@ -13,7 +15,7 @@ class Mandates:
 
     def hats(self, person: Person, on: date) -> list[Hat]:
         """Return the person's mandates in force; who runs the site as superuser wears none."""
-        if person.is_superuser:
+        if person.is_superuser or not _holds_any(person, on):
             return []
         held = Mandate.objects.held_on(on).filter(person=person).select_related("council", "represents")
         return [hat(mandate) for mandate in held.order_by("pk")]
@@ -36,6 +38,14 @@ def hat(mandate: Mandate) -> Hat:
         sector=council.sector_id or (sender.sector_id if sender else None),
         region=_country() if everyone else council.region_id or (sender.region_id if sender else None),
     )
+
+
+def _holds_any(person: Person, on: date) -> bool:
+    """Say whether there is anything to look up: most people hold no mandate, and every request asks."""
+    held = "SELECT EXISTS (SELECT 1 FROM councils_mandate WHERE person_id = %s AND held @> %s::date)"
+    with connection.cursor() as cursor:
+        cursor.execute(held, [person.pk, on])
+        return bool(cursor.fetchone()[0])
 
 
 def _country() -> int | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.db import connection, models
 
-from councils.models import Ballot, RollEntry
+from councils.models import Ballot
 from workplaces.record.services import lock_chain
 
 
@@ -27,13 +27,13 @@ def locked[Row: models.Model](row: Row, *, related: tuple[str, ...] = ()) -> Row
 
 
 def ballot_shared(ballot_id: int) -> Ballot:
-    """Return the ballot, held FOR SHARE: many can cast at once, nobody can close it meanwhile."""
+    """Return the ballot as it now is, held FOR SHARE: many can cast at once, nobody can close it meanwhile."""
+    return next(
+        iter(Ballot.objects.raw("SELECT * FROM councils_ballot WHERE id = %s FOR SHARE", [ballot_id]))
+    )
+
+
+def roll_entry_held(entry_id: int) -> None:
+    """Lock the roll entry until the transaction ends: one cast at a time for one voting right."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM councils_ballot WHERE id = %s FOR SHARE", [ballot_id])
-    return Ballot.objects.select_related("motion", "council").get(pk=ballot_id)
-
-
-def roll_entry_held(entry_id: int) -> RollEntry:
-    """Return the roll entry, locked: one cast at a time for one voting right."""
-    entries = RollEntry.objects.select_for_update(of=("self",), no_key=True)
-    return entries.select_related("person").get(pk=entry_id)
+        cursor.execute("SELECT 1 FROM councils_rollentry WHERE id = %s FOR NO KEY UPDATE", [entry_id])

@@ -3,9 +3,10 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from councils import permissions, policies
@@ -19,6 +20,22 @@ from workplaces.models import Person
 from workplaces.record import chain
 
 KEY_LENGTH = 64
+# What a cast must know, read at once after the locks: the option, this key's earlier request, the vote that counts now.
+FOUND = """
+    SELECT o.id, o.label, o.effect, j.id, v.id, v.revision FROM (SELECT 1) one
+      LEFT JOIN councils_option o ON o.ballot_id = %s AND o.code = %s
+      LEFT JOIN councils_voteversion j ON j.roll_entry_id = %s AND j.idempotency_key = %s
+      LEFT JOIN councils_namedvote v ON v.roll_entry_id = %s
+"""
+FIRST = """
+    INSERT INTO councils_namedvote
+      (option_id, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt, roll_entry_id)
+    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+"""
+CHANGED = """
+    UPDATE councils_namedvote SET (option_id, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt)
+      = (%s, %s, %s, %s, %s, %s, %s) WHERE roll_entry_id = %s
+"""
 
 
 @dataclass(frozen=True)
@@ -46,24 +63,50 @@ def vote_cast(
     Nothing stands between this and the count: when it returns and the transaction commits, the vote counts.
     Raises Forbidden, TooLate, Invalid (no such right, option or key), Refused (key used otherwise).
     """
+    # A letter that the database cannot even compare becomes one that no right and no option has.
+    right, option = right.replace("\0", "?"), option.replace("\0", "?")
     entry = _entry(ballot, right)
     permissions.check_can_vote(by, entry)
     _check_key(idempotency_key)
     content = content_digest(entry, option)
     current = ballot_shared(entry.ballot_id)
     roll_entry_held(entry.pk)
-    if earlier := VoteVersion.objects.filter(roll_entry=entry, idempotency_key=idempotency_key).first():
+    chosen, earlier, vote = _found(entry, option, idempotency_key)
+    if earlier:
         return _again(earlier, content, current, entry)
     policies.check_can_cast(current, now)
-    vote = NamedVote.objects.filter(roll_entry=entry).first() or NamedVote(roll_entry=entry, revision=0)
-    vote.option = _option(current, option)
+    if chosen is None:
+        raise Invalid(_("Choose one of the answers."), fields={"option": _("This is not an answer here.")})
     if entry.sender_id and current.params.get("instructions"):
-        policies.check_follows(instruction_for(current, entry.sender_id), vote.option)
-    vote.cast_by, vote.cast_at, vote.revision = by, now, vote.revision + 1
+        policies.check_follows(instruction_for(current, entry.sender_id), chosen)
+    vote.option, vote.cast_by, vote.cast_at, vote.revision = chosen, by, now, vote.revision + 1
     vote.idempotency_key, vote.content_digest = idempotency_key, content
     vote.receipt = receipt_code(current, entry, option, vote.revision, idempotency_key, now)
-    vote.save()
+    _write(vote)
     return _receipt(vote, current, entry, is_repeated=False)
+
+
+def _found(entry: RollEntry, option: str, key: str) -> tuple[Option | None, VoteVersion | None, NamedVote]:
+    """Return the option of that code, what the key was used for before, and the vote that counts or a new one."""
+    with connection.cursor() as cursor:
+        cursor.execute(FOUND, [entry.ballot_id, option, entry.pk, key, entry.pk])
+        option_id, label, effect, version, vote, revision = cursor.fetchone()
+    chosen = Option(pk=option_id, ballot_id=entry.ballot_id, code=option, label=label, effect=effect)
+    earlier = VoteVersion.objects.select_related("option").get(pk=version) if version else None
+    return (
+        chosen if option_id else None,
+        earlier,
+        NamedVote(pk=vote, roll_entry=entry, revision=revision or 0),
+    )
+
+
+def _write(vote: NamedVote) -> None:
+    values: list[Any] = [
+        vote.option_id, vote.cast_by_id, vote.cast_at, vote.revision, vote.idempotency_key, vote.content_digest,
+        vote.receipt, vote.roll_entry_id,
+    ]  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST if vote.revision == 1 else CHANGED, values)
 
 
 def content_digest(entry: RollEntry, option: str) -> str:
@@ -72,17 +115,11 @@ def content_digest(entry: RollEntry, option: str) -> str:
 
 
 def _entry(ballot: Ballot, right: str) -> RollEntry:
-    entry = RollEntry.objects.filter(ballot=ballot, right=right).first()
+    statement = 'SELECT * FROM councils_rollentry WHERE ballot_id = %s AND "right" = %s'
+    entry = next(iter(RollEntry.objects.raw(statement, [ballot.pk, right])), None)
     if entry is None:
         raise Invalid(_("The roll of this vote has no such voting right."), fields={"right": right})
     return entry
-
-
-def _option(ballot: Ballot, code: str) -> Option:
-    option = Option.objects.filter(ballot=ballot, code=code).first()
-    if option is None:
-        raise Invalid(_("Choose one of the answers."), fields={"option": _("This is not an answer here.")})
-    return option
 
 
 def _check_key(key: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -42,7 +42,11 @@ def ballot_or_404(ballot: UUID) -> Ballot:
 @require_POST
 def vote(request: HttpRequest, ballot: UUID) -> HttpResponse:
     """Cast or change a named vote; the receipt is the answer."""
-    found = ballot_or_404(ballot)
+    found = next(
+        iter(Ballot.objects.raw("SELECT * FROM councils_ballot WHERE public_id = %s", [ballot])), None
+    )
+    if found is None:
+        raise Http404
     try:
         receipt = vote_cast(
             ballot=found,
@@ -53,7 +57,7 @@ def vote(request: HttpRequest, ballot: UUID) -> HttpResponse:
             now=moment(),
         )
     except Refused as problem:
-        return _question_page(request, found, problem)
+        return _question_page(request, ballot_or_404(ballot), problem)
     return redirect(f"{reverse('councils:receipt')}?code={receipt.code}&cast=1")
 
 

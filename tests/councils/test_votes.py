@@ -152,8 +152,10 @@ def test_no_such_right_or_answer(world: World) -> None:
             idempotency_key="k",
             now=NOW,
         )
-    with pytest.raises(Invalid, match="Choose one of the answers"):
-        cast(world, ballot, 1, "perhaps")
+    for answer in ("perhaps", "", "yes\0"):
+        with pytest.raises(Invalid, match="Choose one of the answers"):
+            cast(world, ballot, 1, answer)
+    assert not NamedVote.objects.exists()
 
 
 def test_before_and_after_the_time_of_voting(world: World) -> None:
