@@ -154,7 +154,14 @@ def test_no_such_right_or_answer(world: World) -> None:
         )
     for answer in ("perhaps", "", "yes\0"):
         with pytest.raises(Invalid, match="Choose one of the answers"):
-            cast(world, ballot, 1, answer)
+            vote_cast(
+                ballot=ballot,
+                right=world.seat(1).right,
+                option=answer,
+                by=world.person("delegate1"),
+                idempotency_key="k",
+                now=NOW,
+            )
     assert not NamedVote.objects.exists()
 
 
