@@ -211,6 +211,9 @@ def register_rules() -> None:
              _("Before an election people can stand for at least {value} days."))  # fmt: skip
     register("councils.instructions", SHOWN, one_of((SHOWN, REFUSED)),
              _("A delegate's vote against an instruction of those who sent them is: {value}."))  # fmt: skip
+    register("councils.delegation.kinds", [], some_of(("workplace", "general")),
+             _("Members can delegate their vote in named votes of: {value}."))  # fmt: skip
+    register("councils.delegation.days", 365, whole(1, 1830), _("A delegation lasts {value} days at most."))
     register("councils.recall.share", "1/5", fraction("1/100"),
              _("Signatures of {value} of the roll bring the recall of a mandate to the vote."))  # fmt: skip
     register("councils.initiative.share", "1/10", fraction("1/1000"),

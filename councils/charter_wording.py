@@ -56,6 +56,8 @@ def in_words(value: Any) -> str:
         return majority_in_words(value)
     if isinstance(value, list):
         kinds = dict(Council.Kind.choices)
+        if not value:
+            return _("nowhere")
         return ", ".join(str(kinds.get(item, item)) for item in value)
     if isinstance(value, str) and value in SAID:
         return str(SAID[value])

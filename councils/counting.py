@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from councils import urns
+from councils.delegated import KEY, Delegated, delegated, delegated_written
 from councils.models import Ballot, NamedVote
 from councils.rules.ballots import Ranking, Support
 from councils.rules.points import approval
@@ -36,8 +37,13 @@ def counted(ballot: Ballot) -> Outcome:
         found = {"votes": len(papers), "papers_root": papers_root(papers), **count_papers(ballot, papers)}
         return Outcome(found, {"papers": papers_written(papers)})
     votes = votes_of(ballot)
-    found = {"votes": len(votes), "receipts_root": receipts_root(votes), **count(ballot, votes).as_dict()}
-    return Outcome(found, {"votes": roll_call_written(votes)})
+    through = delegated(ballot, votes)
+    found = {"votes": len(votes), "receipts_root": receipts_root(votes)}
+    found |= count(ballot, [*votes, *through]).as_dict()
+    written: dict[str, Any] = {"votes": roll_call_written(votes)}
+    if ballot.params.get(KEY):
+        found["delegated"], written["delegated"] = len(through), delegated_written(through)
+    return Outcome(found, written)
 
 
 def votes_of(ballot: Ballot) -> list[NamedVote]:
@@ -46,11 +52,12 @@ def votes_of(ballot: Ballot) -> list[NamedVote]:
     return list(votes.order_by("roll_entry__number"))
 
 
-def count(ballot: Ballot, votes: list[NamedVote]) -> Tally:
-    """Count named votes by the ballot's frozen rule."""
+def count(ballot: Ballot, votes: Iterable[NamedVote | Delegated]) -> Tally:
+    """Count named votes, and rights that count as a delegate voted, by the ballot's frozen rule."""
     weights: Counter[str] = Counter()
     for vote in votes:
-        weights[vote.option.effect] += vote.roll_entry.weight
+        cast, entry = (vote.vote, vote.entry) if isinstance(vote, Delegated) else (vote, vote.roll_entry)
+        weights[cast.option.effect] += entry.weight
     return _majority(ballot, weights)
 
 

@@ -213,6 +213,22 @@ class RecallForm(ServiceForm):
     )
 
 
+class DelegationForm(ServiceForm):
+    """Whom one lets vote in one's place, on what, until when."""
+
+    to = forms.ChoiceField(label=_("Who is to vote for you?"))
+    subject_kind = forms.ChoiceField(label=_("On what?"), required=False)
+    until = forms.DateField(label=_("Last day"), widget=forms.DateInput(attrs={"type": "date"}))
+
+    def __init__(
+        self, *arguments: Any, people: list[tuple[str, str]], kinds: list[tuple[str, str]], **options: Any
+    ) -> None:
+        """Offer who is on the roll."""
+        super().__init__(*arguments, **options)
+        self.fields["to"].choices = people  # type: ignore[attr-defined]
+        self.fields["subject_kind"].choices = kinds  # type: ignore[attr-defined]
+
+
 class ReceiptForm(forms.Form):
     """A receipt to look up."""
 

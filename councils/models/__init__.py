@@ -6,6 +6,7 @@ from councils.models.ballots import Ballot, Option, RollEntry
 from councils.models.charters import Charter
 from councils.models.comments import Comment, CommentHiding
 from councils.models.councils import Council, Seat
+from councils.models.delegations import Delegation, Proxy
 from councils.models.elections import Election, Nomination
 from councils.models.instructions import Instruction
 from councils.models.mandates import Mandate
@@ -27,6 +28,7 @@ __all__ = [
     "Comment",
     "CommentHiding",
     "Council",
+    "Delegation",
     "Election",
     "FloorRequest",
     "Instruction",
@@ -44,6 +46,7 @@ __all__ = [
     "Option",
     "Paper",
     "Petition",
+    "Proxy",
     "RollEntry",
     "Seat",
     "Signature",

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from councils.delegated import proxies_are_unchanged
 from councils.models import Ballot, Council, Mandate, Option, RollEntry
 from workplaces.models import Membership, Person
 from workplaces.record import chain
@@ -94,6 +95,8 @@ def roll_digest(ballot: Ballot, options: Iterable[Option], roll: Iterable[RollEn
 def roll_is_unchanged(ballot: Ballot) -> bool:
     """Recompute an opened ballot's digest from what the database holds now."""
     roll = ballot.roll.select_related("person").order_by("number")
+    if not proxies_are_unchanged(ballot):
+        return False
     return roll_digest(ballot, ballot.options.order_by("number"), roll) == ballot.roll_digest
 
 
@@ -132,3 +135,13 @@ def _seated(councils: Sequence[Council], on: date) -> dict[int, list[Right]]:
             right, Right(right, person, str(person), represents, sender=sender)
         )
     return {council: list(found.values()) for council, found in rights.items()}
+
+
+def people_named(council: Council, on: date, text: str) -> list[Person]:
+    """Return up to fifty people on an assembly's or the general vote's roll whose name contains ``text``."""
+    where = Q(workplace__entity_id=council.workplace_id)
+    if council.kind == Council.Kind.GENERAL:
+        where = Q(community__isnull=False)
+    belonging = Membership.objects.filter(where, validity__contains=on)
+    people = Person.objects.filter(pk__in=belonging.values("person"), is_active=True, is_superuser=False)
+    return list(people.filter(name__icontains=text).order_by("name", "pk")[:50])

@@ -3,6 +3,7 @@
 from councils.services.ballots import ballot_close, ballot_open, ballot_void, ballots_close_due
 from councils.services.charters import charter_amend, charter_found
 from councils.services.comments import comment_add
+from councils.services.delegations import delegation_end, delegation_give
 from councils.services.elections import (
     election_call,
     election_cancel,
@@ -55,6 +56,8 @@ __all__ = [
     "comment_add",
     "consent_object",
     "consent_vote",
+    "delegation_end",
+    "delegation_give",
     "election_call",
     "election_cancel",
     "election_open",

@@ -114,7 +114,9 @@ def _open(motions: list[Motion], by: Person, now: datetime) -> list[Draft]:
     RollEntry.objects.bulk_create([entry for roll in rolls.values() for entry in roll], batch_size=BATCH)
     for ballot in ballots:
         opened(ballot, options[ballot.pk], rolls[ballot.pk], now)
-    Ballot.objects.bulk_update(ballots, ["state", "opened_at", "roll_size", "roll_digest"], batch_size=BATCH)
+    Ballot.objects.bulk_update(
+        ballots, ["state", "params", "opened_at", "roll_size", "roll_digest"], batch_size=BATCH
+    )
     for motion in motions:
         motion.state = transitions.after(transitions.MOTION, motion.state, "ballot_opened")
     Motion.objects.bulk_update(motions, ["state"], batch_size=BATCH)

@@ -18,6 +18,7 @@ from councils.selectors.instructions import instructed
 from councils.selectors.rolls import Right, roll_digest, roll_of, unit_rights
 from councils.services import consequences
 from councils.services.adopting import amendment_moves
+from councils.services.delegations import delegations_freeze
 from councils.services.locks import chain_first, locked
 from councils.services.ruling import appeal_ruled
 from councils.tally import STATUS_QUO, Rule, TieBreak
@@ -210,7 +211,8 @@ def freeze(ballot: Ballot, options: list[Option], rights: list[Right], now: date
 
 
 def opened(ballot: Ballot, options: list[Option], roll: list[RollEntry], now: datetime) -> None:
-    """Open a ballot with the size and digest of its roll; the caller saves it."""
+    """Open a ballot with the delegations that run, the size and digest of its roll; the caller saves it."""
+    delegations_freeze(ballot, roll, now)
     ballot.roll_size, ballot.roll_digest = len(roll), roll_digest(ballot, options, roll)
     ballot.state, ballot.opened_at = transitions.after(transitions.BALLOT, ballot.state, "opened"), now
 

@@ -14,6 +14,7 @@ from councils import policies, wording
 from councils.forms import ReceiptForm, VoidForm
 from councils.models import Ballot
 from councils.selectors import ballots as selectors
+from councils.selectors.delegations import through_delegates
 from councils.selectors.instructions import instructions_on
 from councils.selectors.rolls import roll_is_unchanged
 from councils.services import ballot_close, ballot_open, ballot_void, vote_cast
@@ -95,6 +96,7 @@ def roll(request: HttpRequest, ballot: UUID) -> HttpResponseBase:
         "is_open": policies.can_cast(found, moment()),
         "is_secret": found.secrecy == Ballot.Secrecy.SECRET,
         "instructions": instructions_on(found),
+        "through": through_delegates(found),
     }
     if request.GET.get("format") == "csv":
         rows = roll_call_rows(entries.iterator(chunk_size=1000), **shown)

@@ -20,6 +20,7 @@ from councils.models import Ballot, Council, Motion
 from councils.selectors import ballots as selectors
 from councils.selectors import costs
 from councils.selectors.comments import comments_of
+from councils.selectors.delegations import through_delegates
 from councils.selectors.instructions import instructions_on
 from councils.selectors.rolls import roll_of
 from councils.services import motion_move, motion_withdraw
@@ -119,7 +120,11 @@ def voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, A
         else wording.turnout(votes, ballot.roll_size),
         "steps": explain(ballot.result["steps"]) if ballot.result else [],
         "segments": _segments(ballot),
-        "roll": [] if is_secret else roll_call_rows(roll[:ROLL_SHOWN], is_open=is_open, instructions=held),
+        "roll": []
+        if is_secret
+        else roll_call_rows(
+            roll[:ROLL_SHOWN], is_open=is_open, instructions=held, through=through_delegates(ballot)
+        ),
         "roll_shown": min(ROLL_SHOWN, ballot.roll_size),
         "can_close": conducts and policies.can_close(ballot, votes, now),
         "can_void": conducts and policies.can_void(ballot),
@@ -190,6 +195,7 @@ def _csv(motion: Motion, ballot: Ballot | None, table: str) -> HttpResponseBase:
         is_open=False,
         is_secret=is_secret,
         instructions=instructions_on(ballot) if ballot else {},
+        through=through_delegates(ballot) if ballot else {},
     )
     rows = ([row[column] for column in ROLL_COLUMNS] for row in roll)
     return csv_response(filename="roll-call", header=ROLL_COLUMNS, rows=rows)

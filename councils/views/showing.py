@@ -10,12 +10,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from councils import instruction_wording, wording
+from councils.delegated import KEY
 from councils.models import Ballot, Instruction, NamedVote, RollEntry
+from councils.selectors.delegations import proxies_behind, proxy_of
 from councils.selectors.instructions import instructions_on
 
 ROLL_COLUMNS = (
     "number", "name", "represents", "weight", "code", "cast_at", "receipt", "instructed", "followed",
+    "cast_by",
 )  # fmt: skip
+UNUSED: Mapping[int, NamedVote] = MappingProxyType({})
 NOBODY: Mapping[int, Instruction] = MappingProxyType({})
 
 
@@ -32,6 +36,7 @@ def answers(ballot: Ballot, rights: list[RollEntry]) -> list[dict[str, Any]]:
     options = list(ballot.options.all())
     instructions = instructions_on(ballot) if any(entry.sender_id for entry in rights) else NOBODY
     papers = []
+    froze = bool(ballot.params.get(KEY))
     for entry in rights:
         vote = vote_of(entry)
         papers.append(
@@ -42,6 +47,8 @@ def answers(ballot: Ballot, rights: list[RollEntry]) -> list[dict[str, Any]]:
                 "if_nothing": wording.if_nothing(vote, ballot.closes_at),
                 "receipt": vote.receipt if vote else "",
                 "instruction": _instruction(ballot, instructions.get(entry.sender_id or 0)),
+                "behind": proxies_behind(ballot, entry.pk) if froze else 0,
+                "proxy": proxy_of(ballot, entry) if froze else None,
                 "options": [
                     {
                         "code": option.code,
@@ -74,6 +81,7 @@ def roll_call_rows(
     *,
     is_open: bool,
     is_secret: bool = False,
+    through: Mapping[int, NamedVote] = UNUSED,
     instructions: Mapping[int, Instruction] = NOBODY,
 ) -> list[dict[str, Any]]:
     """Return the roll-call: who, for whom, how; those without a vote are waiting or did not vote.
@@ -83,11 +91,25 @@ def roll_call_rows(
     missing = _("not yet") if is_open else _("did not vote")
     if is_secret:
         missing = _("in secret")
-    return [_row(entry, vote_of(entry), missing, instructions.get(entry.sender_id or 0)) for entry in roll]
+    return [
+        _row(
+            entry,
+            vote_of(entry) or through.get(entry.pk),
+            missing,
+            instructions.get(entry.sender_id or 0),
+            is_through=entry.pk in through,
+        )
+        for entry in roll
+    ]
 
 
 def _row(
-    entry: RollEntry, vote: NamedVote | None, missing: str, instruction: Instruction | None
+    entry: RollEntry,
+    vote: NamedVote | None,
+    missing: str,
+    instruction: Instruction | None,
+    *,
+    is_through: bool = False,
 ) -> dict[str, Any]:
     followed = instruction.is_followed_by(vote.option.effect) if vote and instruction else None
     return {
@@ -103,6 +125,7 @@ def _row(
         "represents": entry.represents,
         "weight": entry.weight,
         "vote": _(vote.option.label) if vote else missing,
+        "cast_by": vote.roll_entry.name if vote and is_through else "",
         "kind": vote.option.effect if vote else "waiting",
         "code": vote.option.code if vote else "",
         "cast_at": vote.cast_at if vote else None,

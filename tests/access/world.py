@@ -103,7 +103,7 @@ def make_world(phase: str) -> World:
         },
         **{
             f"councils:{name}": {"council": federation.councils["bread assembly"].public_id}
-            for name in ("instructions", "instruction_new", "initiative_new")
+            for name in ("instructions", "instruction_new", "initiative_new", "delegations")
         },
         "record": {"number": 1},
         **_booths(_secret(federation, phase)),
@@ -283,7 +283,8 @@ def _petition(federation: Federation) -> dict[str, Any]:
     petition = recall_start(mandate=mandate, reason="Absent.", by=federation.people["mate0"], now=NOW)
     pages = {f"councils:{name}": {"petition": petition.public_id} for name in ("petition", "sign", "unsign")}
     operations = {f"api:petition_{name}": {"public_id": petition.public_id} for name in ("sign", "unsign")}
-    return {**pages, **operations, "councils:recall_new": {"mandate": mandate.public_id}}
+    ends = {"councils:delegation_end": {"delegation": NOWHERE}}
+    return {**pages, **operations, **ends, "councils:recall_new": {"mandate": mandate.public_id}}
 
 
 def _election(federation: Federation, phase: str) -> dict[str, Any]:

@@ -47,6 +47,8 @@ SENTENCES: Mapping[str, str] = {
     "cycle.settle": gettext_noop("A plan year was settled"),
     "cycle.settle_envelopes": gettext_noop("Envelopes of a plan year were settled or skipped"),
     "cycle.settle_priorities": gettext_noop("Priorities of a plan year were settled or skipped"),
+    "delegation.ended": gettext_noop("%(giver_name)s took the vote back from %(receiver_name)s"),
+    "delegation.given": gettext_noop("%(giver_name)s lets %(receiver_name)s vote for them"),
     "economy.loaded": gettext_noop("An economy was taken in: %(title)s"),
     "election.called": gettext_noop("An election was called: %(title)s"),
     "election.cancelled": gettext_noop("An election was cancelled: %(title)s"),
