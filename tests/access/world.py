@@ -41,6 +41,13 @@ from planning.services.plans import plan_advance, plan_propose, plan_put_in_forc
 from planning.services.rounds import round_close, round_open, round_publish
 from planning.services.runs import run_start
 from planning.services.tokens import token_create
+from tests.access.addresses import (
+    API_OF_BALLOTS,
+    API_OF_ELECTIONS,
+    API_OF_MEETINGS,
+    API_OF_MOTIONS,
+    PAGES_OF_MEETINGS,
+)
 from tests.planning.federation import NOW, TERM, Federation, make_federation, person
 from workplaces.models import Agreement, Counterparty, Membership, Resource
 from workplaces.services.agreements import RECEIVES, agreement_offer
@@ -60,16 +67,6 @@ ROLES = {
     "registrar": "registrar",
     "superuser": "root",
 }
-API_OF_BALLOTS = ("api:ballot", "api:papers", "api:votes", "api:ballot_close", "api:ballot_void")
-API_OF_MOTIONS = ("api:motion", "api:motion_withdraw", "api:ballot_open")
-API_OF_ELECTIONS = tuple(
-    f"api:election{act}" for act in ("", "_count", "_stand", "_stand_down", "_open", "_cancel", "_seat")
-)
-API_OF_MEETINGS = ("meeting", "minutes", "meeting_items", "meeting_open", "meeting_close", "meeting_cancel")
-PAGES_OF_MEETINGS = (
-    "meeting", "item_new", "agenda_refresh", "meeting_open", "meeting_close", "meeting_cancel", "attend",
-    "attend_other", "floor_ask", "floor_leave", "minutes", "minutes_pdf",
-)  # fmt: skip
 NOWHERE = uuid.UUID(int=0)
 
 

@@ -126,7 +126,7 @@ def without_guards(petition: Petition) -> Iterator[None]:
         cursor.execute("ALTER TABLE councils_signature DISABLE TRIGGER signature_is_proper")
     yield
     with connection.cursor() as cursor:
-        tables = ("signature", "namedvote", "rollentry", "option", "ballot", "petition", "motion")
+        tables = ("signature", "namedvote", "rollentry", "option", "ballot", "petition", "motionversion", "motion")
         for table in tables:
             cursor.execute(f"ALTER TABLE councils_{table} DISABLE TRIGGER USER")
         for table in tables:

@@ -39,7 +39,6 @@ class TestKilled:
         found = ran("killing", "worker=1", "backend=1", "server=1")
         check(found)
         assert found["kills"] == 3
-        assert sum(found["refusals"].values()) > 0, "nobody noticed: the kills missed"
         assert 0 < found["told"] <= found["counted"]
 
     @pytest.mark.long
@@ -47,6 +46,7 @@ class TestKilled:
         found = ran("killing", "worker=16", "backend=18", "server=16")
         check(found)
         assert found["kills"] == 50
+        assert found["refusals"], "nobody noticed: the kills missed"
         assert found["refusals"].keys() <= {"0", "500"}
         assert 0 < found["told"] <= found["counted"]
 
