@@ -126,7 +126,16 @@ def without_guards(petition: Petition) -> Iterator[None]:
         cursor.execute("ALTER TABLE councils_signature DISABLE TRIGGER signature_is_proper")
     yield
     with connection.cursor() as cursor:
-        tables = ("signature", "namedvote", "rollentry", "option", "ballot", "petition", "motionversion", "motion")
+        tables = (
+            "signature",
+            "namedvote",
+            "rollentry",
+            "option",
+            "ballot",
+            "petition",
+            "motionversion",
+            "motion",
+        )
         for table in tables:
             cursor.execute(f"ALTER TABLE councils_{table} DISABLE TRIGGER USER")
         for table in tables:

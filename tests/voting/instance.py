@@ -114,11 +114,8 @@ class Instance:
 
 
 @contextmanager
-def instance(purpose: str, *, careless: bool = False) -> Iterator[Instance]:
-    """Run a database of its own while the block runs, with Django set up on it; all of it goes away at the end.
-
-    ``careless`` lets commits return before they are written down: the control of whatever relies on them.
-    """
+def instance(purpose: str) -> Iterator[Instance]:
+    """Run a database of its own while the block runs, with Django set up on it; all of it goes away at the end."""
     for name in GIVEN:
         os.environ.pop(name, None)
     state = places.state_folder()
@@ -131,7 +128,7 @@ def instance(purpose: str, *, careless: bool = False) -> Iterator[Instance]:
         stack.callback(found.database.close)
         stack.callback(found.stop_web)
         url = found.start_database()
-        found.environ = environment(found, url + ("&options=-csynchronous_commit%3Doff" if careless else ""))
+        found.environ = environment(found, url)
         found.set_up()
         yield found
 

@@ -69,8 +69,10 @@ def main() -> int:
         what for what, _, often in (word.partition("=") for word in options.kills) for _ in range(int(often))
     ]
     random.Random(1).shuffle(plan)
-    with instance("killing", careless=options.careless) as found:
+    with instance("killing") as found:
         ballots, given = prepared(len(plan) * PER_KILL)
+        if options.careless:
+            commit_carelessly()
         found.start_web()
         crowd = Crowd(found.port, given, len(plan))
         crowd.start()
@@ -81,8 +83,11 @@ def main() -> int:
         while crowd.is_alive():
             found.revive_web()
             crowd.join(1)
+        from django.db import connection
+
         from tests.voting.people import compared
 
+        connection.close()  # whoever served it has been killed
         sys.stdout.write(json.dumps({"kills": crowd.done, **compared(ballots, given)}) + "\n")
     return 0
 
@@ -99,6 +104,15 @@ def prepared(members: int) -> tuple[list["Ballot"], list["Casting"]]:
     ballots = [motion_vote(world, council, how, closes_at, f"A {how} vote") for how in ("named", "secret")]
     cookies = signed_in(ballots)
     return ballots, [casting for ballot in ballots for casting in castings(ballot, cookies)]
+
+
+def commit_carelessly() -> None:
+    """Let commits of connections made from now on return before they are written down."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER ROLE CURRENT_USER SET synchronous_commit = off")
+    connection.close()
 
 
 def kill(found: Instance, what: str) -> None:

@@ -52,7 +52,7 @@ class TestKilled:
 
     @pytest.mark.long
     def test_control_when_commits_return_before_they_are_written_votes_are_lost(self) -> None:
-        assert any(ran("killing", "server=6", "--careless")["lost"] > 0 for _attempt in range(4))
+        assert any(ran("killing", "server=8", "--careless")["lost"] > 0 for _attempt in range(8))
 
 
 class TestManyAtOnce:
