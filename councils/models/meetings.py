@@ -148,6 +148,10 @@ class Attendance(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["meeting", "person"], name="attendance_once")]
 
+    def __str__(self) -> str:
+        """Return who, in which hat."""
+        return f"{self.person} ({self.hat})"
+
 
 class FloorRequest(models.Model):
     """That somebody asked for the floor; they speak, or no longer want to."""
@@ -171,6 +175,10 @@ class FloorRequest(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        """Return who asked for the floor."""
+        return str(self.attendance)
+
 
 class Objection(models.Model):
     """A member's objection to what would pass without a vote."""
@@ -184,6 +192,10 @@ class Objection(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["item", "person"], name="objection_once")]
 
+    def __str__(self) -> str:
+        """Return who objected to what."""
+        return f"{self.person}: {self.item}"
+
 
 class Minutes(models.Model):
     """The minutes of a closed meeting: their content, the same as PDF, and a digest of each."""
@@ -194,3 +206,7 @@ class Minutes(models.Model):
     pdf = models.BinaryField()
     pdf_digest = models.CharField(max_length=64)
     made_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        """Return which meeting they are of."""
+        return str(self.meeting)
