@@ -125,9 +125,9 @@ def synthetic(text: str = "") -> dict[str, Any]:
 
 
 @register.inclusion_tag("_components/empty_state.html")
-def empty_state(title: str, text: str = "", url: str = "", label: str = "") -> dict[str, Any]:
-    """What will be here and when, and the one thing to do until then."""
-    return {"title": title, "text": text, "url": url, "label": label}
+def empty_state(title: str, text: str = "", url: str = "", label: str = "", level: int = 3) -> dict[str, Any]:
+    """What will be here and when, and the one thing to do until then; ``level`` is its heading's."""
+    return {"title": title, "text": text, "url": url, "label": label, "level": level}
 
 
 @register.inclusion_tag("_components/form_field.html")
