@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q
+from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -63,10 +63,7 @@ def key_of(item: AgendaItem) -> tuple[object, ...]:
 
 
 def _ballots(council: Council, rates: Rates) -> list[Due]:
-    found = Ballot.objects.filter(council=council, state=Ballot.State.OPEN).select_related(
-        "motion", "election"
-    )
-    rows = found.annotate(choices=Count("options")).order_by("closes_at", "pk")
+    rows = with_words(Ballot.objects.filter(council=council, state=Ballot.State.OPEN))
     return [
         Due(
             Kind.BALLOT,
@@ -76,8 +73,14 @@ def _ballots(council: Council, rates: Rates) -> list[Due]:
             ballot=ballot,
             election=getattr(ballot, "election", None),
         )
-        for ballot in rows
+        for ballot in rows.order_by("closes_at", "pk")
     ]
+
+
+def with_words(ballots: QuerySet[Ballot]) -> QuerySet[Ballot]:
+    """Return ballots with all that ``text_of`` reads, and with the number of their ``choices``."""
+    related = ballots.select_related("motion", "amendment", "election")
+    return related.prefetch_related("election__nominations").annotate(choices=Count("options"))
 
 
 def text_of(ballot: Ballot) -> str:

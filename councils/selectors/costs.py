@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from councils.costs import Rates, rates_on
 from councils.models import AgendaItem, Attendance, Ballot, Council, Meeting
-from councils.selectors.agenda import text_of
+from councils.selectors.agenda import text_of, with_words
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,7 @@ def months_of(council: Council, now: datetime) -> list[Month]:
 
 
 def _closed(council: Council) -> QuerySet[Ballot]:
-    found = Ballot.objects.filter(council=council, state=Ballot.State.CLOSED)
-    return (
-        found.select_related("motion", "election")
-        .prefetch_related("election__nominations")
-        .annotate(choices=Count("options"))
-    )
+    return with_words(Ballot.objects.filter(council=council, state=Ballot.State.CLOSED))
 
 
 def _meetings(council: Council) -> QuerySet[Meeting]:

@@ -21,7 +21,7 @@ from councils.services.amendments import (
 )
 from councils.views.amending import amendment_title, changes_of, stale_notice
 from councils.views.booth import secret_part
-from councils.views.common import act, moment, page, person
+from councils.views.common import act, crumbs_of, moment, page, person
 from councils.views.motions import motion_or_404, secrecy, voting
 from workplaces.errors import Refused
 
@@ -61,7 +61,7 @@ def amendment_page(
         "can_withdraw": amendment.proposed_by_id == who.pk
         and policies_motions.amendment_can(amendment, "withdrawn"),
         "can_open": conducts and policies_motions.amendment_can(amendment, "ballot_opened") and is_free,
-        "crumbs": [*_crumbs(motion), (_("Amendment %(number)s") % {"number": amendment.number}, "")],
+        "crumbs": [*crumbs_of(motion), (_("Amendment %(number)s") % {"number": amendment.number}, "")],
     }
     if ballot:
         context |= voting(ballot, who, now, conducts=conducts)
@@ -70,16 +70,6 @@ def amendment_page(
     if context["can_open"]:
         context |= secrecy(motion, now)
     return page(request, "councils/amendment_detail.html", context, refused)
-
-
-def _crumbs(motion: Motion) -> list[tuple[str, str]]:
-    return [
-        (motion.council.label, reverse("councils:council", args=[motion.council.public_id])),
-        (
-            _("Motion %(number)s") % {"number": motion.number},
-            reverse("councils:motion", args=[motion.public_id]),
-        ),
-    ]
 
 
 def _facts(amendment: Amendment) -> list[dict[str, Any]]:
@@ -126,7 +116,7 @@ def amendment_new(request: HttpRequest, motion: UUID) -> HttpResponse:
         "stale": stale,
         "can_amend": permissions.can_move(person(request), found.council, moment().date())
         and policies_motions.can_amend(found, moment()),
-        "crumbs": [*_crumbs(found), (_("New amendment"), "")],
+        "crumbs": [*crumbs_of(found), (_("New amendment"), "")],
     }
     return page(request, "councils/amendment_new.html", context, problem)
 

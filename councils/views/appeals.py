@@ -15,7 +15,7 @@ from councils.forms import AppealForm, RulingForm, ServiceForm
 from councils.models import Appeal
 from councils.selectors.appeals import rulings_on
 from councils.services.appeals import appeal_file, appeal_support, ruling_move
-from councils.views.common import act, moment, page, person
+from councils.views.common import act, crumbs_of, moment, page, person
 from councils.views.motions import motion_or_404, motion_page
 from workplaces.errors import Refused
 
@@ -75,14 +75,7 @@ def _page(
         and all(one.person_id != who.pk for one in supports),
         "can_rule": permissions.can_move(who, appeal.to, now.date()) and policies_appeals.can_rule(appeal),
         "form": form or RulingForm(),
-        "crumbs": [
-            (motion.council.label, reverse("councils:council", args=[motion.council.public_id])),
-            (
-                _("Motion %(number)s") % {"number": motion.number},
-                reverse("councils:motion", args=[motion.public_id]),
-            ),
-            (_("Appeal"), ""),
-        ],
+        "crumbs": [*crumbs_of(motion), (_("Appeal"), "")],
     }
     return page(request, "councils/appeal_detail.html", context, refused)
 

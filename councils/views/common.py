@@ -8,8 +8,11 @@ from django.contrib import messages
 from django.core.paginator import Page, Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from councils.models import Motion
 from workplaces.errors import Refused
 from workplaces.models import Person
 
@@ -26,6 +29,17 @@ def person(request: HttpRequest) -> Person:
     if not isinstance(request.user, Person):
         raise Http404
     return request.user
+
+
+def crumbs_of(motion: Motion) -> list[tuple[str, str]]:
+    """Return the way to a motion, for pages below it."""
+    return [
+        (motion.council.label, reverse("councils:council", args=[motion.council.public_id])),
+        (
+            _("Motion %(number)s") % {"number": motion.number},
+            reverse("councils:motion", args=[motion.public_id]),
+        ),
+    ]
 
 
 def page(

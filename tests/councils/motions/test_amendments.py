@@ -3,9 +3,12 @@
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from councils.models import Amendment, Ballot, Motion
 from councils.selectors.audit import audit
+from councils.selectors.costs import months_of
 from councils.selectors.rolls import roll_is_unchanged
 from councils.services import ballot_close, ballot_open, ballot_void, motion_withdraw, vote_cast
 from councils.services.amendments import (
@@ -207,3 +210,17 @@ def test_a_clock_closes_the_vote_on_an_amendment(world: World, motion: Motion) -
     amendment_open(amendment=propose(world, motion), by=world.person("carla"), now=NOW + DAY)
     assert [ballot.state for ballot in ballots_close_due(now=LATER + DAY)] == [Ballot.State.CLOSED]
     assert Amendment.objects.get().state == "rejected", "nobody voted yes"
+
+
+def test_time_spent_takes_as_many_queries_however_many_votes_there_were(world: World, motion: Motion) -> None:
+    """The words of an amendment come with its vote, for what a council's votes cost and for its agenda."""
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert months_of(world.metal, NOW + 2 * DAY)
+        return len(queries)
+
+    voted(world, propose(world, motion), "no")
+    first = asked()
+    voted(world, propose(world, motion), "no")
+    assert asked() == first
