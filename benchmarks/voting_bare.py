@@ -22,7 +22,7 @@ def cast(request: HttpRequest, ballot: str) -> HttpResponse:
     return HttpResponse(status=302, headers={"Location": f"/?code={form['idempotency_key']}"})
 
 
-urlpatterns = [path("ballots/<uuid:ballot>/vote/", cast)]
+urlpatterns = [path("councils/ballots/<uuid:ballot>/vote/", cast)]
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 settings.INSTALLED_APPS = []
 settings.MIDDLEWARE = ["django.middleware.common.CommonMiddleware"]
