@@ -29,6 +29,15 @@ hypothesis.settings.load_profile("project")
 serve_plainly()
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """The tests' database simulates time, as their moments are years of their own."""
+    from councils.clock import time_simulate
+
+    with django_db_blocker.unblock():
+        time_simulate()
+
+
 @pytest.fixture(autouse=True)
 def no_second_factor(settings: Any) -> None:
     """Staff act with a password only, whatever mode the tests run in; tests of the second factor ask for it."""

@@ -26,6 +26,7 @@ ONLY_READ = {
     "councils_mark",
     "councils_paper",
     "councils_motionversion",
+    "councils_clock",
 }
 ONLY_ADDED = {"workplaces_entry", "workplaces_root", "councils_comment", "councils_objection", "councils_minutes",
     "councils_commenthiding", "councils_appealsupport", "councils_minorityreport", "councils_minoritysignature",

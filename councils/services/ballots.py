@@ -151,11 +151,11 @@ def ballot_void(*, ballot: Ballot, reason: str, by: Person, now: datetime) -> Ba
     return ballot
 
 
-def ballots_close_due(*, now: datetime) -> list[Ballot]:
-    """Close every ballot whose time is over, each in a transaction of its own; return those closed."""
+def ballots_close_due(*, now: datetime, most: int | None = None) -> list[Ballot]:
+    """Close the ballots whose time is over, ``most`` or all, each in a transaction of its own; return those closed."""
     due = Ballot.objects.filter(state=Ballot.State.OPEN, closes_at__lte=now).order_by("closes_at", "pk")
     closed = []
-    for ballot in due.select_related("motion", "council"):
+    for ballot in due.select_related("motion", "council")[:most]:
         try:
             closed.append(ballot_close(ballot=ballot, by=None, now=now))
         except TooLate:  # somebody else closed or voided it since it was listed

@@ -174,13 +174,15 @@ def election_seat(*, election: Election, by: Person, now: datetime) -> list[Mand
     return mandates
 
 
-def elections_open_due(*, now: datetime) -> list[Ballot]:
-    """Open the vote in every election whose nominations have closed and in which somebody stands."""
+def elections_open_due(*, now: datetime, most: int | None = None) -> list[Ballot]:
+    """Open the vote in the elections, ``most`` or all, whose nominations have closed and in which somebody stands."""
     due = Election.objects.filter(
         state=Election.State.NOMINATING, nominations_until__lte=now, nominations__withdrawn_at__isnull=True
     )
     opened = []
     for election in due.filter(nominations__isnull=False).distinct().order_by("pk"):
+        if len(opened) == most:
+            break
         try:
             opened.append(election_open(election=election, by=None, now=now))
         except Refused:  # too few on the roll, or somebody else was faster: its page says so

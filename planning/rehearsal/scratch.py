@@ -9,6 +9,8 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+from councils.clock import time_simulate
+
 LONGEST = 63  # characters of a name in PostgreSQL
 
 
@@ -19,13 +21,14 @@ def prefix(own: str) -> str:
 
 @contextmanager
 def scratch_database() -> Iterator[str]:
-    """Point the default connection at a new, migrated database; drop it at the end and point back."""
+    """Point the default connection at a new, migrated database that simulates time; drop it at the end and point back."""
     own = connection.settings_dict["NAME"]
     name = prefix(own) + secrets.token_hex(6)
     _administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         _point_at(name)
         call_command("migrate", verbosity=0, interactive=False)
+        time_simulate()
         yield name
     finally:
         _point_at(own)

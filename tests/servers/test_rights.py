@@ -95,6 +95,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 @pytest.fixture(scope="module")
 def lived(server: Server) -> Server:
     """The server after a year, all of it written by the application's role."""
+    with signed_in(server, "commonplan") as owner:
+        owner.execute("UPDATE councils_clock SET simulated = true")  # the year takes a minute
     environ = os.environ | {"DATABASE_URL": server.url("commonplan_app"), "OPENBLAS_NUM_THREADS": "1"}
     year = subprocess.run(
         [sys.executable, "manage.py", "shell", "-c", LIVE], cwd=CHECKOUT, env=environ, text=True, capture_output=True,
@@ -157,6 +159,8 @@ def test_the_application_s_role_lives_through_a_year(lived: Server) -> None:
         "CREATE SCHEMA mine",
         "DROP SCHEMA urns CASCADE",
         "DELETE FROM django_migrations",
+        "UPDATE councils_clock SET simulated = true",
+        "DELETE FROM councils_clock",
         "COPY workplaces_entry TO PROGRAM 'cat'",
         "SELECT setval('workplaces_scenario_id_seq', 1)",
     ],

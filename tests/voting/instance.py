@@ -108,9 +108,12 @@ class Instance:
         import django
         from django.db import connection
 
+        from councils.clock import time_simulate
+
         os.environ.update(self.environ)
         django.setup()
         connection.settings_dict["OPTIONS"].pop("pool", None)  # which would keep what a kill has broken
+        time_simulate()  # votes that close within seconds were opened days before
 
 
 @contextmanager
