@@ -110,6 +110,8 @@ def closing(content: Content) -> str:
         "each": minutes(content["seconds_taken"]),
         "whole": minutes(content["seconds_taken"] * people),
     }
+    if not content["contributions"]:
+        return whole
     spoke = ngettext("%(times)s contribution", "%(times)s contributions", content["contributions"]) % {
         "times": content["contributions"]
     }
