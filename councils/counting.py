@@ -8,18 +8,21 @@ from fractions import Fraction
 from typing import Any
 
 from councils import urns
+from councils.choice_counting import LOT, NEEDS_LOT, Weighed, choices_counted
+from councils.choices import Choice
 from councils.delegated import KEY, Delegated, delegated, delegated_written
 from councils.models import Ballot, NamedVote
+from councils.questions import Question
 from councils.rules.ballots import Ranking, Support
 from councils.rules.points import approval
 from councils.rules.results import by_lot
 from councils.rules.stv import stv
-from councils.tally import TIE_BREAKS, Rule, Tally, tally
+from councils.tally import STATUS_QUO, TIE_BREAKS, Rule, Tally, tally
 from councils.votes_written import papers_root, papers_written, receipts_root, roll_call_written
 
 ELECTED, NOBODY = "elected", "nobody"
 
-type Papers = list[tuple[str, list[str]]]
+type Papers = list[tuple[str, Choice]]
 
 
 @dataclass(frozen=True)
@@ -39,7 +42,12 @@ def counted(ballot: Ballot) -> Outcome:
     votes = votes_of(ballot)
     through = delegated(ballot, votes)
     found = {"votes": len(votes), "receipts_root": receipts_root(votes)}
-    found |= count(ballot, [*votes, *through]).as_dict()
+    if ballot.weighs_options:
+        weighed = [(vote.choice or [], vote.roll_entry.weight) for vote in votes]
+        weighed += [(row.vote.choice or [], row.entry.weight) for row in through]
+        found |= among_options(ballot, weighed, receipts_root(votes))
+    else:
+        found |= count(ballot, [*votes, *through]).as_dict()
     written: dict[str, Any] = {"votes": roll_call_written(votes)}
     if ballot.params.get(KEY):
         found["delegated"], written["delegated"] = len(through), delegated_written(through)
@@ -57,17 +65,38 @@ def count(ballot: Ballot, votes: Iterable[NamedVote | Delegated]) -> Tally:
     weights: Counter[str] = Counter()
     for vote in votes:
         cast, entry = (vote.vote, vote.entry) if isinstance(vote, Delegated) else (vote, vote.roll_entry)
-        weights[cast.option.effect] += entry.weight
+        weights[cast.effect] += entry.weight
     return _majority(ballot, weights)
 
 
 def count_papers(ballot: Ballot, papers: Papers) -> dict[str, Any]:
     """Count secret papers by the ballot's frozen rule."""
+    if ballot.weighs_options:
+        return among_options(ballot, [(choice, 1) for _tracker, choice in papers], papers_root(papers))
     if not ballot.asks_for_one:
         return elected(ballot, papers)
     effects = dict(ballot.options.values_list("code", "effect"))
     weights = Counter(effects[code] for _tracker, choice in papers for code in choice)
     return _majority(ballot, weights).as_dict()
+
+
+def among_options(ballot: Ballot, weighed: Weighed, root: str) -> dict[str, Any]:
+    """Count a question with options; a tie is broken by a lot that the votes themselves draw."""
+    codes = list(ballot.options.order_by("number").values_list("code", flat=True))
+    return choices_counted(
+        ballot.rule,
+        ballot.params,
+        codes,
+        weighed,
+        quorum=Fraction(ballot.quorum),
+        eligible=sum(ballot.roll.values_list("weight", flat=True)),
+        lot=by_lot(lot_of(codes, root)),
+    )
+
+
+def tie_break_of(question: Question) -> str:
+    """Return the name of the tie-break of a question with options."""
+    return LOT if question.rule in NEEDS_LOT else STATUS_QUO.name
 
 
 def elected(ballot: Ballot, papers: Papers) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from councils.choice_rules import rule_told
+
 Step = Mapping[str, Any]
 
 
@@ -17,8 +19,15 @@ def explain(steps: Iterable[Step]) -> list[str]:
 
 def rule_sentence(rule: str, params: Mapping[str, Any], quorum: str) -> str:
     """Say in one sentence what carries a motion, before anybody has voted."""
+    told = rule_told(rule, params) if "threshold" not in params else _majority_told(rule, params)
+    if Fraction(quorum) == 0:
+        return told
+    return told + " " + _("At least %(share)s of the roll must take part.") % {"share": _share(quorum)}
+
+
+def _majority_told(rule: str, params: Mapping[str, Any]) -> str:
     share = _share(params["threshold"])
-    told = {
+    return {
         ("majority_of_cast", True): _("Carried if more than %(share)s of the yes and no votes are yes."),
         ("majority_of_cast", False): _("Carried if at least %(share)s of the yes and no votes are yes."),
         ("majority_of_eligible", True): _(
@@ -28,15 +37,18 @@ def rule_sentence(rule: str, params: Mapping[str, Any], quorum: str) -> str:
             "Carried if at least %(share)s of everybody on the roll vote yes."
         ),
     }[rule, bool(params["strict"])] % {"share": share}
-    if Fraction(quorum) == 0:
-        return told
-    return told + " " + _("At least %(share)s of the roll must take part.") % {"share": _share(quorum)}
 
 
 def _turnout(step: Step) -> str:
     return _(
         "%(cast)s of %(eligible)s votes on the roll were cast: %(yes)s yes, %(no)s no, %(abstain)s abstentions."
     ) % {key: step[key] for key in ("cast", "eligible", "yes", "no", "abstain")}
+
+
+def _turnout_among_options(step: Step) -> str:
+    return _("%(cast)s of %(eligible)s votes on the roll were cast; %(blank)s of them were blank.") % {
+        key: step[key] for key in ("cast", "eligible", "blank")
+    }
 
 
 def _quorum(step: Step) -> str:
@@ -100,6 +112,7 @@ def _share(text: str) -> str:
 
 SENTENCES = {
     "turnout": _turnout,
+    "turnout_among_options": _turnout_among_options,
     "quorum": _quorum,
     "majority": _majority,
     "tie": _tie,

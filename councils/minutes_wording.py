@@ -70,6 +70,8 @@ def outcome(row: Content) -> str:
         return _("elected: %(names)s") % {"names": ", ".join(vote["elected"]) or _("nobody")}
     counts = {"yes": 0, "no": 0, "abstain": 0, **vote["counts"]}
     said = str(OUTCOMES[vote["outcome"]])
+    if not vote["counts"]:
+        return f"{said}: {', '.join(vote['elected'])}" if vote["elected"] else said
     tally = _("%(yes)s yes, %(no)s no, %(abstain)s abstentions") % counts
     return f"{said} ({tally})"
 

@@ -71,7 +71,7 @@ def tally(
     numbers = {effect: counts.get(effect, 0) for effect in (YES, NO, ABSTAIN)}
     _check(numbers, counts, eligible)
     cast = sum(numbers.values())
-    steps = [_turnout_step(numbers, cast, eligible), _quorum_step(quorum, cast, eligible)]
+    steps = [_turnout_step(numbers, cast, eligible), quorum_step(quorum, cast, eligible)]
     if not steps[-1]["met"]:
         return Tally(LOST, numbers, eligible, is_tie=False, tie_break="", steps=(*steps, _end(LOST)))
     base = eligible if rule.name == MAJORITY_OF_ELIGIBLE else numbers[YES] + numbers[NO]
@@ -101,7 +101,8 @@ def _turnout_step(numbers: Mapping[str, int], cast: int, eligible: int) -> Step:
     return {"step": "turnout", "cast": cast, "eligible": eligible, **numbers}
 
 
-def _quorum_step(quorum: Fraction, cast: int, eligible: int) -> Step:
+def quorum_step(quorum: Fraction, cast: int, eligible: int) -> Step:
+    """Return the step that says whether enough took part."""
     needed = quorum * eligible
     return {
         "step": "quorum",

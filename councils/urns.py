@@ -13,6 +13,7 @@ import psycopg
 from django.db import connection
 from psycopg import sql
 
+from councils.choices import Choice
 from councils.models import Ballot, RollEntry
 from workplaces.models import Person
 
@@ -24,18 +25,18 @@ ONE = sql.SQL("SELECT choice FROM {} AND tracker = %s")
 ALL = sql.SQL('SELECT tracker, choice FROM {} ORDER BY tracker COLLATE "C"')
 
 
-def cast(entry: RollEntry, tracker: str, choice: Sequence[str], by: Person, now: datetime) -> None:
+def cast(entry: RollEntry, tracker: str, choice: Choice, by: Person, now: datetime) -> None:
     """Mark the right as used and put the paper into the ballot's urn."""
-    _execute(CAST, [entry.pk, tracker, json.dumps(list(choice)), by.pk, now])
+    _execute(CAST, [entry.pk, tracker, json.dumps(choice), by.pk, now])
 
 
-def paper(ballot: Ballot, tracker: str) -> list[str] | None:
+def paper(ballot: Ballot, tracker: str) -> Choice | None:
     """Return what a paper says, None when the ballot has none with this tracker."""
     found = _execute(ONE.format(_place(ballot)), [tracker])
     return json.loads(found[0][0]) if found else None
 
 
-def papers(ballot: Ballot) -> list[tuple[str, list[str]]]:
+def papers(ballot: Ballot) -> list[tuple[str, Choice]]:
     """Return all papers, sorted by tracker; of an open ballot only its closing may ask for them."""
     rows = _execute(ALL.format(_place(ballot)), [])
     return [(tracker, json.loads(choice)) for tracker, choice in rows]

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from councils.choices import Choice
 from councils.models import Ballot, NamedVote, RollEntry
 from workplaces.record import chain, merkle
 
@@ -15,9 +16,12 @@ TRACKER_LENGTH = 20
 TRACKER_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
-def receipt_code(ballot: Ballot, entry: RollEntry, option: str, revision: int, key: str, at: datetime) -> str:
-    """Return 32 letters and digits: base32 of the first 160 bits of a SHA-256 over what was cast."""
-    cast = [str(ballot.public_id), entry.right, option, revision, key, chain.moment(at)]
+def receipt_code(ballot: Ballot, entry: RollEntry, said: Any, revision: int, key: str, at: datetime) -> str:
+    """Return 32 letters and digits: base32 of the first 160 bits of a SHA-256 over what was cast.
+
+    ``said`` is an option's code, or a choice in the form of ``councils.choices``.
+    """
+    cast = [str(ballot.public_id), entry.right, said, revision, key, chain.moment(at)]
     digest = hashlib.sha256(chain.canonical(chain.plain(cast))).digest()
     return base64.b32encode(digest[:RECEIPT_BYTES]).decode()
 
@@ -35,7 +39,7 @@ def roll_call_written(votes: Iterable[NamedVote]) -> list[dict[str, Any]]:
             "name": vote.roll_entry.name,
             "represents": vote.roll_entry.represents,
             "weight": vote.roll_entry.weight,
-            "option": vote.option.code,
+            **said_written(vote),
             "revision": vote.revision,
             "receipt": vote.receipt,
         }
@@ -43,16 +47,21 @@ def roll_call_written(votes: Iterable[NamedVote]) -> list[dict[str, Any]]:
     ]
 
 
+def said_written(vote: NamedVote) -> dict[str, Any]:
+    """Return what a vote says, as the record names it: an option, or a choice among several."""
+    return {"option": vote.option.code} if vote.option else {"choice": vote.choice}
+
+
 def tracker_new() -> str:
     """Return twenty random letters and digits (100 bits): what a secret paper is found by, known to its voter."""
     return "".join(secrets.choice(TRACKER_LETTERS) for _ in range(TRACKER_LENGTH))
 
 
-def papers_root(papers: Iterable[tuple[str, list[str]]]) -> str:
+def papers_root(papers: Iterable[tuple[str, Choice]]) -> str:
     """Return the Merkle root (RFC 6962) over the papers ``[tracker, choice]`` in canonical JSON, by tracker."""
-    return merkle.root(chain.canonical([tracker, [*choice]]) for tracker, choice in papers).hex()
+    return merkle.root(chain.canonical(chain.plain([tracker, choice])) for tracker, choice in papers).hex()
 
 
-def papers_written(papers: Iterable[tuple[str, list[str]]]) -> list[list[Any]]:
+def papers_written(papers: Iterable[tuple[str, Choice]]) -> list[list[Any]]:
     """Return the papers as the record lists them at the close, sorted by tracker."""
     return [[tracker, choice] for tracker, choice in papers]

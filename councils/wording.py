@@ -7,6 +7,7 @@ from django.utils import formats, timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from councils.choice_wording import vote_told
 from councils.models import Ballot, Council, Motion, NamedVote, RollEntry
 from councils.selectors.ballots import Found
 from workplaces.presentation import figures
@@ -54,7 +55,7 @@ def vote_standing(vote: NamedVote | None) -> str:
     if vote is None:
         return _("You have not voted yet.")
     return _("Your vote is “%(option)s”, since %(moment)s.") % {
-        "option": _(vote.option.label),
+        "option": vote_told(vote),
         "moment": when(vote.cast_at),
     }
 
@@ -101,7 +102,7 @@ def turnout_hidden(roll: int) -> str:
 
 def receipt_title(found: Found) -> str:
     """Say what a receipt is worth."""
-    words = {"option": _(found.version.option.label), "question": found.ballot.question}
+    words = {"option": vote_told(found.version, found.ballot), "question": found.ballot.question}
     if found.ballot.state == Ballot.State.VOID:
         return _("This vote was declared void: “%(option)s” on %(question)s") % words
     if not found.counts:

@@ -19,6 +19,14 @@ class Ballot(models.Model):
         MAJORITY_OF_ELIGIBLE = "majority_of_eligible", _("majority of all on the roll")
         STV = "stv", _("single transferable vote")
         APPROVAL = "approval", _("approval")
+        SCORE = "score", _("points")
+        INSTANT_RUNOFF = "instant_runoff", _("ranking, instant run-off")
+        SCHULZE = "schulze", _("ranking, Schulze")
+        RANKED_PAIRS = "ranked_pairs", _("ranking, ranked pairs")
+        EQUAL_SHARES = "equal_shares", _("projects, Method of Equal Shares")
+        GREEDY = "greedy", _("projects, most votes first")
+        MEDIAN = "median", _("a number, generalized median")
+        INDEPENDENT_MARKETS = "independent_markets", _("shares, Independent Markets")
 
     class Secrecy(models.TextChoices):
         NAMED = "named", _("named")
@@ -112,9 +120,19 @@ class Ballot(models.Model):
         return self.rule in {self.Rule.MAJORITY_OF_CAST, self.Rule.MAJORITY_OF_ELIGIBLE}
 
     @property
+    def weighs_options(self) -> bool:
+        """Say whether a vote on a motion weighs several options instead of naming one answer."""
+        return not self.asks_for_one and self.motion_id is not None
+
+    @property
     def is_ranked(self) -> bool:
         """Say whether the order on a paper means something."""
-        return self.rule == self.Rule.STV
+        return self.rule in {
+            self.Rule.STV,
+            self.Rule.INSTANT_RUNOFF,
+            self.Rule.SCHULZE,
+            self.Rule.RANKED_PAIRS,
+        }
 
 
 class Option(models.Model):
@@ -125,6 +143,7 @@ class Option(models.Model):
         NO = "no", _("against")
         ABSTAIN = "abstain", _("abstention")
         CANDIDATE = "candidate", _("candidate")
+        OPTION = "option", _("option")
 
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="options")
     number = models.PositiveSmallIntegerField()

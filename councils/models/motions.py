@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from councils.models.councils import Council
+from councils.questions import Question, question_of
 from workplaces.ids import uuid7
 from workplaces.models import Person
 
@@ -47,6 +48,12 @@ class Motion(models.Model):
     number = models.PositiveIntegerField()
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text"))
+    asks = models.TextField(
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("the question with options, in canonical JSON; empty: yes or no"),
+    )
     version = models.PositiveIntegerField(default=1, db_default=1)
     layer = models.CharField(max_length=10, choices=Layer)
     mechanism = models.CharField(max_length=14, choices=Mechanism)
@@ -92,9 +99,18 @@ class Motion(models.Model):
     @property
     def wording(self) -> str:
         """The digest of the motion's words as they are."""
-        return wording_digest(self.title, self.text)
+        return wording_digest(self.title, self.text, self.asks)
+
+    @property
+    def question(self) -> Question | None:
+        """The question with options that it asks; None where it asks for yes or no."""
+        return question_of(self.asks)
 
 
-def wording_digest(title: str, text: str) -> str:
-    """Return the SHA-256 (hexadecimal) over title, an empty line and text, in UTF-8."""
-    return hashlib.sha256(f"{title}\n\n{text}".encode()).hexdigest()
+def wording_digest(title: str, text: str, asks: str = "") -> str:
+    """Return the SHA-256 (hexadecimal) over title, an empty line and text, in UTF-8.
+
+    Where options are asked for, a zero byte and the question's canonical JSON follow.
+    """
+    words = f"{title}\n\n{text}".encode() + (b"\0" + asks.encode() if asks else b"")
+    return hashlib.sha256(words).hexdigest()

@@ -20,7 +20,7 @@ class Mark(models.Model):
 
 
 class Paper(models.Model):
-    """One published paper: ``choice`` is the list of the options' codes, in the voter's order if they rank."""
+    """One published paper: ``choice`` in the form of ``councils.choices``: options' codes, points, shares, a number."""
 
     pk = models.CompositePrimaryKey("ballot_id", "tracker")
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="papers", db_index=False)

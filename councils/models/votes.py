@@ -1,5 +1,7 @@
 """Named votes: one row per voting right, and every version of it in a journal that a trigger keeps."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 
@@ -8,9 +10,13 @@ from workplaces.models import Person
 
 
 class Cast(models.Model):
-    """What was cast: an option, by whom, when, for which request, with which receipt."""
+    """What was cast: an option or a choice among several, by whom, when, for which request, with which receipt.
 
-    option = models.ForeignKey(Option, models.PROTECT, related_name="+")
+    ``choice`` is in the form of ``councils.choices``; None where one option is asked for.
+    """
+
+    option = models.ForeignKey(Option, models.PROTECT, null=True, related_name="+")
+    choice = models.JSONField(null=True)
     cast_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     cast_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
@@ -21,6 +27,21 @@ class Cast(models.Model):
     class Meta:
         abstract = True
 
+    @property
+    def said(self) -> Any:
+        """What the vote says, as receipts and the roll-call have it: an option's code, or the choice."""
+        return self.option.code if self.option else self.choice
+
+    @property
+    def label(self) -> str:
+        """The option's label in the reader's language; empty where a choice among several was made."""
+        return str(self.option) if self.option else ""
+
+    @property
+    def effect(self) -> str:
+        """How the option counts: for, against, abstention; a choice among several has no such effect."""
+        return self.option.effect if self.option else ""
+
 
 class NamedVote(Cast):
     """The vote that counts for a voting right. It can be changed until the ballot closes, never deleted."""
@@ -30,12 +51,15 @@ class NamedVote(Cast):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=Q(revision__gte=1), name="namedvote_revision_from_one"),
+            models.CheckConstraint(
+                condition=Q(option__isnull=False) | Q(choice__isnull=False), name="namedvote_says_something"
+            ),
             models.CheckConstraint(condition=~Q(idempotency_key=""), name="namedvote_has_a_key"),
         ]
 
     def __str__(self) -> str:
         """Return who voted how."""
-        return f"{self.roll_entry}: {self.option}"
+        return f"{self.roll_entry}: {self.said}"
 
 
 class VoteVersion(Cast):
@@ -51,4 +75,4 @@ class VoteVersion(Cast):
 
     def __str__(self) -> str:
         """Return who voted how, and for the how-many-th time."""
-        return f"{self.roll_entry}: {self.option} ({self.revision})"
+        return f"{self.roll_entry}: {self.said} ({self.revision})"

@@ -26,5 +26,9 @@ def wording_is_kept(ballot: Ballot) -> bool:
     if ballot.amendment:
         # An amendment whose vote was void may have been carried over to other words since.
         return ballot.state == Ballot.State.VOID or ballot.amendment.wording == ballot.wording
-    versions = ballot.motion.versions.all() if ballot.motion else []
-    return any(wording_digest(one.title, one.text) == ballot.wording for one in versions)
+    if ballot.motion is None:
+        return False
+    asks = ballot.motion.asks
+    return any(
+        wording_digest(one.title, one.text, asks) == ballot.wording for one in ballot.motion.versions.all()
+    )

@@ -102,8 +102,12 @@ def _motions() -> Iterator[str]:
                 _("The versions of the motion “%(title)s” do not read as they were moved and amended.")
                 % words
             )
-        elif said[-1] != [motion.title, motion.text]:
+        elif said[-1] != [motion.title, motion.text] or _asks(moved.get(motion.subject)) != motion.asks:
             yield _("The motion “%(title)s” does not read as it was moved.") % words
+
+
+def _asks(body: dict[str, Any] | None) -> str:
+    return chain.canonical(body["asks"]).decode() if body and "asks" in body else ""
 
 
 def _instructions() -> Iterator[str]:
@@ -155,9 +159,7 @@ def _votes() -> Iterator[str]:
     for vote in votes.iterator():
         entry = vote.roll_entry
         words = {"name": entry.name, "question": entry.ballot.question}
-        made = receipt_code(
-            entry.ballot, entry, vote.option.code, vote.revision, vote.idempotency_key, vote.cast_at
-        )
+        made = receipt_code(entry.ballot, entry, vote.said, vote.revision, vote.idempotency_key, vote.cast_at)
         if journal.pop(entry.pk, None) != vote.receipt or made != vote.receipt:
             yield _("The vote of %(name)s on “%(question)s” is not the one its receipt stands for.") % words
     for entry_id in journal:

@@ -14,7 +14,7 @@ State = Instruction.State
 
 def instructions_on(ballot: Ballot) -> dict[int, Instruction]:
     """Return the instructions that hold in a vote, or held when it ended, by the sending council's id."""
-    if ballot.motion is None or ballot.secrecy != Ballot.Secrecy.NAMED:
+    if ballot.motion is None or ballot.motion.asks or ballot.secrecy != Ballot.Secrecy.NAMED:
         return {}
     rows = _held(_about(ballot.motion), ballot.closed_at or ballot.voided_at)
     found: dict[int, Instruction] = {}

@@ -13,6 +13,7 @@ from councils.services.ballots import (
     drafted,
     freeze,
     frozen,
+    majority_of,
     options_of,
     record,
     rights_of,
@@ -129,8 +130,10 @@ def amendment_open(
     if secrecy == Ballot.Secrecy.SECRET:
         policies.check_can_be_secret(motion.council, now.date())
         rights = secret_rights(rights, now)
-    ballot = drafted(motion, terms_of("", now=now, secrecy=secrecy), by=by, now=now)
+    terms = terms_of("", now=now, secrecy=secrecy)
+    ballot = drafted(motion, terms, by=by, now=now)
     ballot.motion, ballot.amendment = None, amendment
+    ballot.rule, ballot.params, ballot.tie_break = terms.rule.name, majority_of(terms), terms.tie_break.name
     question = _("Amendment %(number)s: %(title)s") % {"number": amendment.number, "title": motion.title}
     ballot.question, ballot.wording = question[:QUESTION_LENGTH], amendment.wording
     ballot.save()

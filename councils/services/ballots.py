@@ -11,7 +11,7 @@ from django.utils.translation import gettext_noop
 from councils import permissions, policies, policies_appeals, policies_motions, transitions
 from councils.charter import charter_value
 from councils.charter_rules import REFUSED, majority_rule
-from councils.counting import counted
+from councils.counting import counted, tie_break_of
 from councils.layers import OVERRULE
 from councils.models import Ballot, Council, Election, Motion, Option, RollEntry
 from councils.selectors.instructions import instructed
@@ -247,21 +247,27 @@ def terms_of(
 
 
 def drafted(motion: Motion, terms: Terms, *, by: Person, now: datetime) -> Ballot:
-    """Return the ballot on a motion, not saved and not open yet."""
+    """Return the ballot on a motion, not saved and not open yet: by the charter's majority, or as the motion asks."""
+    question = motion.question
     return Ballot(
         council=motion.council,
         motion=motion,
         wording=motion.wording,
         question=motion.title,
-        rule=terms.rule.name,
-        params={"threshold": str(terms.rule.threshold), "strict": terms.rule.strict, **terms.more},
+        rule=question.rule if question else terms.rule.name,
+        params=question.frozen if question else majority_of(terms),
         quorum=terms.quorum,
-        tie_break=terms.tie_break.name,
+        tie_break=tie_break_of(question) if question else terms.tie_break.name,
         secrecy=terms.secrecy,
         closes_at=terms.closes_at,
         created_by=by,
         created_at=now,
     )
+
+
+def majority_of(terms: Terms) -> dict[str, Any]:
+    """Return the params of a vote by majority."""
+    return {"threshold": str(terms.rule.threshold), "strict": terms.rule.strict, **terms.more}
 
 
 def closing_time(now: datetime, wanted: datetime | None) -> datetime:
@@ -278,6 +284,17 @@ def closing_time(now: datetime, wanted: datetime | None) -> datetime:
 
 def options_of(ballot: Ballot) -> list[Option]:
     """Return the options of a vote on a motion, not saved yet."""
+    if question := ballot.motion and ballot.motion.question:
+        return [
+            Option(
+                ballot=ballot,
+                number=number,
+                code=option.code,
+                label=option.label,
+                effect=Option.Effect.OPTION,
+            )
+            for number, option in enumerate(question.options, 1)
+        ]
     return [
         Option(ballot=ballot, number=number, code=code, label=label, effect=effect)
         for number, (code, label, effect) in enumerate(ANSWERS, 1)

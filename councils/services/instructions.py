@@ -152,6 +152,12 @@ def _check_target(
     if subject_kind or motion.council_id != council.pk:
         raise Invalid(_("An instruction is on one motion of the council, or on a kind of motions there."))
     motion = locked(motion)
+    if motion.asks:
+        raise Refused(
+            _(
+                "This motion asks a question with options; delegates are told how to vote where it is yes or no."
+            )
+        )
     if motion.state in OVER:
         raise TooLate(
             _("“%(title)s” is already %(state)s; an instruction comes too late.")

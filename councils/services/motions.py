@@ -1,6 +1,8 @@
 """Putting motions to councils, withdrawing them."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -9,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from councils import permissions, policies, policies_motions, transitions
 from councils.models import Council, Motion
+from councils.questions import question_checked
 from councils.services import consequences
 from councils.services.adopting import amendments_overtaken
 from councils.services.locks import chain_first, locked
@@ -42,11 +45,13 @@ def motion_move(
     subject_kind: str = "",
     subject: UUID | None = None,
     prescribed: str = "",
+    asks: Mapping[str, Any] | None = None,
 ) -> Motion:
     """Put a motion to a council; the layer is the council's own unless given.
 
     ``prescribed`` is the sentence of the charter by which the procedure itself puts this motion (say, a
     plan's ratification): then a coordinator of the council or of the board puts it on its behalf.
+    ``asks`` describes a question with options (``councils.questions``); without it the motion asks for yes or no.
     Raises Forbidden, TooLate (dissolved council), Invalid (empty), Refused (already before the council).
     """
     if prescribed:
@@ -65,6 +70,7 @@ def motion_move(
         subject_kind=subject_kind,
         subject=subject,
         prescribed=prescribed,
+        asks=asks,
     )
 
 
@@ -81,17 +87,20 @@ def motion_put(
     subject_kind: str = "",
     subject: UUID | None = None,
     prescribed: str = "",
+    asks: Mapping[str, Any] | None = None,
 ) -> Motion:
     """Put a motion to a council in a transaction of the caller, who has checked that it may be put."""
     chain_first()
     council = locked(council)
     policies.check_sitting(council)
     check_words(title, text)
+    asked = _asked(asks, subject_kind, prescribed)
     motion = Motion(
         council=council,
         number=_next_number(council),
         title=title.strip(),
         text=tidy(text),
+        asks=asked,
         layer=layer or LAYERS[Council.Kind(council.kind)],
         mechanism=mechanism,
         subject_kind=subject_kind,
@@ -149,6 +158,14 @@ def check_words(title: str, text: str) -> None:
         raise Invalid(_("The motion is not complete."), fields=faults)
 
 
+def _asked(asks: Mapping[str, Any] | None, subject_kind: str, prescribed: str) -> str:
+    if not asks:
+        return ""
+    if subject_kind or prescribed:
+        raise Refused(_("What the procedure itself asks is answered by yes or no."))
+    return question_checked(asks).written
+
+
 def _next_number(council: Council) -> int:
     highest = council.motions.aggregate(highest=Max("number"))["highest"]
     return (highest or 0) + 1
@@ -172,7 +189,8 @@ def already_open(council: Council) -> Refused:
 
 def words(motion: Motion) -> dict[str, object]:
     """Return what the record says of a motion that is moved."""
-    return {"title": motion.title, "text": motion.text, **_about(motion)}
+    asked = {"asks": motion.question.as_dict()} if motion.question else {}
+    return {"title": motion.title, "text": motion.text, **asked, **_about(motion)}
 
 
 def _about(motion: Motion) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """Casting a named vote: counted once, changeable until the close, with a receipt."""
 
 import hashlib
+import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +11,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from councils import permissions, policies
+from councils.choices import Choice, choice_cleaned
 from councils.models import Ballot, NamedVote, Option, RollEntry, VoteVersion
 from councils.models.votes import Cast
 from councils.selectors.instructions import instruction_for
@@ -20,7 +22,8 @@ from workplaces.models import Person
 from workplaces.record import chain
 
 KEY_LENGTH = 64
-# What a cast must know, read at once after the locks: the option, this key's earlier request, the vote that counts now.
+# What a cast must know, read at once after the locks: the option (none where a choice among several is made), this
+# key's earlier request, the vote that counts now.
 FOUND = """
     SELECT o.id, o.label, o.effect, j.id, v.id, v.revision FROM (SELECT 1) one
       LEFT JOIN councils_option o ON o.ballot_id = %s AND o.code = %s
@@ -29,24 +32,29 @@ FOUND = """
 """
 FIRST = """
     INSERT INTO councils_namedvote
-      (option_id, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt, roll_entry_id)
-    VALUES (%s, %s, %s, %s, %s, %s, %s, %s)
+      (option_id, choice, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt, roll_entry_id)
+    VALUES (%s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s)
 """
 CHANGED = """
-    UPDATE councils_namedvote SET (option_id, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt)
-      = (%s, %s, %s, %s, %s, %s, %s) WHERE roll_entry_id = %s
+    UPDATE councils_namedvote SET
+      (option_id, choice, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt)
+      = (%s, %s::jsonb, %s, %s, %s, %s, %s, %s) WHERE roll_entry_id = %s
 """
 
 
 @dataclass(frozen=True)
 class Receipt:
-    """What the voter takes away. ``code`` stands beside their vote in the roll-call and on the record."""
+    """What the voter takes away. ``code`` stands beside their vote in the roll-call and on the record.
+
+    ``option`` and its ``label`` are empty where a ``choice`` among several was made.
+    """
 
     code: str
     ballot: UUID
     right: str
     option: str
     label: str
+    choice: Choice | None
     revision: int
     cast_at: datetime
     is_repeated: bool
@@ -54,36 +62,60 @@ class Receipt:
 
 @transaction.atomic
 def vote_cast(
-    *, ballot: Ballot, right: str, option: str, by: Person, idempotency_key: str, now: datetime
+    *,
+    ballot: Ballot,
+    right: str,
+    by: Person,
+    idempotency_key: str,
+    now: datetime,
+    option: str = "",
+    choice: Any = None,
 ) -> Receipt:
-    """Cast, or change, the vote that goes with ``right``; ``option`` is an option's code.
+    """Cast, or change, the vote that goes with ``right``: ``option`` is an option's code; where several are
+    weighed, ``choice`` says how, in the form of ``councils.choices``.
 
     The same request sent again (same key, same content) returns the same receipt and changes nothing, even
     after the close; the same key with other content is refused.  A new key changes the vote.
     Nothing stands between this and the count: when it returns and the transaction commits, the vote counts.
-    Raises Forbidden, TooLate, Invalid (no such right, option or key), Refused (key used otherwise).
+    Raises Forbidden, TooLate, Invalid (no such right, option, choice or key), Refused (key used otherwise).
     """
     # A letter that the database cannot even compare becomes one that no right and no option has.
     right, option = right.replace("\0", "?"), option.replace("\0", "?")
     entry = _entry(ballot, right)
     permissions.check_can_vote(by, entry)
     _check_key(idempotency_key)
-    content = content_digest(entry, option)
+    chosen_among = _choice(ballot, option, choice)
+    content = content_digest(entry, option if chosen_among is None else chosen_among)
     current = ballot_shared(entry.ballot_id)
     roll_entry_held(entry.pk)
     chosen, earlier, vote = _found(entry, option, idempotency_key)
     if earlier:
         return _again(earlier, content, current, entry)
     policies.check_can_cast(current, now)
-    if chosen is None:
+    if chosen is None and chosen_among is None:
         raise Invalid(_("Choose one of the answers."), fields={"option": _("This is not an answer here.")})
-    if entry.sender_id and current.params.get("instructions"):
+    if entry.sender_id and chosen and current.params.get("instructions"):
         policies.check_follows(instruction_for(current, entry.sender_id), chosen)
-    vote.option, vote.cast_by, vote.cast_at, vote.revision = chosen, by, now, vote.revision + 1
+    vote.option, vote.choice = chosen, chosen_among
+    vote.cast_by, vote.cast_at, vote.revision = by, now, vote.revision + 1
     vote.idempotency_key, vote.content_digest = idempotency_key, content
-    vote.receipt = receipt_code(current, entry, option, vote.revision, idempotency_key, now)
+    vote.receipt = receipt_code(current, entry, vote.said, vote.revision, idempotency_key, now)
     _write(vote)
     return _receipt(vote, current, entry, is_repeated=False)
+
+
+def _choice(ballot: Ballot, option: str, given: Any) -> Choice | None:
+    """Return the choice among several that is cast, None where one answer is asked for; raises Invalid."""
+    if not ballot.weighs_options:
+        if given is not None:
+            raise Invalid(
+                _("Choose one of the answers."), fields={"choice": _("This vote asks for one answer.")}
+            )
+        return None
+    if option or given is None:
+        raise Invalid(_("Say how you weigh the options."), fields={"choice": _("This is missing.")})
+    rows = Option.objects.filter(ballot=ballot).order_by("number").values_list("code", "label")
+    return choice_cleaned(ballot.rule, ballot.params, dict(rows), given)
 
 
 def _found(entry: RollEntry, option: str, key: str) -> tuple[Option | None, VoteVersion | None, NamedVote]:
@@ -101,17 +133,18 @@ def _found(entry: RollEntry, option: str, key: str) -> tuple[Option | None, Vote
 
 
 def _write(vote: NamedVote) -> None:
+    choice = None if vote.choice is None else json.dumps(vote.choice)
     values: list[Any] = [
-        vote.option_id, vote.cast_by_id, vote.cast_at, vote.revision, vote.idempotency_key, vote.content_digest,
-        vote.receipt, vote.roll_entry_id,
+        vote.option_id, choice, vote.cast_by_id, vote.cast_at, vote.revision, vote.idempotency_key,
+        vote.content_digest, vote.receipt, vote.roll_entry_id,
     ]  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(FIRST if vote.revision == 1 else CHANGED, values)
 
 
-def content_digest(entry: RollEntry, option: str) -> str:
-    """Return what a request asks for, as a digest: which right, which option."""
-    return hashlib.sha256(chain.canonical([entry.right, option])).hexdigest()
+def content_digest(entry: RollEntry, said: Any) -> str:
+    """Return what a request asks for, as a digest: which right, which option or choice."""
+    return hashlib.sha256(chain.canonical([entry.right, said])).hexdigest()
 
 
 def _entry(ballot: Ballot, right: str) -> RollEntry:
@@ -145,8 +178,9 @@ def _receipt(cast: Cast, ballot: Ballot, entry: RollEntry, *, is_repeated: bool)
         code=cast.receipt,
         ballot=ballot.public_id,
         right=entry.right,
-        option=cast.option.code,
-        label=cast.option.label,
+        option=cast.option.code if cast.option else "",
+        label=cast.option.label if cast.option else "",
+        choice=cast.choice,
         revision=cast.revision,
         cast_at=cast.cast_at,
         is_repeated=is_repeated,

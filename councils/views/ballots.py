@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from councils import policies, wording
+from councils.choice_wording import vote_told
 from councils.forms import ReceiptForm, VoidForm
 from councils.models import Ballot
 from councils.selectors import ballots as selectors
@@ -79,7 +80,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             "is_fresh": bool(request.GET.get("cast")),
             "can_change": found.counts and policies.can_cast(ballot, moment()),
             "closing": entry_with_receipt(found.version.receipt) if ballot.closed_at else None,
-            "option": _(found.version.option.label),
+            "option": vote_told(found.version, ballot),
         }
     response = page(request, "councils/receipt_detail.html", context)
     response.status_code = 404 if code and not found else 200

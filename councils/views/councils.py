@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from councils import charter, charter_wording, permissions, wording
+from councils.choice_wording import code_of, told_each
 from councils.models import Charter, Council, Mandate, Motion
 from councils.selectors import ballots as ballot_selectors
 from councils.selectors import costs
@@ -228,7 +229,7 @@ def person_detail(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
         "who": found,
         "mandates": [(mandate, mandate.state_on(today)) for mandate in mandates[:PAGE]],
         "mandates_total": mandates.count(),
-        "votes": paged(request, votes, RECENT),
+        "votes": told_each(paged(request, votes, RECENT)),
         "is_self": found == request.user,
         "crumbs": [(_("Councils"), reverse("councils:list")), (str(found), "")],
     }
@@ -241,7 +242,7 @@ def _votes_csv(votes: Any) -> HttpResponse | HttpResponseBase:
             vote.roll_entry.ballot.council.label,
             vote.roll_entry.ballot.question,
             vote.roll_entry.represents,
-            vote.option.code,
+            code_of(vote),
             vote.cast_at,
             vote.receipt,
         )

@@ -135,7 +135,7 @@ def voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, A
 
 def _segments(ballot: Ballot) -> list[dict[str, Any]]:
     result = ballot.result
-    if not result:
+    if not result or not ballot.asks_for_one:
         return []
     labels = (("yes", _("yes")), ("no", _("no")), ("abstain", _("abstentions")))
     shown = [{"kind": kind, "label": label, "count": result["counts"][kind]} for kind, label in labels]

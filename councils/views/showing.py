@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from councils import instruction_wording, wording
+from councils.choice_wording import code_of, labels_of, vote_told
 from councils.delegated import KEY
 from councils.models import Ballot, Instruction, NamedVote, RollEntry
 from councils.selectors.delegations import proxies_behind, proxy_of
@@ -91,27 +92,27 @@ def roll_call_rows(
     missing = _("not yet") if is_open else _("did not vote")
     if is_secret:
         missing = _("in secret")
-    return [
-        _row(
-            entry,
-            vote_of(entry) or through.get(entry.pk),
-            missing,
-            instructions.get(entry.sender_id or 0),
-            is_through=entry.pk in through,
-        )
-        for entry in roll
-    ]
+    labels: dict[str, str] | None = None
+    rows = []
+    for entry in roll:
+        vote = vote_of(entry) or through.get(entry.pk)
+        if vote and vote.option is None and labels is None:
+            labels = labels_of(entry.ballot)
+        told = vote_told(vote, entry.ballot, labels) if vote else missing
+        instruction = instructions.get(entry.sender_id or 0)
+        rows.append(_row(entry, vote, told, instruction, is_through=entry.pk in through))
+    return rows
 
 
 def _row(
     entry: RollEntry,
     vote: NamedVote | None,
-    missing: str,
+    told: str,
     instruction: Instruction | None,
     *,
     is_through: bool = False,
 ) -> dict[str, Any]:
-    followed = instruction.is_followed_by(vote.option.effect) if vote and instruction else None
+    followed = instruction.is_followed_by(vote.effect) if vote and instruction else None
     return {
         "instruction": instruction.get_answer_display() if instruction else "",
         "instructed": instruction.answer if instruction else "",
@@ -124,10 +125,10 @@ def _row(
         else "",
         "represents": entry.represents,
         "weight": entry.weight,
-        "vote": _(vote.option.label) if vote else missing,
+        "vote": told,
         "cast_by": vote.roll_entry.name if vote and is_through else "",
-        "kind": vote.option.effect if vote else "waiting",
-        "code": vote.option.code if vote else "",
+        "kind": (vote.effect or "option") if vote else "waiting",
+        "code": code_of(vote) if vote else "",
         "cast_at": vote.cast_at if vote else None,
         "receipt": vote.receipt if vote else "",
     }

@@ -10,6 +10,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from councils.choice_wording import vote_told
 from planning.models import Cycle, Round
 from planning.selectors import cycles as cycle_selectors
 from planning.selectors import duties as selectors
@@ -354,7 +355,7 @@ def _vote(vote: Any) -> dict[str, Any]:
     kind = {"carried": "done", "lost": "short"}.get(motion.state, "") if motion else ""
     return {
         "question": ballot.question,
-        "vote": str(vote.option),
+        "vote": vote_told(vote),
         "result": motion.get_state_display() if motion else ballot.get_state_display(),
         "kind": kind,
         "url": ballot_url(ballot),

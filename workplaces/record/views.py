@@ -125,9 +125,15 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "code": code,
         "entry": found,
         "vote": vote,
+        "said": _said(vote) if vote else "",
         "crumbs": [(_("Public record"), reverse("record:record")), (_("Receipt"), "")],
     }
     return render(request, "record/receipt.html", context, status=404 if code and not found else 200)
+
+
+def _said(vote: dict[str, Any]) -> str:
+    """Return what a vote says: an option's code, or a choice among several as the record has it."""
+    return str(vote["option"]) if "option" in vote else json.dumps(vote["choice"], ensure_ascii=False)
 
 
 @require_GET
