@@ -37,12 +37,13 @@ QUESTIONS: dict[str, dict[str, Any]] = {
     "independent_markets": {"rule": "independent_markets", "options": PARTS, "params": {"whole": 100}},
 }
 LISTS: tuple[list[str], ...] = (["o1", "o2"], ["o2"], ["o2", "o3"], ["o1", "o4"], [])
+RANKINGS: tuple[list[str], ...] = (["o1", "o2"], ["o2"], ["o2", "o3"], ["o4", "o2"], [])
 CHOICES: dict[str, tuple[Any, ...]] = {
     "approval": LISTS,
     "score": ({"o1": 5, "o2": 3}, {"o2": 5}, {"o2": 4, "o3": 4}, {"o4": 1}, {}),
-    "instant_runoff": LISTS,
-    "schulze": LISTS,
-    "ranked_pairs": LISTS,
+    "instant_runoff": RANKINGS,
+    "schulze": RANKINGS,
+    "ranked_pairs": RANKINGS,
     "equal_shares": LISTS,
     "greedy": LISTS,
     "median": ({"number": "30"}, {"number": "35.5"}, {"number": "38"}, {"number": "44"}, {}),
@@ -88,5 +89,4 @@ def put(ballot: Ballot, number: int, choice: Any, **options: Any) -> Counted:
 
 def closed(ballot: Ballot) -> dict[str, Any]:
     """Close the vote by the clock and return its result."""
-    result: dict[str, Any] = ballot_close(ballot=ballot, by=None, now=LATER).result
-    return result
+    return dict(ballot_close(ballot=ballot, by=None, now=LATER).result or {})

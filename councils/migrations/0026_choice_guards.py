@@ -240,6 +240,6 @@ BEFORE = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("councils", "0024_choices")]
+    dependencies = [("councils", "0025_choices")]
 
     operations = [migrations.RunSQL(AFTER, BEFORE)]

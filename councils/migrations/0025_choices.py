@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('councils', '0023_delegation_guards'),
+        ('councils', '0024_clock'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
