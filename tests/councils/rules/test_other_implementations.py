@@ -1,5 +1,9 @@
 """Random elections counted by other people's programs as well."""
 
+import json
+from collections.abc import Callable
+from pathlib import Path
+
 import pabutools.election as pabutools_election
 import pabutools.rules as pabutools_rules
 import pyrankvote
@@ -7,10 +11,19 @@ import pytest
 from abcvoting import abcrules, preferences
 from hypothesis import given, settings
 
+from councils.rules.ballots import Ranking
 from councils.rules.instant_runoff import instant_runoff
-from councils.rules.results import BY_IDENTIFIER
+from councils.rules.ranked_pairs import ranked_pairs
+from councils.rules.results import BY_IDENTIFIER, Count
+from councils.rules.schulze import schulze
 from tests.councils.rules.elections import COMMITTEE_RULES, PROJECT_RULES, Election, elections
 
+KEPT = Path(__file__).parent / "data" / "pref_voting.json"
+BY_RANKING: dict[str, Callable[..., Count]] = {
+    "schulze": schulze,
+    "ranked-pairs": ranked_pairs,
+    "instant-runoff": instant_runoff,
+}
 FEW = settings(max_examples=60)
 
 
@@ -106,3 +119,18 @@ def test_instant_runoff_by_pyrankvote(election: Election) -> None:
         return
     winners = pyrankvote.instant_runoff_voting(list(candidates.values()), ballots).get_winners()
     assert tuple(winner.name for winner in winners) == ours.winners
+
+
+@pytest.mark.parametrize("rule", ["schulze", "ranked-pairs", "instant-runoff"])
+def test_rankings_by_pref_voting(rule: str) -> None:
+    """Its winners are kept in a file that says how it was made; several where breaking ties otherwise elects others."""
+    wrong = []
+    for election in json.loads(KEPT.read_text(encoding="utf-8"))["elections"]:
+        rankings = [
+            Ranking(tuple((option,) for option in order), weight)
+            for order, weight in zip(election["rankings"], election["weights"], strict=True)
+        ]
+        winner = BY_RANKING[rule](rankings, sorted(election["rankings"][0])).winners[0]
+        if winner not in election[rule]:
+            wrong.append((election, winner))
+    assert not wrong
