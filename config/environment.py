@@ -48,7 +48,7 @@ def database(url: str | None) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": options.pop("port", str(parts.port or "")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}, **options},
+        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}, "prepare_threshold": 5, **options},
     }
 
 

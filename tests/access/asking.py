@@ -17,7 +17,7 @@ from tests.access.world import ROLES, World
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
 WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|COPY|TRUNCATE|MERGE)\b", re.IGNORECASE)
 # Sessions come and go with reading, and allauth copies a person's own address into its table: nobody's data.
-BY_THE_WAY = re.compile(r"\"django_session\"|\"account_emailaddress\"")
+BY_THE_WAY = re.compile(r"\"workplaces_session\"|\"account_emailaddress\"")
 
 
 @dataclass

@@ -9,13 +9,12 @@ from urllib.parse import parse_qs, urlsplit
 
 from django.conf import settings
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
-from django.contrib.sessions.models import Session
 from django.db import DatabaseError, connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.urls import reverse
 from django.utils import timezone
 
+from config.sessions import SessionStore
 from councils.charter import charter_value
 from councils.models import Ballot, Council, NamedVote, RollEntry
 from councils.selectors.audit import audit
@@ -23,7 +22,7 @@ from councils.services import ballot_close, ballot_open, election_call, election
 from councils.votes_written import tracker_new
 from tests.councils.world import DAY, NOW, SINCE, UNTIL, World
 from tests.voting.client import Answer, request
-from workplaces.models import Entry, Membership, Person
+from workplaces.models import Entry, Membership, Person, Session
 
 BATCH = 2000
 CANDIDATES = 5
@@ -124,7 +123,9 @@ def signed_in(ballots: list[Ballot]) -> dict[int, str]:
             BACKEND_SESSION_KEY: settings.AUTHENTICATION_BACKENDS[0],
             HASH_SESSION_KEY: person.get_session_auth_hash(),
         }
-        rows.append(Session(session_key=key, session_data=store.encode(data), expire_date=until))
+        rows.append(
+            Session(session_key=key, session_data=store.encode(data), expire_date=until, person=person)
+        )
         names = settings.SESSION_COOKIE_NAME, settings.CSRF_COOKIE_NAME
         cookies[person.pk] = f"{names[0]}={key}; {names[1]}={secrets.token_hex(16)}"
     Session.objects.bulk_create(rows, BATCH)

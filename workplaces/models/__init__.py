@@ -5,6 +5,7 @@ from workplaces.models.economy import LabourPool, Occupation, Product, Resource,
 from workplaces.models.imports import ImportBatch, ImportedRow
 from workplaces.models.people import Association, Membership, Person, PublicBody, Region
 from workplaces.models.scenario import Scenario, ScenarioRow
+from workplaces.models.sessions import Session
 from workplaces.models.techniques import DemandLine, Line, Technology
 from workplaces.models.workplaces import Post, SectorMembership, Workplace
 from workplaces.record.models import Entry, Root
@@ -33,6 +34,7 @@ __all__ = [
     "ScenarioRow",
     "Sector",
     "SectorMembership",
+    "Session",
     "Technology",
     "TradeLine",
     "Workplace",
