@@ -13,7 +13,9 @@ handler403 = "config.problems.permission_denied"
 handler404 = "config.problems.page_not_found"
 handler500 = "config.problems.server_error"
 
+# Addresses are tried in this order: those of the councils first, where everybody votes at once.
 urlpatterns = [
+    path("councils/", include("councils.urls")),
     path("", views.home, name="home"),
     path("theme/", views.theme, name="theme"),
     path("hat/", views.act_as, name="act_as"),
@@ -27,7 +29,6 @@ urlpatterns = [
     path("setup/", include("planning.federation.urls")),
     path("", include("planning.urls")),
     path("", include("workplaces.urls")),
-    path("councils/", include("councils.urls")),
     path("record/", include("workplaces.record.urls")),
 ]
 

@@ -21,9 +21,11 @@ from councils.views import (
 
 app_name = "councils"
 urlpatterns = [
+    path("ballots/<uuid:ballot>/vote/", ballots.vote, name="vote"),
+    path("ballots/<uuid:ballot>/booth/<int:number>/", booth.booth, name="booth"),
+    path("receipt/", ballots.receipt, name="receipt"),
     path("", councils.council_list, name="list"),
     path("charter/", councils.charter_detail, name="charter"),
-    path("receipt/", ballots.receipt, name="receipt"),
     path("people/<uuid:person_id>/", councils.person_detail, name="person"),
     path("motions/<uuid:motion>/", motions.motion_detail, name="motion"),
     path("motions/<uuid:motion>/comment/", comments.comment_new, name="comment"),
@@ -42,8 +44,6 @@ urlpatterns = [
     path("amendments/<uuid:amendment>/withdraw/", amendments.amendment_withdrawn, name="amendment_withdraw"),
     path("amendments/<uuid:amendment>/ballot/", amendments.amendment_voted, name="amendment_open"),
     path("ballots/<uuid:ballot>/roll/", ballots.roll, name="roll"),
-    path("ballots/<uuid:ballot>/vote/", ballots.vote, name="vote"),
-    path("ballots/<uuid:ballot>/booth/<int:number>/", booth.booth, name="booth"),
     path("ballots/<uuid:ballot>/papers/", booth.papers, name="papers"),
     path("ballots/<uuid:ballot>/close/", ballots.closed, name="ballot_close"),
     path("ballots/<uuid:ballot>/void/", ballots.voided, name="ballot_void"),
