@@ -6,6 +6,7 @@ import secrets
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from councils.choices import Choice
 from councils.models import Ballot, NamedVote, RollEntry
@@ -17,11 +18,16 @@ TRACKER_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
 def receipt_code(ballot: Ballot, entry: RollEntry, said: Any, revision: int, key: str, at: datetime) -> str:
+    """Return the receipt of a vote: see ``receipt_of``."""
+    return receipt_of(ballot.public_id, entry.right, said, revision, key, at)
+
+
+def receipt_of(ballot: UUID, right: str, said: Any, revision: int, key: str, at: datetime) -> str:
     """Return 32 letters and digits: base32 of the first 160 bits of a SHA-256 over what was cast.
 
     ``said`` is an option's code, or a choice in the form of ``councils.choices``.
     """
-    cast = [str(ballot.public_id), entry.right, said, revision, key, chain.moment(at)]
+    cast = [str(ballot), right, said, revision, key, chain.moment(at)]
     digest = hashlib.sha256(chain.canonical(chain.plain(cast))).digest()
     return base64.b32encode(digest[:RECEIPT_BYTES]).decode()
 

@@ -13,6 +13,7 @@ from councils.services.elections import (
     nomination_stand,
     nomination_withdraw,
 )
+from councils.services.first_votes import named_vote_cast
 from councils.services.founding import federation_found
 from councils.services.instructions import instruction_enter, instruction_propose
 from councils.services.mandates import MandateDraft, mandate_resign, mandates_give
@@ -82,6 +83,7 @@ __all__ = [
     "meeting_open",
     "motion_move",
     "motion_withdraw",
+    "named_vote_cast",
     "nomination_stand",
     "nomination_withdraw",
     "paper_cast",

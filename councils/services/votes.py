@@ -85,7 +85,7 @@ def vote_cast(
     permissions.check_can_vote(by, entry)
     _check_key(idempotency_key)
     chosen_among = _choice(ballot, option, choice)
-    content = content_digest(entry, option if chosen_among is None else chosen_among)
+    content = content_digest(entry.right, option if chosen_among is None else chosen_among)
     current = ballot_shared(entry.ballot_id)
     roll_entry_held(entry.pk)
     chosen, earlier, vote = _found(entry, option, idempotency_key)
@@ -142,9 +142,9 @@ def _write(vote: NamedVote) -> None:
         cursor.execute(FIRST if vote.revision == 1 else CHANGED, values)
 
 
-def content_digest(entry: RollEntry, said: Any) -> str:
+def content_digest(right: str, said: Any) -> str:
     """Return what a request asks for, as a digest: which right, which option or choice."""
-    return hashlib.sha256(chain.canonical([entry.right, said])).hexdigest()
+    return hashlib.sha256(chain.canonical([right, said])).hexdigest()
 
 
 def _entry(ballot: Ballot, right: str) -> RollEntry:
@@ -155,8 +155,13 @@ def _entry(ballot: Ballot, right: str) -> RollEntry:
     return entry
 
 
+def key_can_be(key: str) -> bool:
+    """Say whether this can be the key of a request."""
+    return 0 < len(key) <= KEY_LENGTH and key.isascii() and key.isprintable()
+
+
 def _check_key(key: str) -> None:
-    if not key or len(key) > KEY_LENGTH or not key.isascii() or not key.isprintable():
+    if not key_can_be(key):
         raise Invalid(
             _("Every vote needs a key of its own, up to 64 letters and digits; load the page again."),
             fields={"idempotency_key": _("This key cannot be used.")},

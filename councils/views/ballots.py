@@ -1,11 +1,12 @@
 """Voting, receipts, and the coordinator's part: opening, closing, voiding."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
@@ -18,7 +19,7 @@ from councils.selectors import ballots as selectors
 from councils.selectors.delegations import through_delegates
 from councils.selectors.instructions import instructions_on
 from councils.selectors.rolls import roll_is_unchanged
-from councils.services import ballot_close, ballot_open, ballot_void, vote_cast
+from councils.services import ballot_close, ballot_open, ballot_void, named_vote_cast
 from councils.views.amendments import amendment_or_404, amendment_page
 from councils.views.booth import question_url
 from councils.views.common import act, moment, page, paged, person
@@ -44,23 +45,26 @@ def ballot_or_404(ballot: UUID) -> Ballot:
 @require_POST
 def vote(request: HttpRequest, ballot: UUID) -> HttpResponse:
     """Cast or change a named vote; the receipt is the answer."""
-    found = next(
-        iter(Ballot.objects.raw("SELECT * FROM councils_ballot WHERE public_id = %s", [ballot])), None
-    )
-    if found is None:
-        raise Http404
     try:
-        receipt = vote_cast(
-            ballot=found,
+        receipt = named_vote_cast(
+            ballot=ballot,
             right=request.POST.get("right", ""),
             option=request.POST.get("option", ""),
             by=person(request),
             idempotency_key=request.POST.get("idempotency_key", ""),
             now=moment(),
         )
+    except Ballot.DoesNotExist as problem:
+        raise Http404 from problem
     except Refused as problem:
         return _question_page(request, ballot_or_404(ballot), problem)
-    return redirect(f"{reverse('councils:receipt')}?code={receipt.code}&cast=1")
+    return HttpResponseRedirect(f"{receipts()}?code={receipt.code}&cast=1")
+
+
+@cache
+def receipts() -> str:
+    """Return the address of receipts: the same as long as the process runs."""
+    return reverse("councils:receipt")
 
 
 @login_required

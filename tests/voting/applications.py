@@ -10,6 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 from config.wsgi import application
+from tests.voting.careless import paused, unlocked
 
 LAST, PAUSE = timedelta(seconds=0.7), 1.0
 _patched = threading.Lock()
@@ -37,9 +38,11 @@ def _once(name: str, patch: Callable[[], None]) -> None:
 
 
 def _slow() -> None:
-    from councils.services import votes
+    from councils.services import first_votes, votes
 
     original = votes.receipt_code
+    shortly = f"closes_at - clock_timestamp() BETWEEN interval '0' AND interval '{LAST.total_seconds()} s'"
+    first_votes.STATEMENT = paused(first_votes.STATEMENT, f"CASE WHEN {shortly} THEN {PAUSE} ELSE 0.03 END")
 
     def after_a_pause(ballot: Any, *rest: Any) -> str:
         if timedelta() < ballot.closes_at - timezone.now() < LAST:
@@ -53,12 +56,13 @@ def _unlock() -> None:
     """Take the locks away, and let those who send two forms at once both look before either writes."""
     from councils import urns
     from councils.models import Ballot
-    from councils.services import papers, votes
+    from councils.services import first_votes, papers, votes
 
-    def unlocked(pk: int) -> Ballot:
+    def without_lock(pk: int) -> Ballot:
         return Ballot.objects.select_related("motion", "council").get(pk=pk)
 
-    votes.ballot_shared = papers.ballot_shared = unlocked
+    votes.ballot_shared = papers.ballot_shared = without_lock
+    first_votes.STATEMENT = unlocked(first_votes.STATEMENT)
     votes.roll_entry_held = papers.roll_entry_held = lambda _pk: time.sleep(0)
     receipt, put = votes.receipt_code, urns.cast
 
