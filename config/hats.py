@@ -14,9 +14,16 @@ def choices(request: HttpRequest) -> tuple[Hat, ...]:
     found: tuple[Hat, ...] | None = getattr(request, "_hats", None)
     if found is None:
         user = request.user
-        found = authority.hats(user, timezone.now().date()) if user.is_authenticated else ()
+        asks = user.is_authenticated and may_have_hats(request)
+        found = authority.hats(user, timezone.now().date()) if asks else ()
         request._hats = found  # type: ignore[attr-defined]
     return found
+
+
+def may_have_hats(request: HttpRequest) -> bool:
+    """Say whether the person could hold a mandate today: not where the session was read with none of theirs."""
+    session = getattr(request, "session", None)
+    return getattr(session, "holds_mandate", None) is not False or session.person != request.user
 
 
 def worn(request: HttpRequest) -> Hat | None:

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils import timezone
 
+from config.hats import may_have_hats
 from planning.api.identity import lacks_second_factor
 
 GO_ON = "go-on-after-second-factor"
@@ -15,15 +16,9 @@ def needs_second_factor(request: HttpRequest) -> bool:
         return False
     found: bool | None = getattr(request, "_needs_second_factor", None)
     if found is None:
-        found = may_serve(request) and lacks_second_factor(request.user, timezone.now().date())
+        found = may_have_hats(request) and lacks_second_factor(request.user, timezone.now().date())
         request._needs_second_factor = found  # type: ignore[attr-defined]
     return found
-
-
-def may_serve(request: HttpRequest) -> bool:
-    """Say whether the person could serve as staff: not where the session was read with no mandate of theirs."""
-    session = getattr(request, "session", None)
-    return getattr(session, "holds_mandate", None) is not False or session.person != request.user
 
 
 def going_on(request: HttpRequest) -> str:

@@ -9,8 +9,8 @@ from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from config.hats import choices, may_have_hats
 from config.middleware.people import who
-from config.second_factor import may_serve
 from config.sessions import SessionStore
 from tests.councils.world import DAY, NOW, build
 from workplaces.models import Person, Session
@@ -47,13 +47,14 @@ def test_one_statement_finds_session_and_person(client: Client, person: Person) 
     request = asking(client)
     with CaptureQueriesContext(connection) as asked:
         assert who(request) == person
-        assert not may_serve_as(request, person)
+        assert not may_have_hats_as(request, person)
+        assert choices(request) == ()
     assert len(asked) == 1
 
 
-def may_serve_as(request: Any, person: Person) -> bool:
+def may_have_hats_as(request: Any, person: Person) -> bool:
     request.user = person
-    return may_serve(request)
+    return may_have_hats(request)
 
 
 def test_the_statement_is_heard_by_those_who_listen_and_prepared_otherwise(client: Client) -> None:
@@ -159,15 +160,17 @@ def test_a_row_names_nobody_who_does_not_exist(client: Client) -> None:
         transaction.set_rollback(True)
 
 
-def test_who_holds_a_mandate_today_may_serve(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hats_are_looked_up_for_those_who_hold_a_mandate_today(monkeypatch: pytest.MonkeyPatch) -> None:
     world, client = build(), Client()
     carla = world.person("carla")
     client.force_login(carla)
     monkeypatch.setattr(timezone, "now", lambda: NOW - 1000 * DAY)
-    assert not may_serve_as(read(client), carla)
+    assert not may_have_hats_as(read(client), carla)
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-    assert may_serve_as(read(client), carla)
-    assert may_serve_as(asking(client), carla), "who was not asked for may"
+    request = read(client)
+    assert may_have_hats_as(request, carla)
+    assert [hat.role for hat in choices(request)] == ["coordinator"]
+    assert may_have_hats_as(asking(client), carla), "who was not asked for may"
 
 
 def read(client: Client) -> Any:
