@@ -179,7 +179,7 @@ def elections_open_due(*, now: datetime, most: int | None = None) -> list[Ballot
     due = Election.objects.filter(
         state=Election.State.NOMINATING, nominations_until__lte=now, nominations__withdrawn_at__isnull=True
     )
-    opened = []
+    opened: list[Ballot] = []
     for election in due.filter(nominations__isnull=False).distinct().order_by("pk"):
         if len(opened) == most:
             break

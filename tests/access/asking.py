@@ -15,7 +15,10 @@ from tests.access.routes import Route
 from tests.access.world import ROLES, World
 
 METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
-WRITES = re.compile(r"^\s*(INSERT|UPDATE|DELETE|COPY|TRUNCATE|MERGE)\b", re.IGNORECASE)
+WRITES = re.compile(
+    r"^\s*(INSERT|UPDATE|DELETE|COPY|TRUNCATE|MERGE)\b|^\s*WITH\b.*\b(INSERT\s+INTO|DELETE\s+FROM|SET)\s",
+    re.IGNORECASE | re.DOTALL,
+)
 # Sessions come and go with reading, and allauth copies a person's own address into its table: nobody's data.
 BY_THE_WAY = re.compile(r"\"workplaces_session\"|\"account_emailaddress\"")
 
