@@ -143,6 +143,25 @@ def can_register(person: Person, council: Council, on: date) -> bool:
     return allowed(check_can_register, person, council, on)
 
 
+def check_can_read_papers(person: Person, ballot: Ballot, on: date) -> str:
+    """Registrars and coordinators read votes on paper, and as their witness anybody on the vote's roll."""
+    check_takes_part(person)
+    try:
+        return check_can_register(person, ballot.council, on)
+    except Forbidden:
+        if RollEntry.objects.filter(ballot=ballot, person=person).exists():
+            return _("witness, %(council)s") % {"council": ballot.council.label}
+    raise Forbidden(
+        _("Papers are read by a registrar or coordinator of %(council)s and a witness from the roll.")
+        % {"council": ballot.council.label}
+    )
+
+
+def can_read_papers(person: Person, ballot: Ballot, on: date) -> bool:
+    """Say whether the person may read votes on paper."""
+    return allowed(check_can_read_papers, person, ballot, on)
+
+
 def check_can_found(person: Person | None) -> None:  # noqa: ARG001
     """Until the first charter is adopted a federation is being founded, on the record, by whoever sets it up."""
     if Charter.objects.exists():

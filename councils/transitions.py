@@ -84,6 +84,7 @@ AGENDA_ITEM: Table = {
     "passed": {},
     "postponed": {},
 }
+PAPER_COUNT: Table = {"counting": {"read_alike_by_two": "counted"}, "counted": {}}
 TABLES: Mapping[str, Table] = {
     "motion": MOTION,
     "amendment": AMENDMENT,
@@ -95,6 +96,7 @@ TABLES: Mapping[str, Table] = {
     "petition": PETITION,
     "meeting": MEETING,
     "agenda item": AGENDA_ITEM,
+    "count of papers": PAPER_COUNT,
 }
 
 

@@ -15,6 +15,7 @@ from councils.views import (
     meetings,
     minority,
     motions,
+    paper_counts,
     petitions,
     sitting,
 )
@@ -45,6 +46,7 @@ urlpatterns = [
     path("amendments/<uuid:amendment>/ballot/", amendments.amendment_voted, name="amendment_open"),
     path("ballots/<uuid:ballot>/roll/", ballots.roll, name="roll"),
     path("ballots/<uuid:ballot>/papers/", booth.papers, name="papers"),
+    path("ballots/<uuid:ballot>/paper/", paper_counts.paper_counts, name="paper_counts"),
     path("ballots/<uuid:ballot>/close/", ballots.closed, name="ballot_close"),
     path("ballots/<uuid:ballot>/void/", ballots.voided, name="ballot_void"),
     path("elections/<uuid:election>/", elections.election_detail, name="election"),

@@ -34,7 +34,12 @@ def receipt_of(ballot: UUID, right: str, said: Any, revision: int, key: str, at:
 
 def receipts_root(votes: Iterable[NamedVote]) -> str:
     """Return the Merkle root (RFC 6962) over the receipts counted, in the order of the roll."""
-    return merkle.root(vote.receipt.encode() for vote in votes).hex()
+    return receipts_root_of(vote.receipt for vote in votes)
+
+
+def receipts_root_of(receipts: Iterable[str]) -> str:
+    """Return the Merkle root (RFC 6962) over receipts in their order."""
+    return merkle.root(receipt.encode() for receipt in receipts).hex()
 
 
 def roll_call_written(votes: Iterable[NamedVote]) -> list[dict[str, Any]]:

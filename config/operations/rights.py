@@ -30,13 +30,14 @@ ONLY_READ = {
 }
 ONLY_ADDED = {"workplaces_entry", "workplaces_root", "councils_comment", "councils_objection", "councils_minutes",
     "councils_commenthiding", "councils_appealsupport", "councils_minorityreport", "councils_minoritysignature",
+    "councils_paperreading",
     "planning_accountingprice",
 }  # fmt: skip
 # Their triggers say what may change; nothing of them goes away.
 NEVER_DELETED = {
     "councils_ballot", "councils_option", "councils_rollentry", "councils_namedvote", "councils_motion", "councils_charter",
     "councils_meeting", "councils_agendaitem", "councils_attendance", "councils_floorrequest",
-    "councils_amendment", "councils_appeal",
+    "councils_amendment", "councils_appeal", "councils_papercount",
     "councils_delegation", "councils_proxy", "councils_instruction", "councils_petition", "councils_signature",
     "councils_mandate", "councils_election", "councils_nomination", "planning_cycle", "planning_round", "planning_run",
     "planning_runrow", "planning_runline", "planning_response", "planning_plan", "workplaces_scenario",

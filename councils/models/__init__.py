@@ -13,6 +13,7 @@ from councils.models.mandates import Mandate
 from councils.models.meetings import AgendaItem, Attendance, FloorRequest, Meeting, Minutes, Objection
 from councils.models.minority import MinorityReport, MinoritySignature
 from councils.models.motions import Motion
+from councils.models.paper_counts import PaperCount, PaperReading
 from councils.models.papers import Mark, Paper
 from councils.models.petitions import Petition, Signature
 from councils.models.votes import NamedVote, VoteVersion
@@ -45,6 +46,8 @@ __all__ = [
     "Objection",
     "Option",
     "Paper",
+    "PaperCount",
+    "PaperReading",
     "Petition",
     "Proxy",
     "RollEntry",

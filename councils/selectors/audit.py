@@ -20,10 +20,12 @@ from councils.models import (
     Minutes,
     Motion,
     NamedVote,
+    PaperCount,
     VoteVersion,
 )
 from councils.selectors.amendments import wording_is_kept
 from councils.selectors.minutes import digest_of
+from councils.selectors.paper_counts import count_root
 from councils.selectors.rolls import roll_is_unchanged
 from councils.votes_written import receipt_code
 from workplaces.models import Entry
@@ -40,6 +42,7 @@ def audit() -> list[str]:
         _ballots,
         _votes,
         _minutes,
+        _papers,
     ]
     return [finding for check in checks for finding in check()]
 
@@ -164,6 +167,21 @@ def _votes() -> Iterator[str]:
             yield _("The vote of %(name)s on “%(question)s” is not the one its receipt stands for.") % words
     for entry_id in journal:
         yield _("A vote that the journal holds is gone (roll entry %(entry)s).") % {"entry": entry_id}
+
+
+def _papers() -> Iterator[str]:
+    """Counts of papers: on the record, and of a vote that has closed made of the papers that are there."""
+    counted_on = {
+        (subject, body["number"]): body["root"]
+        for subject, body in Entry.objects.filter(kind="ballot.papers_counted").values_list("subject", "body")
+    }
+    counts = PaperCount.objects.filter(state=PaperCount.State.COUNTED).select_related("ballot")
+    for count in counts.exclude(ballot__state=Ballot.State.VOID).order_by("pk").iterator():
+        if counted_on.get((count.subject, count.number)) != count_root(count):
+            yield _("Box %(number)s of papers in the vote on “%(question)s” is not what was counted.") % {
+                "number": count.number,
+                "question": count.ballot.question,
+            }
 
 
 def _bodies(kind: str) -> Iterator[dict[str, Any]]:

@@ -47,6 +47,12 @@ def hats_in(person: Person, council: Council, on: date) -> list[Worn]:
     return hats
 
 
+def first_hat(person: Person, council: Council, on: date) -> str:
+    """Return the key of a person's hat in the council, one with a vote if they have one; empty without any."""
+    hats = sorted(hats_in(person, council, on), key=lambda hat: not hat.votes)
+    return hats[0].key if hats else ""
+
+
 def _hat(mandate: Mandate) -> str:
     stands_for = mandate.seat.represents if mandate.seat else ""
     if not stands_for:

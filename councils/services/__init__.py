@@ -27,6 +27,7 @@ from councils.services.meetings import (
 )
 from councils.services.minutes import meeting_close
 from councils.services.motions import motion_move, motion_withdraw
+from councils.services.paper_counts import papers_read
 from councils.services.papers import Counted, paper_cast
 from councils.services.petition_ends import petitions_end_due
 from councils.services.petitions import initiative_start, petition_sign, petition_unsign, recall_start
@@ -87,6 +88,7 @@ __all__ = [
     "nomination_stand",
     "nomination_withdraw",
     "paper_cast",
+    "papers_read",
     "petition_sign",
     "petition_unsign",
     "petitions_end_due",

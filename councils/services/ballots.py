@@ -15,6 +15,7 @@ from councils.counting import counted, tie_break_of
 from councils.layers import OVERRULE
 from councils.models import Ballot, Council, Election, Motion, Option, RollEntry
 from councils.selectors.instructions import instructed
+from councils.selectors.paper_counts import paper_counts_written
 from councils.selectors.rolls import Right, roll_digest, roll_of, unit_rights
 from councils.services import consequences
 from councils.services.adopting import amendment_moves
@@ -120,6 +121,7 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
         motion.save(update_fields=["state", "decided_at"])
     _election_moves(ballot, "ballot_closed")
     body = {"question": ballot.question, "result": ballot.result, **outcome.written, **instructed(ballot)}
+    body |= paper_counts_written(ballot)
     effects = amendment_moves(ballot, outcome.result["outcome"], by, hat, now)
     effects += appeal_ruled(ballot, outcome.result["outcome"], by, hat, now)
     record(ballot, "ballot.closed", by, hat, now, body, *effects)

@@ -17,6 +17,7 @@ from councils.meeting_forms import ConsentForm, ItemForm, MeetingForm, NoteForm,
 from councils.models import AgendaItem, Council, Meeting
 from councils.selectors.agenda import not_listed
 from councils.selectors.meetings import Worn, hats_in, speaking_list
+from councils.selectors.paper_counts import read_on_paper
 from councils.services import (
     agenda_refresh,
     item_add,
@@ -83,6 +84,7 @@ def meeting_page(
         if conducts and meeting_policies.can_add(meeting, Kind.CONSENT, now)
         else None,
         "speaking": speaking_list(meeting),
+        "on_paper": read_on_paper(meeting, who, now),
         "speaking_rule": meeting_wording.speaking_rule(meeting),
         **attending(request, meeting, who, hats, forms, conducts=conducts),
         "crumbs": [

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from councils import minutes_wording, permissions
 from councils.meeting_forms import NoteForm, ReasonForm
 from councils.models import Attendance, FloorRequest, Meeting, Minutes
-from councils.selectors.meetings import attendance_of, hats_in
+from councils.selectors.meetings import attendance_of, first_hat, hats_in
 from councils.selectors.minutes import digest_of
 from councils.services import (
     attend,
@@ -67,8 +67,7 @@ def _person(text: str) -> Person:
 
 def _note(meeting: Meeting, who: Person, by: Person) -> Attendance:
     """Note somebody as present in the first of their hats that has a vote."""
-    hats = sorted(hats_in(who, meeting.council, moment().date()), key=lambda hat: not hat.votes)
-    key = hats[0].key if hats else ""
+    key = first_hat(who, meeting.council, moment().date())
     status = Attendance.Status.PRESENT
     return attend(meeting=meeting, hat=key, status=status, by=by, now=moment(), person=who)
 

@@ -10,15 +10,18 @@ from planning.api.views import (
     councils,
     cycles,
     debates,
+    delegations,
     economy,
     elections,
     mandates,
     meetings,
     motions,
+    paper_counts,
     plans,
     proposals,
     rounds,
     runs,
+    sitting,
 )
 
 app_name = "api"
@@ -26,6 +29,7 @@ CYCLE, ROUND, RUN = "cycles/<int:year>/", "rounds/<uuid:public_id>/", "runs/<uui
 BALLOT, MOTION, ELECTION, MEETING = (
     f"{name}/<uuid:public_id>/" for name in ("ballots", "motions", "elections", "meetings")
 )
+ITEM = "items/<uuid:public_id>/"
 AMENDMENT, APPEAL = "amendments/<uuid:public_id>/", "appeals/<uuid:public_id>/"
 
 urlpatterns = [
@@ -41,6 +45,7 @@ urlpatterns = [
     path(BALLOT, ballots.BallotDetail.as_view(), name="ballot"),
     path(f"{BALLOT}papers/", ballots.Papers.as_view(), name="papers"),
     path(f"{BALLOT}votes/", ballots.Votes.as_view(), name="votes"),
+    path(f"{BALLOT}paper-counts/", paper_counts.PaperCounts.as_view(), name="paper_counts"),
     path(f"{BALLOT}close/", motions.BallotClosing.as_view(), name="ballot_close"),
     path(f"{BALLOT}void/", motions.BallotVoided.as_view(), name="ballot_void"),
     path("councils/", councils.Councils.as_view(), name="councils"),
@@ -68,6 +73,17 @@ urlpatterns = [
     path(f"{MEETING}open/", meetings.MeetingOpening.as_view(), name="meeting_open"),
     path(f"{MEETING}close/", meetings.MeetingClosing.as_view(), name="meeting_close"),
     path(f"{MEETING}cancel/", meetings.MeetingCancelling.as_view(), name="meeting_cancel"),
+    path(f"{MEETING}attend/", sitting.MeetingAttending.as_view(), name="attend"),
+    path(f"{MEETING}floor/", sitting.FloorAsking.as_view(), name="floor_ask"),
+    path(f"{MEETING}floor/leave/", sitting.FloorLeaving.as_view(), name="floor_leave"),
+    path("floor/<uuid:public_id>/spoken/", sitting.FloorSpoken.as_view(), name="floor_done"),
+    path(f"{ITEM}begin/", sitting.ItemBeginning.as_view(), name="item_begin"),
+    path(f"{ITEM}end/", sitting.ItemFinishing.as_view(), name="item_end"),
+    path(f"{ITEM}move/", sitting.ItemPlacing.as_view(), name="item_move"),
+    path(f"{ITEM}object/", sitting.ItemObjecting.as_view(), name="item_object"),
+    path(f"{ITEM}vote/", sitting.ItemVoting.as_view(), name="item_vote"),
+    path("councils/<uuid:public_id>/delegations/", delegations.Delegations.as_view(), name="delegations"),
+    path("delegations/<uuid:public_id>/end/", delegations.DelegationEnding.as_view(), name="delegation_end"),
     path(f"{MOTION}amendments/", debates.Amendments.as_view(), name="amendments"),
     path(f"{MOTION}comments/", debates.Comments.as_view(), name="comments"),
     path(f"{MOTION}minority-reports/", debates.MinorityReports.as_view(), name="minority_reports"),

@@ -27,6 +27,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "councils:minority": {"text": "It will stand idle."},
     "councils:comment_hide": {"reason": "An insult."},
     "councils:stand": {"statement": "I can count."},
+    "councils:paper_counts": {"mark": "1", "papers-yes": "1"},
     "councils:meeting_new": {"place": "The hall", "starts_at": "2026-12-01T18:00"},
     "councils:item_new": {"title": "The roof"},
     "councils:attend": {"hat": "member", "status": "present"},
@@ -50,6 +51,11 @@ FORMS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 DOCUMENTS: dict[str, dict[str, Any]] = {
     "api:proposal": {"output": 90.0},
+    "api:attend": {"hat": "member", "status": "present"},
+    "api:item_object": {"reason": "Blue!"},
+    "api:item_end": {"note": "Talked about."},
+    "api:item_move": {"up": True},
+    "api:paper_counts": {"marks": [1], "papers": [{"choice": ["yes"], "times": 1}]},
     "api:amendments": {"version": 1, "title": "Buy an oven", "text": "Alone."},
     "api:amendment_accept": {"version": 1},
     "api:amendment_open": {"secrecy": "named"},
@@ -119,6 +125,9 @@ def document(route: str, world: World) -> dict[str, Any]:
             "sender": str(councils["bread assembly"].public_id), "council": str(councils["bread sector"].public_id),
             "motion": str(world.by_route["councils"]["motion"]), "answer": "no", "reason": "Too dear.",
         }  # fmt: skip
+    if route == "api:delegations":
+        to = str(world.federation.people["mate0"].public_id)
+        return {"to": to, "until": "2026-04-01T00:00:00Z"}
     if route in {"api:papers", "api:votes"}:
         right = world.by_route["councils:booth"]["right"]
         if route == "api:papers":

@@ -9,19 +9,12 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from councils.models import Appeal, Ballot, MinorityReport, Motion
 from councils.services import (
-    attend,
     ballot_close,
     ballot_open,
     charter_found,
     comment_add,
     election_call,
     election_open,
-    floor_ask,
-    item_add,
-    item_begin,
-    meeting_call,
-    meeting_close,
-    meeting_open,
     motion_move,
     motion_withdraw,
     nomination_stand,
@@ -44,10 +37,9 @@ from planning.services.tokens import token_create
 from tests.access.addresses import (
     API_OF_BALLOTS,
     API_OF_ELECTIONS,
-    API_OF_MEETINGS,
     API_OF_MOTIONS,
-    PAGES_OF_MEETINGS,
 )
+from tests.access.meeting import meeting_made
 from tests.planning.federation import NOW, TERM, Federation, make_federation, person
 from workplaces.models import Agreement, Counterparty, Membership, Resource
 from workplaces.services.agreements import RECEIVES, agreement_offer
@@ -106,7 +98,7 @@ def make_world(phase: str) -> World:
         **_booths(_secret(federation, phase)),
         **_election(federation, phase),
         **_petition(federation),
-        **_meeting(federation, phase),
+        **meeting_made(federation, phase),
         "mfa_": {"pk": 1},
     }
     by = federation.people["coordinator"]
@@ -249,7 +241,13 @@ def _booths(ballot: Ballot) -> dict[str, dict[str, Any]]:
         "api:minority_reports": {"public_id": motion},
         "api:minority_sign": {"public_id": filed},
     }
-    return {"councils:booth": parts, "councils:papers": parts, **names, **minority}
+    return {
+        "councils:booth": parts,
+        "councils:papers": parts,
+        "councils:paper_counts": parts,
+        **names,
+        **minority,
+    }
 
 
 def _secret(federation: Federation, phase: str) -> Ballot:
@@ -280,7 +278,7 @@ def _petition(federation: Federation) -> dict[str, Any]:
     petition = recall_start(mandate=mandate, reason="Absent.", by=federation.people["mate0"], now=NOW)
     pages = {f"councils:{name}": {"petition": petition.public_id} for name in ("petition", "sign", "unsign")}
     operations = {f"api:petition_{name}": {"public_id": petition.public_id} for name in ("sign", "unsign")}
-    ends = {"councils:delegation_end": {"delegation": NOWHERE}}
+    ends = {"councils:delegation_end": {"delegation": NOWHERE}, "api:delegation_end": {"public_id": NOWHERE}}
     return {**pages, **operations, **ends, "councils:recall_new": {"mandate": mandate.public_id}}
 
 
@@ -311,32 +309,6 @@ def _election(federation: Federation, phase: str) -> dict[str, Any]:
     parts = {"election": election.public_id, "council": council.public_id}
     pages = {f"councils:{name}": parts for name in (*names, "election_new")}
     return pages | {name: {"public_id": election.public_id} for name in API_OF_ELECTIONS}
-
-
-def _meeting(federation: Federation, phase: str) -> dict[str, Any]:
-    """A meeting of the bakery's assembly that is open now, with an item, a consent item and a speaker; over at the end."""
-    by, council = federation.people["coordinator"], federation.councils["bread assembly"]
-    delegate, before = federation.people["bread_delegate"], NOW - timedelta(days=6)
-    meeting = meeting_call(council=council, place="The bakery", starts_at=NOW, by=by, now=before)
-    given = {"meeting": meeting, "by": by, "now": before}
-    free = item_add(title="The oven", text="", **given)
-    consent = item_add(title="The door", text="In green.", consent=True, **given)
-    meeting_open(meeting=meeting, by=by, now=NOW)
-    attend(meeting=meeting, hat="member", status="present", by=delegate, now=NOW)
-    floor = floor_ask(meeting=meeting, by=delegate, now=NOW)
-    item_begin(item=free, by=by, now=NOW)
-    if phase == "in force":
-        meeting_close(meeting=meeting, by=by, now=NOW)
-    consents = ("item_object", "item_vote")
-    items = ("item_move", "item_begin", "item_end")
-    return {
-        "councils:meeting_new": {"council": council.public_id},
-        "councils:floor_done": {"floor": floor.public_id},
-        **{f"councils:{name}": {"meeting": meeting.public_id} for name in PAGES_OF_MEETINGS},
-        **{f"api:{name}": {"public_id": meeting.public_id} for name in API_OF_MEETINGS},
-        **{f"councils:{name}": {"item": free.public_id} for name in items},
-        **{f"councils:{name}": {"item": consent.public_id} for name in consents},
-    }
 
 
 def _decide(ballot: Ballot, federation: Federation) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from councils import transitions
-from councils.models import AgendaItem, Ballot, Election, Meeting, Motion
+from councils.models import AgendaItem, Ballot, Election, Meeting, Motion, PaperCount
 from councils.transitions import Table
 
 DOCS = Path(__file__).parents[2] / "docs" / "voting.md"
@@ -40,6 +40,7 @@ def test_models_have_the_same_states() -> None:
     assert set(Election.State.values) == set(transitions.ELECTION)
     assert set(Meeting.State.values) == set(transitions.MEETING)
     assert set(AgendaItem.State.values) == set(transitions.AGENDA_ITEM)
+    assert set(PaperCount.State.values) == set(transitions.PAPER_COUNT)
 
 
 def test_what_cannot_happen_raises() -> None:

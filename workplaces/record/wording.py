@@ -31,6 +31,8 @@ SENTENCES: Mapping[str, str] = {
     "appeal.supported": gettext_noop("An appeal was supported: %(title)s"),
     "ballot.closed": gettext_noop("The vote closed: %(question)s"),
     "ballot.opened": gettext_noop("A vote opened: %(question)s"),
+    "ballot.papers_counted": gettext_noop("Votes on paper were counted: %(question)s"),
+    "ballot.papers_read": gettext_noop("Somebody read votes on paper: %(question)s"),
     "ballot.voided": gettext_noop("A vote was declared void: %(reason)s"),
     "baseline.drawn": gettext_noop("%(name)s was drawn from the plan for %(year)s"),
     "charter.adopted": gettext_noop("Version %(version)s of the charter was adopted"),

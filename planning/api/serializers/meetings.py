@@ -2,11 +2,13 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from councils.models import Meeting
-from councils.selectors.meetings import attendance_of, speaking_list
+from councils.selectors.meetings import attendance_of, hats_in, speaking_list
 from planning.api.serializers.fields import Body, Stored
+from planning.api.serializers.sitting import FloorSerializer, HatSerializer
 
 
 class MeetingSerializer(serializers.Serializer[Meeting]):
@@ -23,6 +25,14 @@ class MeetingSerializer(serializers.Serializer[Meeting]):
     closed_at = serializers.DateTimeField(allow_null=True)
 
 
+class ObjectionSerializer(serializers.Serializer[Any]):
+    """A member's objection."""
+
+    name = serializers.CharField(source="person")
+    hat = serializers.CharField()
+    reason = serializers.CharField()
+
+
 class AgendaItemSerializer(serializers.Serializer[Any]):
     """A point of the agenda."""
 
@@ -37,6 +47,7 @@ class AgendaItemSerializer(serializers.Serializer[Any]):
     minutes_expected = serializers.FloatField(help_text="for each person")
     seconds_taken = serializers.IntegerField()
     note = serializers.CharField()
+    objections = ObjectionSerializer(source="objections.all", many=True)
 
 
 class AttendanceSerializer(serializers.Serializer[Any]):
@@ -54,10 +65,13 @@ class MeetingDetailSerializer(MeetingSerializer):
     agenda = serializers.SerializerMethodField()
     attendance = serializers.SerializerMethodField()
     speaking = serializers.SerializerMethodField(help_text="names of those who wait for the floor, in order")
+    floor = serializers.SerializerMethodField(help_text="the same, with what their turn is named by")
+    hats = serializers.SerializerMethodField(help_text="those that the caller can wear here")
 
     def get_agenda(self, meeting: Meeting) -> list[Any]:
         """Return the items in order."""
         items = meeting.items.select_related("motion", "ballot", "election").order_by("position")
+        items = items.prefetch_related("objections__person")
         return list(AgendaItemSerializer(items, many=True).data)
 
     def get_attendance(self, meeting: Meeting) -> list[Any]:
@@ -67,6 +81,17 @@ class MeetingDetailSerializer(MeetingSerializer):
     def get_speaking(self, meeting: Meeting) -> list[str]:
         """Return who speaks next."""
         return [str(request.attendance.person) for request in speaking_list(meeting)]
+
+    @extend_schema_field(FloorSerializer(many=True))
+    def get_floor(self, meeting: Meeting) -> list[Any]:
+        """Return who speaks next, and how often they have spoken."""
+        return list(FloorSerializer(speaking_list(meeting), many=True).data)
+
+    @extend_schema_field(HatSerializer(many=True))
+    def get_hats(self, meeting: Meeting) -> list[Any]:
+        """Return the caller's hats."""
+        who, today = self.context["caller"], self.context["today"]
+        return list(HatSerializer(hats_in(who, meeting.council, today), many=True).data)
 
 
 class MinutesSerializer(serializers.Serializer[Any]):

@@ -1,7 +1,4 @@
-"""Meetings by program: reading them, calling, opening and closing them, adding to the agenda, the minutes.
-
-Being present, speaking and objecting are people's own acts in the room; they have pages.
-"""
+"""Meetings by program: reading them, calling, opening and closing them, adding to the agenda, the minutes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -49,7 +46,7 @@ class Meetings(Endpoint):
         values = taken(request, MeetingCalling)
         council = found(Council.objects, public_id=values.pop("council"))
         meeting = meeting_call(council=council, by=person(request), now=moment(), **values)
-        return detail(request, shown(meeting.public_id), status=201)
+        return detail(request, shown(meeting.public_id, request), status=201)
 
 
 class MeetingDetail(Endpoint):
@@ -58,7 +55,7 @@ class MeetingDetail(Endpoint):
     @reading("getMeeting", "Read a meeting: agenda, attendance, speaking list", TAG, MeetingDetailSerializer)
     def get(self, request: Request, public_id: UUID) -> Response:
         """Read the meeting."""
-        return detail(request, shown(public_id))
+        return detail(request, shown(public_id, request))
 
 
 class MeetingMinutes(Endpoint):
@@ -82,7 +79,7 @@ class MeetingItems(Endpoint):
         """Put an item on the agenda."""
         values = {"text": "", **taken(request, ItemAdding)}
         item_add(meeting=the_meeting(public_id), by=person(request), now=moment(), **values)
-        return detail(request, shown(public_id), status=201)
+        return detail(request, shown(public_id, request), status=201)
 
 
 class MeetingOpening(Endpoint):
@@ -125,7 +122,7 @@ class MeetingCancelling(Endpoint):
 
 def _done(request: Request, public_id: UUID, service: Callable[..., Any]) -> Response:
     service(meeting=the_meeting(public_id), by=person(request), now=moment())
-    return detail(request, shown(public_id))
+    return detail(request, shown(public_id, request))
 
 
 def the_meeting(public_id: UUID) -> Meeting:
@@ -134,6 +131,7 @@ def the_meeting(public_id: UUID) -> Meeting:
     return meeting
 
 
-def shown(public_id: UUID) -> Any:
-    """Return the representation of a meeting as it now is."""
-    return MeetingDetailSerializer(the_meeting(public_id)).data
+def shown(public_id: UUID, request: Request) -> Any:
+    """Return the representation of a meeting as it now is, for who asks."""
+    context = {"caller": person(request), "today": moment().date()}
+    return MeetingDetailSerializer(the_meeting(public_id), context=context).data
