@@ -88,6 +88,9 @@ def item(row: Content) -> dict[str, Any]:
         (_("Objection"), one["name"], one["as"], one["reason"] or _("without a reason"))
         for one in row["objections"]
     ] + [(_("Comment"), one["name"], one["as"], one["text"]) for one in row["comments"]]
+    said += [
+        (_("Minority report"), ", ".join(one["signed"]), "", one["text"]) for one in row.get("minority", [])
+    ]
     return {
         "heading": f"{row['number']}. {row['title']}",
         "kind": str(AgendaItem.Kind(row["kind"]).label),

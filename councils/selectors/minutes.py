@@ -6,6 +6,7 @@ from typing import Any
 
 from councils.models import AgendaItem, Attendance, Ballot, Meeting
 from councils.selectors.meetings import attendance_of
+from councils.selectors.minority import reports_on
 from workplaces.record import chain
 
 COMMENTS = 50
@@ -73,6 +74,7 @@ def _item(item: AgendaItem, number: int, meeting: Meeting) -> dict[str, Any]:
             for one in item.objections.select_related("person").order_by("pk")
         ],
         "comments": _comments(item, meeting),
+        "minority": _minority(item),
     }
 
 
@@ -105,6 +107,20 @@ def _vote(ballot: Ballot | None) -> dict[str, Any] | None:
         "counts": result.get("counts", {}),
         "elected": [names[code] for code in result.get("winners", [])],
     }
+
+
+def _minority(item: AgendaItem) -> list[dict[str, Any]]:
+    """Return the minority reports on an item's motion, with those who signed them so far."""
+    if item.motion is None:
+        return []
+    return [
+        {
+            "text": report.text,
+            "filed_at": report.filed_at,
+            "signed": [str(one.person) for one in report.signatures.all()],
+        }
+        for report in reports_on(item.motion)
+    ]
 
 
 def _comments(item: AgendaItem, meeting: Meeting) -> list[dict[str, Any]]:

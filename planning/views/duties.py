@@ -16,6 +16,7 @@ from planning.selectors import cycles as cycle_selectors
 from planning.selectors import duties as selectors
 from planning.services.cycles import standing
 from planning.views.common import moment, page, person
+from planning.views.duties_councils import councils_duties, notices
 from planning.views.duties_meetings import meetings
 from planning.views.founding_steps import Shown, may_begin, setup_title, shown_to, still_open
 from planning.views.steps import next_step
@@ -62,6 +63,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         "title": setup_title(steps) if steps and not found else wording.title(found),
         "lead": wording.lead(found, context.get("settled_count", 0), len(hats)),
         "votes": [_vote(vote) for vote in selectors.cast_votes(me)],
+        "notices": notices(me, now),
     }
     return page(request, "planning/duties.html", context)
 
@@ -85,6 +87,7 @@ def _found(
     found += _offers(hats)
     found += [_ballot(entry) for entry in selectors.open_ballots(me)]
     found += meetings(me, now)
+    found += councils_duties(me, now)
     far = datetime.max.replace(tzinfo=now.tzinfo)
     found.sort(key=lambda duty: duty.due or far)
     return found, context

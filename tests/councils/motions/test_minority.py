@@ -6,9 +6,11 @@ import pytest
 from django.utils import timezone
 from rest_framework.test import APIClient
 
-from councils.models import Ballot, MinorityReport, MinoritySignature, Motion
-from councils.services import ballot_close, ballot_open, vote_cast
+from councils.minutes_wording import outline
+from councils.models import AgendaItem, Ballot, MinorityReport, MinoritySignature, Minutes, Motion
+from councils.services import ballot_close, ballot_open, meeting_close, vote_cast
 from councils.services.minority import minority_report, minority_sign
+from tests.councils.meeting import BEGINS, called, opened
 from tests.councils.secret import entries, put, secret_ballot
 from tests.councils.test_guards import refused
 from tests.councils.test_pages import signed_in, text, url
@@ -179,3 +181,25 @@ class TestPages:
         signed: Any = client.post(f"/api/v1/minority-reports/{filed['id']}/sign/", format="json").json()
         assert [one["name"] for one in signed["signatures"]] == ["Delegate2", "Delegate3"]
         assert client.get(at).json()["results"] == [signed]
+
+
+def test_minutes_have_the_reports_on_what_was_decided(world: World) -> None:
+    meeting = called(world)
+    motion = decided(world)
+    item = AgendaItem.objects.create(
+        meeting=meeting, position=99, kind="motion", title=motion.title, motion=motion, minutes_expected=1.0,
+        added_by=world.person("carla"), hat="x", added_at=NOW,
+    )  # fmt: skip
+    filed = report(world, motion)
+    minority_sign(report=filed, by=world.person("delegate3"), now=NOW + DAY)
+    opened(world, meeting, "delegate1")
+    meeting_close(meeting=meeting, by=world.person("carla"), now=BEGINS)
+    content = Minutes.objects.get().content
+    row = next(one for one in content["agenda"] if one["title"] == item.title)
+    assert [(one["text"], one["signed"]) for one in row["minority"]] == [
+        ("It will stand idle.", ["Delegate2", "Delegate3"])
+    ]
+    shown = next(one for one in outline(content)["items"] if motion.title in one["heading"])
+    assert "Minority report: Delegate2, Delegate3: It will stand idle." in shown["voices"]
+    del row["minority"]  # as minutes were that were made before
+    assert outline(content)["items"]
