@@ -3,7 +3,7 @@
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from typing import Any
 
@@ -21,7 +21,7 @@ from workplaces.errors import Refused, TooLate
 from workplaces.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
-RACERS, LANES = 200, 40
+RACERS = 200
 CAST = "INSERT INTO councils_casting (roll_entry_id, tracker, choice, cast_by_id, cast_at) VALUES (%s, %s, %s, %s, %s)"
 
 
@@ -40,25 +40,10 @@ def closed_papers(ballot: Ballot) -> dict[str, list[str]]:
     return listed
 
 
-def in_lanes(race: Race, runners: list[Callable[[], Any]]) -> Race:
-    """Run more racers than the server has room for: each lane runs several, one after the other, all lanes at once."""
-
-    def lane(mine: list[Callable[[], Any]]) -> None:
-        for runner in mine:
-            try:
-                race.returned.append(runner())
-            except Exception as error:  # noqa: BLE001
-                race.raised.append(error)
-
-    race.run([partial(lane, runners[n::LANES]) for n in range(LANES)])
-    race.returned = [result for result in race.returned if result is not None]
-    return race
-
-
 class TestOneRightOnePaper:
     def test_two_hundred_racers_with_papers_of_their_own(self, ballot: Ballot, race: Race) -> None:
         entry = entries(ballot)[0]
-        in_lanes(race, [partial(put, entry, ("yes", "no")[n % 2]) for n in range(RACERS)])
+        race.in_lanes([partial(put, entry, ("yes", "no")[n % 2]) for n in range(RACERS)])
         assert len(race.returned) == 1
         assert len(race.raised) == RACERS - 1
         assert {type(error) for error in race.raised} == {Refused}
@@ -67,20 +52,20 @@ class TestOneRightOnePaper:
 
     def test_two_hundred_retries_of_one_paper(self, ballot: Ballot, race: Race) -> None:
         tracker = tracker_new()
-        in_lanes(race, [partial(put, entries(ballot)[0], "yes", tracker=tracker)] * RACERS)
+        race.in_lanes([partial(put, entries(ballot)[0], "yes", tracker=tracker)] * RACERS)
         assert race.raised == []
         assert [counted.is_repeated for counted in race.returned].count(False) == 1
         assert closed_papers(ballot) == {tracker: ["yes"]}
 
     def test_retries_against_other_content(self, ballot: Ballot, race: Race) -> None:
         tracker, entry = tracker_new(), entries(ballot)[0]
-        in_lanes(race, [partial(put, entry, ("yes", "no")[n % 2], tracker=tracker) for n in range(80)])
+        race.in_lanes([partial(put, entry, ("yes", "no")[n % 2], tracker=tracker) for n in range(80)])
         assert {type(error) for error in race.raised} == {Refused}
         assert len(race.raised) == 40, "those who asked for the other answer"
         assert len(closed_papers(ballot)) == 1
 
     def test_writers_behind_pythons_back(self, ballot: Ballot, race: Race) -> None:
-        race.run([partial(naive, entries(ballot)[0], threading.Barrier(1))] * LANES)
+        race.run([partial(naive, entries(ballot)[0], threading.Barrier(1))] * 40)
         assert len(race.returned) == 1
         assert all(isinstance(error, IntegrityError) for error in race.raised)
         assert len(closed_papers(ballot)) == 1
