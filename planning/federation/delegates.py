@@ -47,7 +47,13 @@ def delegates_enter(
     faults: list[str] = []
     drafts: list[MandateDraft] = []
     taken: set[int] = set()
+    first: dict[tuple[str, str], int] = {}
     for line in lines_of(text, faults):
+        same = first.setdefault((line.email.casefold(), line.code), line.number)
+        if same != line.number:
+            words = {"number": line.number, "first": same}
+            faults.append(_("Line %(number)s is the same as line %(first)s; delete one of the two.") % words)
+            continue
         person = Person.objects.filter(email__iexact=line.email).first()
         council = council_of(line.code, scenario)
         if person is None or council is None:

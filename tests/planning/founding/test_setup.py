@@ -287,3 +287,20 @@ def test_forty_cooperatives_state_what_they_make_and_need() -> None:
     assert Agreement.objects.count() == 78
     assert Line.objects.filter(product__code="steel").first().own_input_coefficient == [90 / 400]  # type: ignore[union-attr]
     assert set(KINDS) >= set(ImportBatch.objects.values_list("kind", flat=True))
+
+
+def test_empty_lines_are_skipped_and_a_line_that_is_there_twice_enters_nobody() -> None:
+    registrar = found()
+    take("workplaces", workplaces(1), registrar)
+    take("members", "name,email,workplace\nAna,ana@example.org,w0\n", registrar)
+    before, entries = Mandate.objects.count(), Entry.objects.count()
+    twice = "ana@example.org; w0\n\nana@example.org; w0"
+    page = enter(twice, registrar)
+    shown = page.content.decode()  # type: ignore[attr-defined]
+    assert page.status_code == 422  # type: ignore[attr-defined]
+    assert "Line 3 is the same as line 1; delete one of the two." in shown
+    assert "ana@example.org; w0" in shown, "what was typed stays"
+    assert (Mandate.objects.count(), Entry.objects.count()) == (before, entries)
+    assert enter("\n\nana@example.org; w0\n  \n", registrar).status_code == 302  # type: ignore[attr-defined]
+    empty = enter("\n  \n", registrar)
+    assert empty.status_code == 422  # type: ignore[attr-defined]
