@@ -69,6 +69,11 @@ def chosen_title(ballot: Ballot, number: int) -> str:
     return _("Your paper")
 
 
+def blank_among_warning() -> str:
+    """Say what a blank paper does in a vote among options."""
+    return _("Your paper is blank: it counts as taking part, and asks for nothing.")
+
+
 def blank_warning() -> str:
     """Say what a blank paper does."""
     return _("Your paper is blank: it counts as taking part, and for nobody.")

@@ -33,6 +33,11 @@ def code_of(vote: NamedVote) -> str:
     return vote.option.code if vote.option else json.dumps(vote.choice, ensure_ascii=False)
 
 
+def paper_coded(choice: Any) -> str:
+    """Return what a paper says as tables for machines have it: codes in their order, or amounts as JSON."""
+    return json.dumps(choice, ensure_ascii=False) if isinstance(choice, dict) else " > ".join(choice)
+
+
 def told_each[Votes: Iterable[NamedVote]](votes: Votes) -> Votes:
     """Write on each vote, of many questions, as ``told`` what it says; one query for all options."""
     among = [vote for vote in votes if vote.option_id is None]

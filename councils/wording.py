@@ -74,6 +74,16 @@ def if_nothing(vote: NamedVote | None, closes_at: datetime) -> str:
     )
 
 
+def if_nothing_among(vote: NamedVote | None, closes_at: datetime) -> str:
+    """Say what happens if one does nothing in a vote among options."""
+    if vote:
+        return if_nothing(vote, closes_at)
+    told = _(
+        "If you do nothing, the others choose, and the roll-call shows that you did not vote. Open until %(moment)s."
+    )
+    return told % {"moment": when(closes_at)}
+
+
 def choice_text(effect: str) -> str:
     """Say what choosing an answer means."""
     return {

@@ -22,6 +22,7 @@ from councils.selectors.rolls import roll_is_unchanged
 from councils.services import ballot_close, ballot_open, ballot_void, named_vote_cast
 from councils.views.amendments import amendment_or_404, amendment_page
 from councils.views.booth import question_url
+from councils.views.choosing import Typed, cast_or_shown
 from councils.views.common import act, moment, page, paged, person
 from councils.views.elections import election_or_404, election_page
 from councils.views.motions import motion_or_404, motion_page
@@ -45,6 +46,11 @@ def ballot_or_404(ballot: UUID) -> Ballot:
 @require_POST
 def vote(request: HttpRequest, ballot: UUID) -> HttpResponse:
     """Cast or change a named vote; the receipt is the answer."""
+    if "do" in request.POST:  # the paper of a vote among options says whether to check it or to cast it
+        found = ballot_or_404(ballot)
+        if found.weighs_options:
+            told = cast_or_shown(request, found)
+            return told if isinstance(told, HttpResponse) else _paper_again(request, found, *told)
     try:
         receipt = named_vote_cast(
             ballot=ballot,
@@ -170,6 +176,10 @@ def voided(request: HttpRequest, ballot: UUID) -> HttpResponse:
         to=question_url(found),
         refused=lambda problem: _question_page(request, found, problem, void=form.show(problem)),
     )
+
+
+def _paper_again(request: HttpRequest, ballot: Ballot, typed: Typed, problem: Refused | None) -> HttpResponse:
+    return motion_page(request, _motion(ballot), problem, typed=typed)
 
 
 def _question_page(request: HttpRequest, ballot: Ballot, problem: Refused, **forms: Any) -> HttpResponse:

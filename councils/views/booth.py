@@ -18,6 +18,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_GET, require_http_methods
 
 from councils import booth_wording, permissions, wording
+from councils.choice_forms import sheet_of
+from councils.choice_rules import rule_told
+from councils.choice_wording import labels_of, paper_coded, paper_told
 from councils.models import Ballot, Option, RollEntry
 from councils.selectors import ballots as selectors
 from councils.services import Counted, paper_cast
@@ -66,6 +69,8 @@ def booth(request: HttpRequest, ballot: UUID, number: int) -> HttpResponse:
     found = secret_or_404(ballot)
     entry = get_object_or_404(found.roll.select_related("person", "mark"), number=number)
     permissions.check_can_vote(person(request), entry)
+    if found.weighs_options:
+        return _sheet_booth(request, found, entry)
     if request.method == "GET":
         return _booth(request, found, entry, Draft(tracker_new(), ()))
     given = request.POST.get("tracker", "")[:40]
@@ -85,6 +90,41 @@ def booth(request: HttpRequest, ballot: UUID, number: int) -> HttpResponse:
     except Refused as problem:
         return _booth(request, found, entry, draft, problem)
     return _receipt(request, found, entry, counted)
+
+
+def _sheet_booth(request: HttpRequest, ballot: Ballot, entry: RollEntry) -> HttpResponse:
+    """The booth of a question with options: fill the paper in, look at it again, put it into the urn."""
+    sheet, problem = sheet_of(ballot, request.POST), None
+    tracker = request.POST.get("tracker", "")[:40] or tracker_new()
+    deed = request.POST.get("do", "")
+    try:
+        choice = sheet.choice if deed in {"check", "cast"} else None
+        if deed == "cast":
+            counted = paper_cast(
+                ballot=ballot,
+                right=entry.right,
+                choice=choice,
+                tracker=tracker,
+                by=person(request),
+                now=moment(),
+            )
+            return _receipt(request, ballot, entry, counted)
+    except Refused as refused:
+        problem = refused
+    is_over = not problem and booth_wording.why_not(ballot, person(request), [entry], moment())
+    context = {
+        **_frame(ballot, entry),
+        "why_not": is_over,
+        "sheet": sheet,
+        "prefix": "paper-",
+        "tracker_sent": tracker,
+        "tracker": wording.grouped(tracker),
+        "how_to": rule_told(ballot.rule, ballot.params),
+        "is_checked": deed == "check" and problem is None,
+        "remaining": sheet.remaining() if deed else "",
+        "blank_warning": booth_wording.blank_among_warning(),
+    }
+    return page(request, "councils/booth_sheet.html", context, problem)
 
 
 def secret_or_404(ballot: UUID) -> Ballot:
@@ -148,11 +188,11 @@ def _booth(
 
 
 def _receipt(request: HttpRequest, ballot: Ballot, entry: RollEntry, counted: Counted) -> HttpResponse:
-    labels = {option.code: _(option.label) for option in ballot.options.all()}
+    labels = labels_of(ballot)
     context = {
         **_frame(ballot, entry),
         "tracker": wording.grouped(counted.tracker),
-        "choice": [labels[code] for code in counted.choice],
+        "choice": paper_told(ballot, labels, counted.choice),
         "is_repeated": counted.is_repeated,
     }
     return page(request, "councils/booth_receipt.html", context)
@@ -186,14 +226,14 @@ def papers(request: HttpRequest, ballot: UUID) -> HttpResponseBase:
         raise Http404
     listed = selectors.papers_of(found)
     if request.GET.get("format") == "csv":
-        rows = ((paper.tracker, " > ".join(paper.choice)) for paper in listed.iterator(chunk_size=1000))
+        rows = ((paper.tracker, paper_coded(paper.choice)) for paper in listed.iterator(chunk_size=1000))
         return csv_response(filename="papers", header=("tracker", "choice"), rows=rows)
-    labels = {option.code: _(option.label) for option in found.options.all()}
+    labels = labels_of(found)
     shown = paged(request, listed, PAPERS_PAGE)
     context = {
         "ballot": found,
         "page": shown,
-        "rows": [(wording.grouped(p.tracker), [labels[code] for code in p.choice]) for p in shown],
+        "rows": [(wording.grouped(p.tracker), paper_told(found, labels, p.choice)) for p in shown],
         "closing": selectors.closing_of(found),
         "crumbs": [(found.question, question_url(found)), (_("Papers"), "")],
     }

@@ -17,6 +17,7 @@ from councils.costs import rates_on
 from councils.explanations import explain, rule_sentence
 from councils.forms import MotionForm, ServiceForm, VoidForm
 from councils.models import Ballot, Council, Motion
+from councils.question_forms import QuestionForm
 from councils.selectors import ballots as selectors
 from councils.selectors import costs
 from councils.selectors.comments import comments_of
@@ -27,6 +28,7 @@ from councils.services import motion_move, motion_withdraw
 from councils.views.above import appeals_part
 from councils.views.amending import amendments_part
 from councils.views.booth import secret_part
+from councils.views.choosing import Typed, asked_part, result_part, sheets
 from councils.views.common import act, moment, page, person
 from councils.views.dissent import minority_part
 from councils.views.instructions import doors
@@ -58,7 +60,11 @@ def motion_or_404(motion: UUID) -> Motion:
 
 
 def motion_page(
-    request: HttpRequest, motion: Motion, refused: Refused | None = None, **forms: ServiceForm
+    request: HttpRequest,
+    motion: Motion,
+    refused: Refused | None = None,
+    typed: Typed | None = None,
+    **forms: ServiceForm,
 ) -> HttpResponse:
     """Render a motion, with a refusal on top if there was one."""
     now, who = moment(), person(request)
@@ -67,6 +73,7 @@ def motion_page(
     conducts = permissions.can_conduct(who, motion.council, now.date())
     context = {
         "motion": motion,
+        "asked": asked_part(motion),
         "title": wording.motion_title(motion, ballot, now),
         "about": subjects.link(motion.subject_kind, motion.subject_id, motion.council),
         "ballot": ballot,
@@ -87,7 +94,7 @@ def motion_page(
     context |= appeals_part(motion, who, now, forms)
     context |= comments_part(motion, who, now, forms, conducts=conducts)
     if ballot:
-        context |= voting(ballot, who, now, conducts=conducts)
+        context |= voting(ballot, who, now, conducts=conducts, typed=typed)
         if ballot.secrecy == Ballot.Secrecy.SECRET and ballot.opened_at:
             context["secret"] = secret_part(ballot, request)
     if context["can_open"]:
@@ -103,18 +110,23 @@ def secrecy(motion: Motion, now: Any) -> dict[str, Any]:
     return {"may_be_secret": may_be, "can_hide": may_be and policies.can_hide(people, today)}
 
 
-def voting(ballot: Ballot, who: Any, now: Any, *, conducts: bool) -> dict[str, Any]:
+def voting(
+    ballot: Ballot, who: Any, now: Any, *, conducts: bool, typed: Typed | None = None
+) -> dict[str, Any]:
     """Return what a page shows of the vote on its question."""
     votes, roll = selectors.votes_cast(ballot), selectors.roll_call(ballot)
     held = instructions_on(ballot)
     is_secret = ballot.secrecy == Ballot.Secrecy.SECRET
     is_open = policies.can_put_paper(ballot, now) if is_secret else policies.can_cast(ballot, now)
-    has_papers = is_open and not is_secret
+    rights = selectors.rights_of(ballot, who) if is_open and not is_secret else []
+    among = result_part(ballot) if ballot.weighs_options else {}
     return {
+        **among,
+        "sheets": sheets(ballot, rights, typed) if rights and ballot.weighs_options else [],
         "is_secret": is_secret,
         "rule": rule_sentence(ballot.rule, ballot.params, ballot.quorum),
         "is_open": is_open,
-        "papers": answers(ballot, selectors.rights_of(ballot, who)) if has_papers else [],
+        "papers": answers(ballot, rights) if rights and ballot.asks_for_one else [],
         "turnout": wording.turnout_hidden(ballot.roll_size)
         if is_secret and not ballot.result
         else wording.turnout(votes, ballot.roll_size),
@@ -206,7 +218,8 @@ def _csv(motion: Motion, ballot: Ballot | None, table: str) -> HttpResponseBase:
 def motion_new(request: HttpRequest, council: UUID) -> HttpResponse:
     """Put a motion to a council."""
     found = get_object_or_404(Council, public_id=council)
-    form, problem = MotionForm(request.POST or None), None
+    form, question = MotionForm(request.POST or None), QuestionForm(request.POST or None)
+    problem = None
     if request.method == "POST":
         try:
             motion = motion_move(
@@ -215,15 +228,17 @@ def motion_new(request: HttpRequest, council: UUID) -> HttpResponse:
                 text=request.POST.get("text", ""),
                 by=person(request),
                 now=moment(),
+                asks=question.asks(),
             )
         except Refused as refused:
-            form.show(refused)
             problem = refused
+            (form if set(refused.fields) <= set(form.fields) else question).show(refused)
         else:
             return redirect("councils:motion", motion=motion.public_id)
     context = {
         "council": found,
         "form": form,
+        "question": question,
         "can_move": permissions.can_move(person(request), found, moment().date()),
         "crumbs": [
             (_("Councils"), reverse("councils:list")),

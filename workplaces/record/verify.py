@@ -6,6 +6,7 @@
 It reads every entry, recomputes its digest, follows the chain and recomputes every published Merkle root
 (RFC 6962).  Give with --root a root that you noted down earlier, or that somebody else published: then
 entries cut off at the end or rewritten together with all that follow are found as well.
+Votes among several options are counted again from the papers or the roll-call that their closings list.
 It shares no code with the application, so that an error in one is found by the other.
 """
 
@@ -13,6 +14,7 @@ import argparse
 import hashlib
 import json
 import sys
+from fractions import Fraction
 
 FIELDS = {"number", "public_id", "at", "kind", "actor", "actor_name", "hat", "subject", "motion", "body"}
 CHAINED = FIELDS | {"previous"}
@@ -98,13 +100,259 @@ def agree(root, peaks, size, whose):
         raise Broken(f"the root {whose} over the first {size} entries does not agree with them")
 
 
+def merkle(leaves):
+    """Return the root (RFC 6962) over leaves of bytes."""
+    if len(leaves) < 2:
+        return sha256(b"\x00" + leaves[0]) if leaves else sha256(b"")
+    half = 1
+    while half * 2 < len(leaves):
+        half *= 2
+    return sha256(b"\x01" + merkle(leaves[:half]) + merkle(leaves[half:]))
+
+
+def said_in(body):
+    """Return the choices that a closing lists, with their weights, and the root over papers or receipts."""
+    if "papers" in body:
+        rows = [
+            json.dumps(paper, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+            for paper in body["papers"]
+        ]
+        return [(choice, 1) for _tracker, choice in body["papers"]], merkle(
+            [row.encode() for row in rows]
+        ).hex()
+    listed = [*body["votes"], *body.get("delegated", [])]
+    root = merkle([vote["receipt"].encode() for vote in body["votes"]]).hex()
+    return [(row["choice"], row["weight"]) for row in listed], root
+
+
+def grouped(said):
+    """Return the choices that are not blank, equal ones as one with their weights together."""
+    found = {}
+    for choice, weight in said:
+        if choice:
+            same = found.setdefault(json.dumps(choice, sort_keys=True), [choice, 0])
+            same[1] += weight
+    return [tuple(row) for row in found.values()]
+
+
+def most_points(params, codes, said, lot):
+    points = dict.fromkeys(codes, 0)
+    for choice, weight in said:
+        for code in choice:
+            points[code] += weight * (choice[code] if isinstance(choice, dict) else 1)
+    order = sorted(
+        (code for code in codes if points[code]), key=lambda code: (-points[code], lot.index(code))
+    )
+    return {"winners": order[: params["places"]]}
+
+
+def runoff(_params, codes, said, lot):
+    left = list(codes)
+    while True:
+        votes = dict.fromkeys(left, 0)
+        for choice, weight in said:
+            for code in [code for code in choice if code in votes][:1]:
+                votes[code] += weight
+        best = max(left, key=lambda code: votes[code])
+        if votes[best] * 2 > sum(votes.values()) or len(left) == 1:
+            return {"winners": [best]}
+        left.remove(max(left, key=lambda code: (-votes[code], lot.index(code))))
+
+
+def preferred(codes, said):
+    """Return how much weight puts each option above each other; what is not ranked is below the rest."""
+    found = {(one, other): 0 for one in codes for other in codes if one != other}
+    for choice, weight in said:
+        places = {code: place for place, code in enumerate(choice)}
+        for one, other in found:
+            if places.get(one, len(codes)) < places.get(other, len(codes)):
+                found[one, other] += weight
+    return found
+
+
+def schulze(_params, codes, said, lot):
+    votes = preferred(codes, said)
+    path = {pair: won if won > votes[pair[::-1]] else 0 for pair, won in votes.items()}
+    for through in codes:
+        for one, other in path:
+            if through not in (one, other):
+                path[one, other] = max(path[one, other], min(path[one, through], path[through, other]))
+    first = [
+        one for one in codes if all(path[one, other] >= path[other, one] for other in codes if other != one)
+    ]
+    return {"winners": [min(first, key=lot.index)]}
+
+
+def ranked_pairs(_params, codes, said, lot):
+    votes = preferred(codes, said)
+    margins = {pair: won - votes[pair[::-1]] for pair, won in votes.items() if won > votes[pair[::-1]]}
+    above = {code: {code} for code in codes}
+    for one, other in sorted(margins, key=lambda pair: (-margins[pair], *map(lot.index, pair))):
+        if one not in above[other]:
+            for code in codes:
+                if one in above[code]:
+                    above[code] = above[code] | above[other]
+    first = [code for code in codes if not any(code in above[other] for other in codes if other != code)]
+    return {"winners": [min(first, key=lot.index)]}
+
+
+def greedy(params, codes, said, lot):
+    wanted = {code: sum(weight for choice, weight in said if code in choice) for code in codes}
+    left, won = params["budget"], []
+    for code in sorted(
+        (code for code in codes if wanted[code]), key=lambda code: (-wanted[code], lot.index(code))
+    ):
+        if params["costs"][code] <= left:
+            left -= params["costs"][code]
+            won.append(code)
+    return {"winners": won, "cost": params["budget"] - left}
+
+
+def share_paid(purses, supporters, cost):
+    """Return what each supporter pays at most when all pay alike or all they have; None if it is too little."""
+    poor = sorted((purses[voter][0], purses[voter][1]) for voter in supporters)
+    due, weight = Fraction(cost), sum(weight for _purse, weight in poor)
+    for purse, heads in poor:
+        if purse * weight >= due:
+            return due / weight
+        due, weight = due - purse * heads, weight - heads
+    return None
+
+
+def bought_with(share, costs, said, lot):
+    """Return what Equal Shares buys when every voter has this share of the money."""
+    purses, won, left = [[share, weight] for _choice, weight in said], [], set(costs)
+    while True:
+        offers = []
+        for code in left:
+            supporters = [voter for voter, (choice, _weight) in enumerate(said) if code in choice]
+            paid = share_paid(purses, supporters, costs[code])
+            if paid is not None:
+                offers.append((paid / costs[code], lot.index(code), code, paid, supporters))
+        if not offers:
+            return won
+        _rate, _place, code, paid, supporters = min(offers)
+        for voter in supporters:
+            purses[voter][0] -= min(purses[voter][0], paid)
+        won.append(code)
+        left.remove(code)
+
+
+def equal_shares(params, _codes, said, lot):
+    wanted = {code for choice, _weight in said for code in choice}
+    costs, budget = {code: cost for code, cost in params["costs"].items() if code in wanted}, params["budget"]
+    share, how, last = Fraction(budget, sum(weight for _choice, weight in said)), params["completion"], None
+    step, raises = (Fraction(1) if how.startswith("add1") else share / 100), 0
+    while True:
+        won = bought_with(share + raises * step, costs, said, lot)
+        spent = sum(costs[code] for code in won)
+        if last is not None and spent > budget:
+            won = last
+        fits = [code for code in costs if code not in won and costs[code] <= budget - spent]
+        if spent > budget or how == "none" or len(won) == len(costs) or (not fits and "until" not in how):
+            return {"winners": won, "cost": sum(costs[code] for code in won)}
+        last, raises = won, raises + 1
+
+
+def median(params, _codes, said, _lot):
+    numbers = sorted((Fraction(choice["number"]), weight) for choice, weight in said)
+    half, below, low = Fraction(sum(weight for _number, weight in numbers), 2), 0, None
+    for number, weight in numbers:
+        below += weight
+        if low is None and below >= half:
+            low = number
+        if below > half:
+            return {"winners": [], "number": min(max(Fraction(params["status_quo"]), low), number)}
+    return None
+
+
+def division(params, codes, said, lot):
+    """Return the parts by Independent Markets of what the law leaves, rounded to the largest remainders."""
+    least = {code: params.get("least", {}).get(code, 0) for code in codes}
+    rest = params["whole"] - sum(least.values())
+    steps = {}
+    for code in codes:
+        wishes, heads, steps[code] = {}, 0, []
+        for choice, weight in said:
+            wish = Fraction(choice.get(code, 0) - least[code], rest)
+            wishes[wish] = wishes.get(wish, 0) + weight
+        for wish in sorted(wishes, reverse=True):
+            heads += wishes[wish]
+            steps[code].append((wish, heads))
+
+    def shares(t):
+        return {code: max(min(wish, t * heads) for wish, heads in steps[code]) for code in codes}
+
+    bends = {Fraction(0)}
+    for rows in steps.values():
+        for (wish, heads), (below, _more) in zip(rows, [*rows[1:], (Fraction(0), 0)]):  # noqa: B905 - Python 3.9
+            bends |= {wish / heads, below / heads}
+    order = sorted(bends)
+    first, last = 0, len(order) - 1
+    while last - first > 1:
+        middle = (first + last) // 2
+        first, last = (first, middle) if sum(shares(order[middle]).values()) >= 1 else (middle, last)
+    low, high = order[first], order[last]
+    at_low, at_high = sum(shares(low).values()), sum(shares(high).values())
+    t = low + (high - low) * (1 - at_low) / (at_high - at_low)
+    found = {code: least[code] + rest * share for code, share in shares(t).items()}
+    parts = {code: int(share) for code, share in found.items()}
+    order = sorted(codes, key=lambda code: (parts[code] - found[code], lot.index(code)))
+    for code in order[: params["whole"] - sum(parts.values())]:
+        parts[code] += 1
+    return {"winners": [], "parts": parts}
+
+
+RULES = {
+    "approval": most_points, "score": most_points, "instant_runoff": runoff, "schulze": schulze,
+    "ranked_pairs": ranked_pairs, "greedy": greedy, "equal_shares": equal_shares, "median": median,
+    "independent_markets": division,
+}  # fmt: skip
+
+
+def count_again(opened, closed):
+    """Count a question with options from what its closing lists; raises Broken where the result says otherwise."""
+    said, root = said_in(closed)
+    result, codes = closed["result"], [code for code, _label, _effect in opened["options"]]
+    lot = sorted(codes, key=lambda code: hashlib.sha256(f"{root}:{code}".encode()).hexdigest())
+    cast, blank = (
+        sum(weight for _choice, weight in said),
+        sum(weight for choice, weight in said if not choice),
+    )
+    truth = {"cast": cast, "blank": blank, "outcome": "lost", "winners": []}
+    if cast >= Fraction(opened["quorum"]) * result["eligible"] and cast > blank:
+        truth.update(RULES[opened["rule"]](opened["params"], codes, grouped(said), lot))
+        truth["outcome"] = "carried" if truth["winners"] or {"number", "parts"} & set(truth) else "lost"
+    if "number" in truth and "number" in result and Fraction(result["number"]) == truth["number"]:
+        truth["number"] = result["number"]
+    if root != result.get("papers_root", result.get("receipts_root")):
+        raise Broken(f"the vote on “{opened['question']}” lists other votes than its root stands for")
+    for name, value in truth.items():
+        if result.get(name) != value:
+            told = (
+                f"the vote on “{opened['question']}” counted again has {name} {value}, not {result.get(name)}"
+            )
+            raise Broken(told)
+
+
+def recount(entry, opened):
+    """Keep what a question with options was opened on, and count it again where it closes."""
+    body = entry["body"]
+    if entry["kind"] == "ballot.opened":
+        if body["rule"] == "median" or any(effect == "option" for _code, _label, effect in body["options"]):
+            opened[entry["subject"]] = body
+    elif entry["kind"] == "ballot.closed" and entry["subject"] in opened:
+        count_again(opened.pop(entry["subject"]), body)
+
+
 def verify(stream, wanted=()):
     """Return (number of entries, number of roots, root over all); raises Broken at the first fault."""
-    size, previous, peaks, roots, closed_at = 0, "0" * 64, [], 0, None
+    size, previous, peaks, roots, closed_at, opened = 0, "0" * 64, [], 0, None, {}
     asked = sorted(wanted)
     for name, content in lines(stream):
         if name == "entry":
             previous = follow(content, size, previous)
+            recount(content, opened)
             grow(peaks, previous)
             size += 1
             while asked and asked[0][0] == size:

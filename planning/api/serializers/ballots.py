@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from councils.models import Ballot, Paper
+from planning.api.serializers.choices import SAID, Choice
 from planning.api.serializers.fields import Body, Stored
 
 
@@ -36,7 +37,8 @@ class BallotSerializer(serializers.Serializer[Ballot]):
     motion = serializers.UUIDField(source="motion.public_id", default=None, allow_null=True)
     amendment = serializers.UUIDField(source="amendment.public_id", default=None, allow_null=True)
     wording = serializers.CharField(
-        help_text="SHA-256 of title, an empty line and text as they are voted on; empty for an election"
+        help_text="SHA-256 of title, an empty line and text as they are voted on, and with options of a zero byte and the "
+        "question; empty for an election"
     )
     question = serializers.CharField()
     secrecy = serializers.CharField(help_text="named or secret")
@@ -59,7 +61,7 @@ class PaperSerializer(serializers.Serializer[Paper]):
     """A published paper."""
 
     tracker = serializers.CharField()
-    choice = serializers.ListField(child=serializers.CharField())
+    choice = Choice(help_text=SAID)
 
 
 class PaperCasting(Body):
@@ -70,18 +72,14 @@ class PaperCasting(Body):
         max_length=40,
         help_text="20 letters A–Z and digits 2–7, random, made by the caller and kept by the voter; it is the request's key",
     )
-    choice = serializers.ListField(
-        child=serializers.CharField(max_length=30),
-        max_length=1000,
-        help_text="codes of options, the best first where the rule ranks",
-    )
+    choice = Choice(help_text=SAID)
 
 
 class CountedSerializer(serializers.Serializer[Any]):
     """The paper is in the urn."""
 
     tracker = serializers.CharField()
-    choice = serializers.ListField(child=serializers.CharField())
+    choice = Choice(help_text=SAID)
     repeated = serializers.BooleanField(
         source="is_repeated", help_text="it was there already, and counts once"
     )
@@ -91,7 +89,8 @@ class VoteCasting(Body):
     """A named vote."""
 
     right = serializers.CharField(max_length=60)
-    option = serializers.CharField(max_length=30)
+    option = serializers.CharField(max_length=30, required=False, help_text="where one answer is asked for")
+    choice = Choice(required=False, help_text=f"where several options are weighed, {SAID}")
     key = serializers.CharField(
         max_length=64, help_text="the request's own; sent again, the same receipt comes back"
     )
@@ -102,7 +101,8 @@ class ReceiptSerializer(serializers.Serializer[Any]):
 
     receipt = serializers.CharField(source="code")
     right = serializers.CharField()
-    option = serializers.CharField()
+    option = serializers.CharField(help_text="empty where a choice among several was made")
+    choice = Choice(allow_null=True, help_text="null where one answer was given")
     revision = serializers.IntegerField()
     cast_at = serializers.DateTimeField()
     repeated = serializers.BooleanField(source="is_repeated")

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from councils.models import Ballot, Motion
+from planning.api.serializers.choices import QuestionAsked, QuestionSerializer
 from planning.api.serializers.fields import Body
 
 
@@ -15,7 +16,10 @@ class MotionSerializer(serializers.Serializer[Motion]):
     title = serializers.CharField()
     text = serializers.CharField()
     version = serializers.IntegerField(help_text="rises with every amendment that is accepted or adopted")
-    wording = serializers.CharField(help_text="SHA-256 of title, an empty line and text")
+    wording = serializers.CharField(
+        help_text="SHA-256 of title, an empty line, text; with options also a zero byte and the question"
+    )
+    asks = QuestionSerializer(source="question", allow_null=True, help_text="null: yes or no")
     layer = serializers.CharField(
         help_text="that decides: workplace, sector, community, region, board, everyone"
     )
@@ -42,6 +46,7 @@ class MotionMoving(Body):
     council = serializers.UUIDField()
     title = serializers.CharField(max_length=200)
     text = serializers.CharField()
+    asks = QuestionAsked(required=False, help_text="a question with options; yes or no unless given")
 
 
 class BallotOpening(Body):

@@ -86,7 +86,8 @@ class Votes(Endpoint):
         receipt = vote_cast(
             ballot=the_ballot(public_id),
             right=values["right"],
-            option=values["option"],
+            option=values.get("option", ""),
+            choice=values.get("choice"),
             idempotency_key=values["key"],
             by=person(request),
             now=moment(),

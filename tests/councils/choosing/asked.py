@@ -64,13 +64,15 @@ def motion_on(world: World, kind: str, **options: Any) -> Motion:
 
 def named(world: World, kind: str, **options: Any) -> Ballot:
     """Open a named vote of the metal council, which has five seats, on the question of that kind."""
-    return ballot_open(motion=motion_on(world, kind, **options), by=world.person("carla"), now=NOW)
+    now = options.setdefault("now", NOW)
+    return ballot_open(motion=motion_on(world, kind, **options), by=world.person("carla"), now=now)
 
 
-def secret(world: World, kind: str, members: int = 12) -> Ballot:
+def secret(world: World, kind: str, members: int = 12, **options: Any) -> Ballot:
     """Open a secret vote of an assembly on the question of that kind."""
-    motion = motion_on(world, kind, council=assembly(world, members), by=world.person("mia"))
-    return ballot_open(motion=motion, by=world.person("bruno"), secrecy="secret", now=NOW)
+    now = options.setdefault("now", NOW)
+    motion = motion_on(world, kind, council=assembly(world, members), by=world.person("mia"), **options)
+    return ballot_open(motion=motion, by=world.person("bruno"), secrecy="secret", now=now)
 
 
 def say(world: World, ballot: Ballot, number: int, choice: Any, **options: Any) -> Receipt:

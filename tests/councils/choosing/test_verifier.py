@@ -1,0 +1,132 @@
+"""The stand-alone verifier counts questions with options again, by code of its own, and finds what was forged."""
+
+import io
+import json
+import random
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from councils.choice_counting import choices_counted
+from councils.counting import lot_of
+from councils.rules.results import by_lot
+from tests.councils.choosing.asked import CHOICES, QUESTIONS, closed, named, put, say, secret
+from tests.councils.world import World
+from workplaces.record import chain, merkle, selectors, verify
+
+KINDS = pytest.mark.parametrize("kind", sorted(QUESTIONS))
+
+
+def exported() -> str:
+    stream = io.StringIO()
+    selectors.export(stream)
+    return stream.getvalue()
+
+
+@pytest.mark.django_db
+@KINDS
+def test_an_honest_record_is_whole(world: World, kind: str) -> None:
+    ballot, paper = named(world, kind), secret(world, kind)
+    for number, choice in enumerate(CHOICES[kind], 1):
+        say(world, ballot, number, choice)
+        put(paper, number, choice)
+    for vote in (ballot, paper):
+        closed(vote)
+    assert verify.verify(io.StringIO(exported()))[0] > 0
+
+
+def rechained(text: str, change: Any) -> str:
+    """Return an export in which closings were changed and everything after was made to fit."""
+    previous, digests, lines = "0" * 64, [], []
+    for line in text.splitlines():
+        row = json.loads(line)
+        if "entry" in row:
+            entry = row["entry"]
+            if entry["kind"] == "ballot.closed":
+                change(entry["body"])
+            entry["previous"] = previous
+            fields = {name: entry[name] for name in chain.FIELDS}
+            previous = entry["digest"] = chain.digest(fields)
+            digests.append(bytes.fromhex(previous))
+        else:
+            row["root"]["root"] = merkle.root(digests).hex()
+        lines.append(json.dumps(row, ensure_ascii=False))
+    return "\n".join(lines)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("kind", "name", "value"),
+    [(kind, "winners", ["o4"]) for kind in sorted(set(QUESTIONS) - {"median", "independent_markets"})]
+    + [
+        ("median", "number", "40"),
+        ("independent_markets", "parts", {"o1": 50, "o2": 25, "o3": 25}),
+        ("approval", "outcome", "lost"),
+        ("approval", "blank", 0),
+        ("greedy", "cost", 99),
+    ],
+)
+def test_a_forged_result_is_found_though_the_chain_fits(
+    world: World, kind: str, name: str, value: Any
+) -> None:
+    ballot = named(world, kind)
+    for number, choice in enumerate(CHOICES[kind], 1):
+        say(world, ballot, number, choice)
+    closed(ballot)
+    text = exported()
+    assert verify.verify(io.StringIO(rechained(text, lambda _body: None)))[0] > 0
+    with pytest.raises(verify.Broken, match=f"counted again has {name}"):
+        verify.verify(io.StringIO(rechained(text, lambda body: body["result"].update({name: value}))))
+
+
+def random_question(kind: str, draw: random.Random) -> tuple[dict[str, Any], list[str]]:
+    codes = [f"o{number}" for number in range(1, draw.randint(2, 6) + 1)]
+    params: dict[str, Any] = {
+        "approval": {"places": draw.randint(1, len(codes) - 1)},
+        "score": {"places": 1, "most": 5},
+        "median": {"least": "0", "most": "10", "status_quo": str(draw.randint(0, 10)), "unit": ""},
+        "independent_markets": {"whole": 100, "least": {"o1": draw.randint(1, 20)}},
+    }.get(kind, {})
+    if kind in {"equal_shares", "greedy"}:
+        costs = {code: draw.randint(1, 50) for code in codes}
+        completion = draw.choice(["none", "1pct", "add1", "1pct-until-overspend", "add1-until-overspend"])
+        params = {"budget": draw.randint(50, 120), "costs": costs, "completion": completion, "unit": ""}
+    return params, [] if kind == "median" else codes
+
+
+def random_choice(kind: str, params: dict[str, Any], codes: list[str], draw: random.Random) -> Any:
+    if kind == "median":
+        return {"number": str(draw.randint(0, 10))}
+    if kind == "score":
+        return {code: points for code in codes if (points := draw.randint(0, 5))}
+    if kind == "independent_markets":
+        left = 100 - params["least"]["o1"]
+        cuts = sorted(draw.randint(0, left) for _ in codes[1:])
+        shares = [b - a for a, b in zip([0, *cuts], [*cuts, left], strict=True)]
+        shares[0] += params["least"]["o1"]
+        return {code: share for code, share in zip(codes, shares, strict=True) if share}
+    return draw.sample(codes, draw.randint(0, len(codes)))
+
+
+@KINDS
+def test_both_count_random_votes_alike(kind: str) -> None:
+    draw = random.Random(kind)
+    for _ in range(60):
+        params, codes = random_question(kind, draw)
+        votes = [
+            (random_choice(kind, params, codes, draw), draw.randint(1, 3)) for _ in range(draw.randint(1, 9))
+        ]
+        root = merkle.root(str(n).encode() for n in range(len(votes))).hex()
+        result = choices_counted(
+            kind, params, codes, votes, quorum=Fraction(0), eligible=99, lot=by_lot(lot_of(codes, root))
+        )
+        closing = {
+            "result": {**chain.plain(result), "receipts_root": root},  # type: ignore[dict-item]
+            "votes": [{"choice": c, "weight": w, "receipt": str(n)} for n, (c, w) in enumerate(votes)],
+        }
+        opened = {
+            "question": "?", "rule": kind, "params": params, "quorum": "0",
+            "options": [[code, code, "option"] for code in codes],
+        }  # fmt: skip
+        verify.count_again(opened, closing)
