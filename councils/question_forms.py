@@ -23,10 +23,10 @@ RULES = [
     (questions.INDEPENDENT_MARKETS, _("How is a whole divided among parts?")),
 ]
 COMPLETIONS = [
-    ("1pct", _("raise all shares by 1 % steps until nothing more fits")),
+    ("1pct", _("raise all shares by a hundredth at a time until nothing more fits")),
     ("add1", _("raise all shares by one unit at a time until nothing more fits")),
     ("none", _("it stays unspent")),
-    ("1pct-until-overspend", _("in 1 % steps until a count would spend too much")),
+    ("1pct-until-overspend", _("a hundredth at a time until a count would spend too much")),
     ("add1-until-overspend", _("one unit at a time until a count would spend too much")),
 ]
 # The form's fields that each rule reads, by the name that the question has for them.

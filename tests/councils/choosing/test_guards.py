@@ -160,3 +160,36 @@ def test_a_result_that_is_not_the_votes(world: World, kind: str, name: str, valu
             LATER, json.dumps(told), ballot.pk,
         )  # fmt: skip
     assert Motion.objects.get().state == "voting"
+
+
+FORGED: list[tuple[str, dict[str, Any], str]] = [
+    ("approval", {"winners": ["o2", "o3"]}, "more points"),
+    ("approval", {"winners": ["o2"]}, "more points"),
+    ("approval", {"winners": ["o2", "o2"]}, "twice"),
+    ("score", {"winners": ["o1"]}, "more points"),
+    ("schulze", {"winners": ["o2", "o1"]}, "one winner"),
+    ("greedy", {"winners": ["o2"]}, "cost something else"),
+    ("greedy", {"winners": ["o1", "o2", "o3"], "cost": 140}, "more than the budget"),
+    ("median", {"number": "40"}, "in the middle"),
+    ("independent_markets", {"parts": {"o1": 40, "o2": 30, "o3": 31}}, "miss the whole"),
+    ("independent_markets", {"parts": {"o1": 5, "o2": 60, "o3": 35}}, "least share"),
+]
+
+
+@pytest.mark.parametrize("is_secret", [False, True])
+@pytest.mark.parametrize(("kind", "forged", "sentence"), FORGED)
+def test_another_winner_than_the_votes_make(
+    world: World, kind: str, forged: dict[str, Any], sentence: str, *, is_secret: bool
+) -> None:
+    ballot = secret(world, kind) if is_secret else named(world, kind)
+    for number, choice in enumerate(CHOICES[kind], 1):
+        if is_secret:
+            put(ballot, number, choice)
+        else:
+            say(world, ballot, number, choice)
+    told = {**counted(ballot).result, **forged}
+    with pytest.raises(IntegrityError, match=sentence):
+        sql(
+            "UPDATE councils_ballot SET state = 'closed', closed_at = %s, result = %s WHERE id = %s",
+            LATER, json.dumps(told), ballot.pk,
+        )  # fmt: skip
