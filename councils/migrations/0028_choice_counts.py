@@ -86,6 +86,6 @@ DROP FUNCTION ballot_tells_who_won(), councils_winners_fault(councils_ballot), c
 
 
 class Migration(migrations.Migration):
-    dependencies = [("councils", "0026_choice_guards")]
+    dependencies = [("councils", "0027_vote_guard")]
 
     operations = [migrations.RunSQL(COUNTS, DROP)]
