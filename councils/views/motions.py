@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from councils import permissions, policies, policies_appeals, policies_motions, subjects, wording
 from councils.costs import rates_on
 from councils.explanations import explain, rule_sentence
-from councils.forms import MotionForm, ServiceForm, VoidForm
+from councils.forms import MotionForm, VoidForm
 from councils.models import Ballot, Council, Motion
 from councils.question_forms import QuestionForm
 from councils.selectors import ballots as selectors
@@ -60,13 +60,9 @@ def motion_or_404(motion: UUID) -> Motion:
 
 
 def motion_page(
-    request: HttpRequest,
-    motion: Motion,
-    refused: Refused | None = None,
-    typed: Typed | None = None,
-    **forms: ServiceForm,
+    request: HttpRequest, motion: Motion, refused: Refused | None = None, **forms: Any
 ) -> HttpResponse:
-    """Render a motion, with a refusal on top if there was one."""
+    """Render a motion, with a refusal on top if there was one; ``typed`` is a paper that its form brought."""
     now, who = moment(), person(request)
     ballots = list(selectors.ballots_on(motion))
     ballot = ballots[0] if ballots else None
@@ -94,7 +90,7 @@ def motion_page(
     context |= appeals_part(motion, who, now, forms)
     context |= comments_part(motion, who, now, forms, conducts=conducts)
     if ballot:
-        context |= voting(ballot, who, now, conducts=conducts, typed=typed)
+        context |= voting(ballot, who, now, conducts=conducts, typed=forms.get("typed"))
         if ballot.secrecy == Ballot.Secrecy.SECRET and ballot.opened_at:
             context["secret"] = secret_part(ballot, request)
     if context["can_open"]:

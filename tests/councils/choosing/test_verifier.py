@@ -82,12 +82,13 @@ def test_a_forged_result_is_found_though_the_chain_fits(
 
 def random_question(kind: str, draw: random.Random) -> tuple[dict[str, Any], list[str]]:
     codes = [f"o{number}" for number in range(1, draw.randint(2, 6) + 1)]
-    params: dict[str, Any] = {
+    known: dict[str, dict[str, Any]] = {
         "approval": {"places": draw.randint(1, len(codes) - 1)},
         "score": {"places": 1, "most": 5},
         "median": {"least": "0", "most": "10", "status_quo": str(draw.randint(0, 10)), "unit": ""},
         "independent_markets": {"whole": 100, "least": {"o1": draw.randint(1, 20)}},
-    }.get(kind, {})
+    }
+    params = known.get(kind, {})
     if kind in {"equal_shares", "greedy"}:
         costs = {code: draw.randint(1, 50) for code in codes}
         completion = draw.choice(["none", "1pct", "add1", "1pct-until-overspend", "add1-until-overspend"])
