@@ -86,6 +86,6 @@ DROP FUNCTION ballot_tells_who_won(), councils_winners_fault(councils_ballot), c
 
 
 class Migration(migrations.Migration):
-    dependencies = [("councils", "0029_paper_count_guards")]
+    dependencies = [("councils", "0030_vote_indexes")]
 
     operations = [migrations.RunSQL(COUNTS, DROP)]
