@@ -10,6 +10,7 @@ from planning.views import (
     demand_review,
     duties,
     examining,
+    ledger,
     lines,
     plans,
     products,
@@ -54,6 +55,8 @@ urlpatterns = [
     path("cycles/<int:year>/plan/stress/", examining.stress_view, name="stress"),
     path("cycles/<int:year>/plan/advance/", plans.plan_advance_view, name="plan_advance"),
     path("cycles/<int:year>/plan/in-force/", plans.plan_in_force, name="plan_in_force"),
+    path("ledger/", ledger.ledger, name="ledger"),
+    path("ledger/<uuid:public_id>/", ledger.account_detail, name="account"),
     path("runs/<uuid:public_id>/", runs.run_detail, name="run"),
     path("runs/<uuid:public_id>/cancel/", runs.run_cancel_view, name="run_cancel"),
 ]

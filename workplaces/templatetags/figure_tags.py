@@ -65,6 +65,15 @@ def money(minor: int | None, currency: str = "") -> str:
 
 
 @register.filter
+def cents(minor: int | None, currency: str = "") -> str:
+    """``{{ posting.amount|cents }}``: minor units to the last one → R$ 4,200,000,000.00."""
+    if minor is None:
+        return figures.ABSENT
+    symbol = currency or getattr(settings, "CURRENCY", "R$")
+    return f"{symbol}{figures.NARROW}{figures.number(minor / 100, get_language(), digits=2)}"
+
+
+@register.filter
 def amount(value: Figure, currency: str = "") -> str:
     """``{{ price|amount }}``: whole units of the currency → R$ 3,100."""
     return figures.money(value, currency or getattr(settings, "CURRENCY", "R$"), get_language())

@@ -1,0 +1,56 @@
+"""Moving money: every movement is a journal entry whose postings add up to zero."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from planning.models import Account, Cycle, JournalEntry, Posting
+from workplaces.errors import Refused
+from workplaces.models import Person
+
+MINOR = 100  # minor units in one unit of the currency in which prices are stated
+
+
+def account(kind: str, **owner: Any) -> Account:
+    """Return the account of that kind and owner (``cycle``, ``sector_id``, ``region_id``, ``workplace_id``), made once."""
+    return Account.objects.get_or_create(kind=kind, **owner)[0]
+
+
+@transaction.atomic
+def journal_post(
+    *,
+    cause: str,
+    subject: UUID,
+    cycle: Cycle,
+    amounts: Mapping[Account, int],
+    by: Person | None,
+    now: datetime,
+) -> JournalEntry:
+    """Write one journal entry: ``amounts`` into (positive) and out of (negative) accounts, in minor units.
+
+    What is nothing is left out. Raises Refused where the amounts do not add up to zero, where nothing moves, or where an
+    account would be overdrawn; whatever else the database refuses (see the migration ``ledger_guards``) goes through.
+    """
+    moved = {held: amount for held, amount in amounts.items() if amount}
+    total: int = sum(list(moved.values()))
+    if len(moved) < 2 or total:
+        message = _("The postings of “%(cause)s” add up to %(sum)s; they add up to zero, and move something.")
+        raise Refused(message % {"cause": JournalEntry.Cause(cause).label, "sum": total})
+    entry = JournalEntry.objects.create(
+        cause=cause, subject=subject, cycle=cycle, postings_count=len(moved), by=by, at=now
+    )
+    try:
+        with transaction.atomic():
+            Posting.objects.bulk_create(
+                [Posting(entry=entry, account=held, amount=amount) for held, amount in moved.items()]
+            )
+    except IntegrityError as error:
+        if "account_not_overdrawn" not in str(error):
+            raise
+        short = ", ".join(str(held) for held, amount in moved.items() if amount < 0)
+        raise Refused(_("There is not enough money in: %(accounts)s.") % {"accounts": short}) from error
+    return entry
