@@ -13,15 +13,23 @@ class PlanningConfig(AppConfig):
     def ready(self) -> None:
         """Register the charter keys that planning reads; give councils to what comes in."""
         from councils import due
+        from councils.services import consequences
         from councils.subjects import register
         from planning.federation import hosting
         from planning.rules import register_rules
         from planning.selectors import record_links
         from planning.selectors.plans import plan_link
+        from planning.selectors.record_links import envelopes_link
         from planning.services.council_tasks import tasks_of
+        from planning.services.envelopes import envelopes_follow, referral_follow
 
         register_rules()
         register("plan", plan_link)
+        for kind in ("envelopes", "envelopes-again", "envelopes-refer-back"):
+            register(kind, envelopes_link)
+        consequences.register("envelopes", envelopes_follow)
+        consequences.register("envelopes-again", envelopes_follow)
+        consequences.register("envelopes-refer-back", referral_follow)
         due.register("plan", tasks_of)
         hosting.install()
         record_links.install()

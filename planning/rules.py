@@ -63,6 +63,32 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         _("From one year to the next, an accounting price changes by at most this share."),
     ),
     "answer_days": (3, 0, 90, _("Delegates have this many days to answer suggestions.")),
+    "investment_share": (
+        0.0,
+        0.0,
+        0.6,
+        _("This share of last year's value added is set aside for investment and divided by the board."),
+    ),
+    "region_stream": (
+        0.3,
+        0.0,
+        1.0,
+        _("Of what is set aside, this share goes to regions, the rest to sectors."),
+    ),
+    "investment_return": (
+        0.25,
+        0.01,
+        5.0,
+        _(
+            "Value added gained per year and unit of money invested, as long as a sector has no finished grants to go by."
+        ),
+    ),
+    "envelope_least": (
+        0.0,
+        0.0,
+        1.0,
+        _("No envelope is smaller than this share of an equal part of its stream."),
+    ),
     "plausible": (
         100.0,
         1.0,
@@ -70,16 +96,24 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         _("No proposed figure exceeds this many times the largest known of its product."),
     ),
 }
+OVERRULE = "planning.envelopes_overrule"
+
+
+def rule(rules: dict[str, Any], key: str) -> float:
+    """Return a rule of a cycle; one opened before the charter knew the key has its default."""
+    return float(rules.get(key, DEFAULTS[key][0]))
 
 
 def register_rules() -> None:
     """Make planning's rules part of every charter."""
     from councils.charter import register
-    from councils.charter_rules import number, whole
+    from councils.charter_rules import majority, number, whole
 
     for key, (default, least, greatest, sentence) in DEFAULTS.items():
         check = whole if isinstance(default, int) else number
         register(f"planning.{key}", default, check(least, greatest), sentence)
+    register(OVERRULE, {"of": "cast", "at_least": "3/5"}, majority,
+             _("Envelopes that a council referred back are carried unchanged by {value}."))  # fmt: skip
 
 
 def rules_in_force(on: date) -> tuple[int | None, dict[str, Any]]:

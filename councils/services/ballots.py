@@ -37,6 +37,7 @@ MAJORITIES = {
     "charter": "councils.charter.majority",
     "plan": "councils.ratify.majority",
     OVERRULE: "councils.overrule.majority",
+    "envelopes-again": "planning.envelopes_overrule",
 }
 USUAL = "councils.majority"
 BATCH = 2000

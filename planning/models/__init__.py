@@ -2,8 +2,10 @@
 
 from planning.models.answers import ConsumptionProposal, Proposal, Response
 from planning.models.cycles import Cycle, PhaseDate, Plan, Round
+from planning.models.envelopes import Envelope, EnvelopeDraft, EnvelopeReferral
 from planning.models.ledger import Account, JournalEntry, Posting
 from planning.models.prices import AccountingPrice
+from planning.models.requests import InvestmentRequest, RequestedGood
 from planning.models.runs import Run, RunLine, RunRow
 from planning.models.tokens import ApiToken, IdempotentRequest
 
@@ -13,12 +15,17 @@ __all__ = [
     "ApiToken",
     "ConsumptionProposal",
     "Cycle",
+    "Envelope",
+    "EnvelopeDraft",
+    "EnvelopeReferral",
     "IdempotentRequest",
+    "InvestmentRequest",
     "JournalEntry",
     "PhaseDate",
     "Plan",
     "Posting",
     "Proposal",
+    "RequestedGood",
     "Response",
     "Round",
     "Run",

@@ -9,6 +9,8 @@ from planning.models.cycles import Cycle
 from workplaces.ids import uuid7
 from workplaces.models import Person, Region, Sector, Workplace
 
+MINOR = 100  # minor units in one unit of the currency in which prices are stated
+
 
 class Account(models.Model):
     """Where money stands, in minor units of the currency; ``balance`` is kept by a trigger out of the postings.

@@ -6,7 +6,8 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning.models import Cycle, Plan, Round, Run
+from councils.models import Council
+from planning.models import Cycle, EnvelopeDraft, InvestmentRequest, Plan, Round, Run
 from planning.selectors.cycles import latest_cycle
 from workplaces import elsewhere
 from workplaces.models import Workplace
@@ -62,6 +63,36 @@ def _run_label(run: Run) -> str:
     return _("Iteration of round %(number)s of %(cycle)s") % words
 
 
+def envelopes(ids: Collection[UUID]) -> Links:
+    """Name drafts of envelopes by year and number."""
+    found = EnvelopeDraft.objects.filter(public_id__in=ids).select_related("cycle")
+    return {
+        row.public_id: (
+            _("Envelopes for %(year)s, draft %(number)s") % {"year": row.cycle.year, "number": row.number},
+            f"{reverse('planning:envelopes', args=[row.cycle.year])}#draft-{row.number}",
+        )
+        for row in found
+    }
+
+
+def envelopes_link(public_id: UUID, council: Council) -> tuple[str, str] | None:  # noqa: ARG001
+    """Return what a motion on a draft of envelopes links to."""
+    return envelopes([public_id]).get(public_id)
+
+
+def requests(ids: Collection[UUID]) -> Links:
+    """Name requests for investment."""
+    found = InvestmentRequest.objects.filter(public_id__in=ids).select_related("cycle", "workplace")
+    return {
+        row.public_id: (
+            _("Request of %(workplace)s for %(year)s")
+            % {"workplace": row.workplace.label, "year": row.cycle.year},
+            reverse("planning:request", args=[row.cycle.year, row.public_id]),
+        )
+        for row in found
+    }
+
+
 def workplace_in_plan(workplace: Workplace) -> tuple[str, str] | None:
     """Lead from a workplace to what it proposes and answers in the latest plan year."""
     cycle = latest_cycle()
@@ -80,4 +111,6 @@ def install() -> None:
     register("cycle", cycles)
     register("round", rounds)
     register("plan", plans)
+    register("envelopes", envelopes)
+    register("investment", requests)
     register("run", runs)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from planning import permissions
 from planning.models import Cycle
+from planning.policies_investment import can_begin, check_begin, invests
 from planning.policies_settlement import check_start_from
 from planning.rules import rules_in_force
 from planning.transitions import CYCLE, after
@@ -95,7 +96,11 @@ def cycle_move(*, cycle: Cycle, event: str, by: Person, now: datetime, note: str
 
 @transaction.atomic
 def cycle_begin_proposals(*, cycle: Cycle, by: Person, now: datetime) -> Cycle:
-    """Go from preparation to proposals; where no programmes were put to a vote, last year's guidelines stay."""
+    """Go from preparation to proposals; where no programmes were put to a vote, last year's guidelines stay.
+
+    Where the charter sets something aside for investment the cycle waits in the phase of envelopes until the board has
+    settled them; called again after that, proposals begin.
+    """
     permissions.check_coordinate(by, now.date())
     stay = _("No programme was put to a vote; last year's guidelines stay.")
     if cycle.phase not in {Cycle.Phase.PREPARATION, Cycle.Phase.PRIORITIES, Cycle.Phase.ENVELOPES}:
@@ -103,11 +108,14 @@ def cycle_begin_proposals(*, cycle: Cycle, by: Person, now: datetime) -> Cycle:
             _("%(cycle)s is in the phase “%(phase)s”; its proposals have begun already.")
             % {"cycle": cycle, "phase": cycle.get_phase_display()}
         )
+    if cycle.phase == Cycle.Phase.ENVELOPES:
+        check_begin(cycle)
     for event in ("freeze", "settle_priorities", "settle_envelopes"):
+        if event == "settle_envelopes" and not can_begin(cycle):
+            break
         if event in CYCLE[cycle.phase]:
-            cycle = cycle_move(
-                cycle=cycle, event=event, by=by, now=now, note="" if event == "freeze" else stay
-            )
+            note = "" if event == "freeze" or (event == "settle_envelopes" and invests(cycle)) else stay
+            cycle = cycle_move(cycle=cycle, event=event, by=by, now=now, note=note)
     return cycle
 
 

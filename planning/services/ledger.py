@@ -12,8 +12,6 @@ from planning.models import Account, Cycle, JournalEntry, Posting
 from workplaces.errors import Refused
 from workplaces.models import Person
 
-MINOR = 100  # minor units in one unit of the currency in which prices are stated
-
 
 def account(kind: str, **owner: Any) -> Account:
     """Return the account of that kind and owner (``cycle``, ``sector_id``, ``region_id``, ``workplace_id``), made once."""

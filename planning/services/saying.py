@@ -30,6 +30,11 @@ def at_least(limit: float, unit: str = "") -> str:
     return said(_rounded(limit, ROUND_CEILING), unit)
 
 
+def in_full(minor: int, currency: str) -> str:
+    """Return a sum of money to its last minor unit, with its currency."""
+    return f"{currency}{NARROW}{number(minor / 100, get_language(), digits=2)}"
+
+
 def _rounded(limit: float, way: str) -> float:
     """Keep five significant digits, and every digit before the decimal mark."""
     if limit == 0 or _is_unreadable(limit):

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from planning import permissions, policies
+from planning import permissions, policies, policies_investment
 from planning.forms import CycleForm
 from planning.models import Cycle, Round, Run
 from planning.policies_settlement import can_close, can_settle
@@ -90,6 +90,9 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "plan": selectors.plan_of(cycle),
         "coordinator": coordinator,
         "can_begin": begins,
+        "invests": policies_investment.invests(cycle),
+        "waits_for_envelopes": cycle.phase == Cycle.Phase.ENVELOPES and not policies_investment.can_begin(cycle),
+        "envelopes_settled": cycle.phase == Cycle.Phase.ENVELOPES and policies_investment.can_begin(cycle),
         "warnings": baselines.warnings(**asdict(lacking(cycle.baseline))) if begins else [],
         "can_open_round": coordinator and policies.can_open_round(cycle),
         "can_settle": coordinator and can_settle(cycle),
@@ -202,7 +205,9 @@ def cycle_begin(request: HttpRequest, year: int) -> HttpResponse:
     return act(
         request,
         lambda: cycle_begin_proposals(cycle=cycle, by=person(request), now=moment()),
-        done=_("The baseline is frozen; proposals are open."),
+        done=_("The baseline is frozen; proposals are open.")
+        if policies_investment.can_begin(cycle)
+        else _("The baseline is frozen; now the board divides what is set aside for investment."),
         to=reverse("planning:cycle", args=[year]),
         refused=lambda problem: cycle_page(request, cycle, problem),
     )

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from planning.models import Account
+from planning.models.ledger import MINOR
 from planning.selectors import ledger as selectors
-from planning.services.ledger import MINOR
 from planning.views.common import listing, page
 from planning.wording.investment import ledger_title
 from workplaces.models import Scenario

@@ -21,6 +21,12 @@ PHASES = (
 OPTIONAL = ("priorities", "envelopes")  # a year without announced votes on them keeps last year's guidelines
 
 
+SHARES = {
+    "tolerance", "band", "capacity_share", "kappa", "reserve", "price_step", "investment_share", "region_stream",
+    "envelope_least",
+}  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Step:
     """A phase on the stepper."""
@@ -161,7 +167,17 @@ def rule_value(key: str, value: object) -> str:
     from workplaces.presentation import figures
 
     number = float(str(value))
-    if key in {"tolerance", "band", "capacity_share", "kappa", "reserve", "price_step"}:
+    if key in {
+        "tolerance",
+        "band",
+        "capacity_share",
+        "kappa",
+        "reserve",
+        "price_step",
+        "investment_share",
+        "region_stream",
+        "envelope_least",
+    }:
         return figures.percent(number, get_language())
     if key in {"gap_price", "idle_price", "ask_again", "plausible"}:
         return _("%(times)s times") % {"times": f"{number:g}"}

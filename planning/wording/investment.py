@@ -1,7 +1,18 @@
 """Investment in words: the ledger, envelopes, requests, the dial, grants."""
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+
+from councils.models import Motion
+from planning.models import Cycle, EnvelopeDraft, InvestmentRequest
+from planning.models.ledger import MINOR
+from planning.selectors.envelopes import Fund
+from workplaces.presentation import figures
+
+
+def money(minor: int, currency: str) -> str:
+    """Return a sum in three digits."""
+    return figures.money(minor / MINOR, currency, get_language())
 
 
 def ledger_title(faults: int) -> str:
@@ -14,3 +25,68 @@ def ledger_title(faults: int) -> str:
         faults,
     )
     return sentence % {"count": faults}
+
+
+def envelopes_title(cycle: Cycle, fund: Fund, settled: EnvelopeDraft | None, invests: bool) -> str:  # noqa: FBT001
+    """Say where the year's envelopes stand."""
+    values = {"year": cycle.year, "sum": money(fund.total, cycle.baseline.currency)}
+    if not invests:
+        return _("The charter sets nothing aside for investment in %(year)s") % values
+    if settled:
+        total = settled.sector_total + settled.region_total
+        return _("%(sum)s for investment in %(year)s is divided") % {
+            **values,
+            "sum": money(total, cycle.baseline.currency),
+        }
+    return _("%(sum)s for investment in %(year)s: who gets how much?") % values
+
+
+def draft_state(draft: EnvelopeDraft, motion: Motion | None) -> str:
+    """Say what became of a draft."""
+    if draft.settled_at:
+        return _("settled")
+    if draft.referrals.all():
+        return _("referred back")
+    return str(motion.get_state_display()) if motion else ""
+
+
+def requests_title(cycle: Cycle, count: int, total: int) -> str:
+    """Say how much is asked for."""
+    if not count:
+        return _("Nobody has asked for investment in %(year)s yet") % {"year": cycle.year}
+    sentence = ngettext(
+        "%(count)s workplace asks for %(sum)s of investment in %(year)s",
+        "%(count)s requests for %(sum)s of investment in %(year)s",
+        count,
+    )
+    currency = cycle.baseline.currency
+    return sentence % {
+        "count": figures.number(count, get_language()), "sum": money(total, currency), "year": cycle.year,
+    }  # fmt: skip
+
+
+def request_title(request: InvestmentRequest, currency: str) -> str:
+    """Say who asks whom for how much."""
+    owner = request.sector or request.region
+    return _("%(workplace)s asks %(owner)s for %(sum)s") % {
+        "workplace": request.workplace.label,
+        "owner": owner.label if owner else "",
+        "sum": money(request.amount, currency),
+    }
+
+
+def standing_sentence(request: InvestmentRequest, currency: str) -> str:
+    """Say what was computed of whoever asks, and where the expected return comes from."""
+    lang = get_language()
+    return _(
+        "Computed, not declared: %(level)s of value added per hour (%(value)s in %(hours)s hours, %(members)s people). "
+        "Each %(unit)s invested brings %(returns)s of value added a year: %(source)s."
+    ) % {
+        "level": figures.money(request.level, currency, lang),
+        "value": figures.money(request.value_added, currency, lang),
+        "hours": figures.number(request.hours, lang),
+        "members": figures.number(request.members, lang),
+        "unit": figures.money(1, currency, lang),
+        "returns": figures.money(request.returns, currency, lang),
+        "source": request.get_returns_from_display(),
+    }

@@ -56,6 +56,13 @@ SENTENCES: Mapping[str, str] = {
     "election.cancelled": gettext_noop("An election was cancelled: %(title)s"),
     "election.candidate": gettext_noop("%(name)s stands in an election"),
     "election.withdrawn": gettext_noop("%(name)s no longer stands in an election"),
+    "envelopes.drafted": gettext_noop("Envelopes for %(year)s were drafted, draft %(number)s"),
+    "envelopes.not_referred": gettext_noop("%(council_name)s referred envelopes back too late"),
+    "envelopes.not_settled": gettext_noop(
+        "The board carried a draft of envelopes that can no longer be settled"
+    ),
+    "envelopes.referred_back": gettext_noop("%(council_name)s referred the envelopes for %(year)s back"),
+    "envelopes.settled": gettext_noop("The envelopes for %(year)s were settled"),
     "federation.founded": gettext_noop("The councils were made: %(assemblies)s assemblies, %(seats)s seats"),
     "federation.set_up": gettext_noop("The federation was set up: %(name)s"),
     "import.applied": gettext_noop("A table was taken in: %(file)s, rows: %(rows)s"),
@@ -65,6 +72,8 @@ SENTENCES: Mapping[str, str] = {
     "instruction.proposed": gettext_noop(
         "An instruction was put to %(sender_name)s: %(answer)s on %(about)s"
     ),
+    "investment.asked": gettext_noop("%(workplace_name)s asks %(of_name)s for investment: %(purpose)s"),
+    "investment.withdrawn": gettext_noop("A request for investment was withdrawn"),
     "line.stated": gettext_noop("A workplace stated what it makes and needs"),
     "mandate.given": gettext_noop("Mandates were given: %(number)s"),
     "mandate.recalled": gettext_noop("%(name)s was recalled"),

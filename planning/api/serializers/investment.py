@@ -1,0 +1,135 @@
+"""Envelopes, requests, sharing out, grants. Money is in minor units: hundredths of the currency."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from planning.api.serializers.fields import Body, Figure
+from planning.models import InvestmentRequest
+
+
+class PartSerializer(serializers.Serializer[Any]):
+    """A sector or region that has a part in the year's fund."""
+
+    part = serializers.CharField(source="key", help_text="`sector-` or `region-` and its code")
+    name = serializers.CharField(source="label")
+    least = serializers.IntegerField(help_text="legal minimum, minor units")
+    suggested = serializers.IntegerField(help_text="by size, after the legal minimum")
+
+
+class EnvelopeSerializer(serializers.Serializer[Any]):
+    """What a draft gives to a sector or region."""
+
+    id = serializers.UUIDField(source="public_id")
+    part = serializers.SerializerMethodField()
+    amount = serializers.IntegerField()
+
+    def get_part(self, envelope: Any) -> str:
+        """Return the name of the part, as the fund has it."""
+        return f"sector-{envelope.sector.code}" if envelope.sector else f"region-{envelope.region.code}"
+
+
+class EnvelopeDraftSerializer(serializers.Serializer[Any]):
+    """A draft of the year's envelopes."""
+
+    id = serializers.UUIDField(source="public_id")
+    number = serializers.IntegerField()
+    reason = serializers.CharField()
+    digest = serializers.CharField()
+    settled_at = serializers.DateTimeField(allow_null=True)
+    referred_back_by = serializers.SerializerMethodField()
+    envelopes = EnvelopeSerializer(many=True)
+
+    def get_referred_back_by(self, draft: Any) -> list[str]:
+        """Return the names of the councils that referred it back."""
+        return [referral.council.label for referral in draft.referrals.all()]
+
+
+class FundSerializer(serializers.Serializer[Any]):
+    """The year's fund, who has a part in it, and the board's drafts, the latest first."""
+
+    year = serializers.IntegerField()
+    currency = serializers.CharField()
+    value_added = Figure(help_text="last year's, in the currency")
+    sectors = serializers.IntegerField()
+    regions = serializers.IntegerField()
+    parts = PartSerializer(many=True)
+    drafts = EnvelopeDraftSerializer(many=True)
+
+
+class AmountBody(Body):
+    """A part and its envelope."""
+
+    part = serializers.CharField(max_length=80)
+    amount = serializers.IntegerField(min_value=-(2**53), max_value=2**53)
+
+
+class EnvelopesBody(Body):
+    """How the board is to divide the fund."""
+
+    reason = serializers.CharField(max_length=5000)
+    amounts = AmountBody(many=True)
+
+
+class ReferralBody(Body):
+    """A council's reasons for referring a draft back."""
+
+    council = serializers.UUIDField()
+    reasons = serializers.CharField(max_length=5000)
+
+
+class MovedSerializer(serializers.Serializer[Any]):
+    """The motion that was moved."""
+
+    motion = serializers.UUIDField()
+
+
+class GoodSerializer(serializers.Serializer[Any]):
+    """Equipment asked for."""
+
+    product = serializers.CharField(source="product.code")
+    quantity = Figure(help_text="in the product's unit")
+    price = Figure(help_text="accounting price of the day it was asked for")
+
+
+class RequestSerializer(serializers.Serializer[Any]):
+    """A request for investment. Level and return are computed, never declared."""
+
+    id = serializers.UUIDField(source="public_id")
+    workplace = serializers.UUIDField(source="workplace.public_id")
+    line = serializers.UUIDField(source="line.public_id")
+    part = serializers.SerializerMethodField(help_text="the envelope that is asked")
+    amount = serializers.IntegerField()
+    purpose = serializers.CharField()
+    expected = serializers.CharField()
+    members = serializers.IntegerField()
+    value_added = Figure(help_text="currency per year")
+    hours = Figure(help_text="per year")
+    level = Figure(help_text="value added per hour at accounting prices")
+    returns = Figure(help_text="value added gained per year and unit of money")
+    returns_from = serializers.ChoiceField(InvestmentRequest.Source.choices)
+    asked_at = serializers.DateTimeField()
+    withdrawn_at = serializers.DateTimeField(allow_null=True)
+    goods = GoodSerializer(many=True)
+
+    def get_part(self, request: Any) -> str:
+        """Return the name of the part, as the fund has it."""
+        return f"sector-{request.sector.code}" if request.sector else f"region-{request.region.code}"
+
+
+class GoodBody(Body):
+    """A product and how much of it."""
+
+    product = serializers.CharField(max_length=60)
+    quantity = Figure()
+
+
+class RequestBody(Body):
+    """What is asked for."""
+
+    line = serializers.UUIDField(help_text="id of the line it is for")
+    part = serializers.CharField(max_length=80)
+    amount = serializers.IntegerField(min_value=-(2**53), max_value=2**53)
+    purpose = serializers.CharField(max_length=5000)
+    expected = serializers.CharField(max_length=5000, allow_blank=True, default="")
+    goods = GoodBody(many=True)

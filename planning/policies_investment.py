@@ -1,0 +1,132 @@
+"""When envelopes are drafted, referred back, asked of and shared out: twins ``check_…`` (raises TooLate) and ``can_…``."""
+
+from django.utils.translation import gettext as _
+
+from councils.models import Motion
+from planning.models import Cycle, EnvelopeDraft, EnvelopeReferral, InvestmentRequest, Round
+from planning.rules import rule
+from workplaces.errors import Refused, TooLate
+
+ENVELOPES, ENVELOPES_AGAIN, REFER_BACK = "envelopes", "envelopes-again", "envelopes-refer-back"
+OF_THE_BOARD = (ENVELOPES, ENVELOPES_AGAIN)
+UNDER_WAY = (Motion.State.MOVED, Motion.State.VOTING)
+
+
+def invests(cycle: Cycle) -> bool:
+    """Say whether the charter sets anything aside for investment in this cycle."""
+    return rule(cycle.rules, "investment_share") > 0
+
+
+def settled(cycle: Cycle) -> EnvelopeDraft | None:
+    """Return the draft that the board's carried motion settled, if there is one."""
+    return cycle.envelope_drafts.filter(settled_at__isnull=False).first()
+
+
+def board_motion(draft: EnvelopeDraft) -> Motion | None:
+    """Return the board's motion on a draft."""
+    found = Motion.objects.filter(subject_kind__in=OF_THE_BOARD, subject_id=draft.public_id)
+    return found.select_related("council").order_by("-pk").first()
+
+
+def check_draft(cycle: Cycle) -> None:
+    """Envelopes are drafted in their phase, one draft at a time, until one is settled."""
+    if not invests(cycle):
+        raise TooLate(
+            _("The charter sets nothing aside for investment in %(year)s; there are no envelopes to divide.")
+            % {"year": cycle.year}
+        )
+    if cycle.phase != Cycle.Phase.ENVELOPES:
+        raise TooLate(
+            _("%(cycle)s is in the phase “%(phase)s”; envelopes are drafted in the phase “envelopes”.")
+            % {"cycle": cycle, "phase": cycle.get_phase_display()}
+        )
+    if settled(cycle):
+        raise TooLate(_("The envelopes of %(year)s are settled already.") % {"year": cycle.year})
+    last = cycle.envelope_drafts.order_by("-number").first()
+    motion = board_motion(last) if last else None
+    if motion and motion.state in UNDER_WAY:
+        raise TooLate(
+            _("Draft %(number)s is before the board; it is decided or withdrawn before another is made.")
+            % {"number": last.number if last else 0}
+        )
+
+
+def can_draft(cycle: Cycle) -> bool:
+    """Say whether envelopes can be drafted now."""
+    return _passes(check_draft, cycle)
+
+
+def check_refer_back(draft: EnvelopeDraft, council: int) -> None:
+    """A council refers a draft back before the board has decided on it, and once a year."""
+    motion = board_motion(draft)
+    if motion is None or motion.state not in UNDER_WAY:
+        raise TooLate(_("The board has decided on this draft; it can no longer be referred back."))
+    if EnvelopeReferral.objects.filter(cycle=draft.cycle_id, council=council).exists():
+        raise TooLate(
+            _("This council has referred envelopes of this year back once; by the charter that is all.")
+        )
+
+
+def can_refer_back(draft: EnvelopeDraft, council: int) -> bool:
+    """Say whether the council can refer the draft back."""
+    return _passes(check_refer_back, draft, council)
+
+
+def check_begin(cycle: Cycle) -> None:
+    """Where the charter sets something aside for investment, proposals begin once its envelopes are settled."""
+    if invests(cycle) and not settled(cycle):
+        raise TooLate(
+            _("The board has not settled the envelopes of %(year)s yet; proposals begin after that.")
+            % {"year": cycle.year}
+        )
+
+
+def can_begin(cycle: Cycle) -> bool:
+    """Say whether the envelopes keep proposals from beginning."""
+    return _passes(check_begin, cycle)
+
+
+def check_request(cycle: Cycle) -> None:
+    """Investment is asked for from the envelopes' phase until the rounds, and between rounds."""
+    open_phases = {Cycle.Phase.ENVELOPES, Cycle.Phase.PROPOSALS}
+    between = (
+        cycle.phase == Cycle.Phase.ROUNDS and not cycle.rounds.exclude(state=Round.State.CLOSED).exists()
+    )
+    if not invests(cycle):
+        raise TooLate(
+            _("The charter sets nothing aside for investment in %(year)s; there is nothing to ask of.")
+            % {"year": cycle.year}
+        )
+    if cycle.phase not in open_phases and not between:
+        raise TooLate(
+            _(
+                "%(cycle)s is in the phase “%(phase)s”; investment is asked for in the phases “envelopes” and “proposals” "
+                "and between rounds."
+            )
+            % {"cycle": cycle, "phase": cycle.get_phase_display()}
+        )
+
+
+def can_request(cycle: Cycle) -> bool:
+    """Say whether investment can be asked for now."""
+    return _passes(check_request, cycle)
+
+
+def check_withdraw(request: InvestmentRequest, cycle: Cycle) -> None:
+    """A request is taken back once, as long as requests are taken."""
+    if request.withdrawn_at:
+        raise TooLate(_("This request was withdrawn already."))
+    check_request(cycle)
+
+
+def can_withdraw(request: InvestmentRequest, cycle: Cycle) -> bool:
+    """Say whether the request can be taken back now."""
+    return _passes(check_withdraw, request, cycle)
+
+
+def _passes(check, *arguments) -> bool:  # type: ignore[no-untyped-def]
+    try:
+        check(*arguments)
+    except Refused:
+        return False
+    return True

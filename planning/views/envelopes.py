@@ -1,0 +1,197 @@
+"""The envelopes of a year: the fund, who has a part in it, the board's drafts, referring back."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from councils import permissions as council_permissions
+from councils.models import Council
+from planning import policies_investment as policies
+from planning.models import Cycle, EnvelopeDraft
+from planning.models.ledger import MINOR
+from planning.selectors import envelopes as selectors
+from planning.services.envelopes import envelopes_draft, envelopes_refer_back
+from planning.services.saying import in_full
+from planning.views.common import crumbs, cycle_or_404, cycle_steps, moment, page, person
+from planning.wording import investment as wording
+from planning.wording.reading import Unreadable, read_figure
+from workplaces.errors import Invalid, Refused
+from workplaces.tables_out import csv_response
+
+
+@login_required
+@require_GET
+def envelopes(request: HttpRequest, year: int) -> HttpResponseBase:
+    """Show the year's fund and its drafts; the settled one, or the latest, as CSV."""
+    cycle = cycle_or_404(year)
+    if request.GET.get("format") == "csv":
+        return _csv(cycle)
+    return envelopes_page(request, cycle)
+
+
+def envelopes_page(
+    request: HttpRequest, cycle: Cycle, refused: Refused | None = None, typed: Mapping[str, str] | None = None
+) -> HttpResponse:
+    """Render the page, with a refusal on top and what was typed still in its fields."""
+    now, who = moment(), person(request)
+    found = selectors.fund(cycle)
+    board = Council.objects.sitting().filter(kind=Council.Kind.BOARD).first()
+    settled = policies.settled(cycle)
+    drafts = selectors.drafts_of(cycle)
+    context: dict[str, Any] = {
+        "cycle": cycle,
+        "currency": cycle.baseline.currency,
+        "fund": found,
+        "settled": settled,
+        "drafts": [_draft(draft, who, now) for draft in drafts],
+        "steps": cycle_steps(cycle),
+        "title": wording.envelopes_title(cycle, found, settled, policies.invests(cycle)),
+        "can_draft": policies.can_draft(cycle) and board is not None
+        and council_permissions.can_move(who, board, now.date()),
+        "streams": _streams(found, cycle, typed, refused),
+        "reason": (typed or {}).get("reason", ""),
+        "crumb_items": crumbs(cycle, (_("Envelopes"), "")),
+    }  # fmt: skip
+    return page(request, "planning/envelopes.html", context, refused)
+
+
+def _streams(
+    found: selectors.Fund, cycle: Cycle, typed: Mapping[str, str] | None, refused: Refused | None
+) -> list[dict[str, Any]]:
+    faults = refused.fields if refused else {}
+    rows = [
+        (selectors.SECTOR, _("Sectors"), found.sectors),
+        (selectors.REGION, _("Regions"), found.regions),
+    ]
+    return [
+        {
+            "label": label,
+            "total": total,
+            "parts": [
+                {
+                    "key": part.key,
+                    "label": part.label,
+                    "least": in_full(part.least, cycle.baseline.currency) if part.least else "",
+                    "value": (typed or {}).get(part.key, as_typed(part.suggested)),
+                    "error": faults.get(part.key, ""),
+                }
+                for part in found.stream(stream)
+            ],
+        }
+        for stream, label, total in rows
+    ]
+
+
+def as_typed(minor: int) -> str:
+    """Return a sum as it stands in an input field: whole units and two decimals in the reader's marks, no groups."""
+    mark = "," if (get_language() or "").startswith("pt") else "."
+    return f"{minor // MINOR}{mark}{minor % MINOR:02d}"
+
+
+def read_money(text: str) -> int:
+    """Return the minor units that were typed; raise Unreadable for what is no sum of money or has parts of a cent."""
+    value = read_figure(text, get_language())
+    minor = round(value * MINOR)
+    if abs(value * MINOR - minor) > 1e-6 * max(1.0, abs(value)):
+        raise Unreadable(_("“%(text)s” has more than two decimals.") % {"text": text.strip()})
+    return minor
+
+
+def _draft(draft: EnvelopeDraft, who: Any, now: Any) -> dict[str, Any]:
+    motion = policies.board_motion(draft)
+    rows = sorted(draft.envelopes.all(), key=lambda e: (e.sector_id is None, str(e)))
+    own = [
+        council
+        for council in _councils_of(who, now)
+        if any(
+            (e.sector_id and e.sector_id == council.sector_id) or (e.region_id and e.region_id == council.region_id)
+            for e in rows
+        )
+        and policies.can_refer_back(draft, council.pk)
+    ]  # fmt: skip
+    return {
+        "draft": draft,
+        "motion": motion,
+        "state": wording.draft_state(draft, motion),
+        "rows": rows,
+        "referrals": list(draft.referrals.all()),
+        "can_refer": own,
+    }
+
+
+def _councils_of(who: Any, now: Any) -> list[Council]:
+    """Return the sector and regional councils in which the person sits."""
+    sitting = Council.objects.sitting().filter(kind__in=[Council.Kind.SECTOR, Council.Kind.REGIONAL])
+    mine = sitting.filter(mandates__person=who, mandates__held__contains=now.date()).distinct()
+    return [council for council in mine if council_permissions.can_move(who, council, now.date())]
+
+
+@login_required
+@require_POST
+def envelopes_draft_view(request: HttpRequest, year: int) -> HttpResponse:
+    """Draft the envelopes and put them to the board."""
+    cycle = cycle_or_404(year)
+    typed = {key: value for key, value in request.POST.items() if key != "csrfmiddlewaretoken"}
+    try:
+        amounts = _read(typed)
+        envelopes_draft(
+            cycle=cycle, amounts=amounts, reason=typed.get("reason", ""), by=person(request), now=moment()
+        )
+    except Refused as problem:
+        return envelopes_page(request, cycle, problem, typed)
+    return redirect("planning:envelopes", year=year)
+
+
+def _read(typed: Mapping[str, str]) -> dict[str, int]:
+    amounts, faults = {}, {}
+    for key, text in typed.items():
+        if key == "reason":
+            continue
+        try:
+            amounts[key] = read_money(text or "0")
+        except Unreadable as problem:
+            faults[key] = str(problem)
+    if faults:
+        raise Invalid(_("The fund cannot be divided like this."), fields=faults)
+    return amounts
+
+
+@login_required
+@require_POST
+def envelopes_refer_view(request: HttpRequest, year: int, number: int) -> HttpResponse:
+    """Move in one's council to refer a draft back."""
+    cycle = cycle_or_404(year)
+    draft = get_object_or_404(EnvelopeDraft.objects.select_related("cycle"), cycle=cycle, number=number)
+    councils = Council.objects.sitting().filter(kind__in=[Council.Kind.SECTOR, Council.Kind.REGIONAL])
+    council = next((c for c in councils if str(c.public_id) == request.POST.get("council", "")), None)
+    try:
+        if council is None:
+            raise Invalid(_("Say which council refers it back."))
+        motion = envelopes_refer_back(
+            draft=draft, council=council, reasons=request.POST.get("reasons", ""), by=person(request), now=moment()
+        )  # fmt: skip
+    except Refused as problem:
+        return envelopes_page(request, cycle, problem)
+    return redirect("councils:motion", motion=motion.public_id)
+
+
+def _csv(cycle: Cycle) -> HttpResponseBase:
+    draft = policies.settled(cycle) or cycle.envelope_drafts.order_by("-number").first()
+    rows = draft.envelopes.select_related("sector", "region") if draft else []
+    return csv_response(
+        filename=f"envelopes-{cycle.year}",
+        header=["stream", "code", "name", "amount", "legal_minimum", "currency", "draft", "settled"],
+        rows=(
+            [
+                "sector" if e.sector else "region", (e.sector or e.region).code, str(e), e.amount / MINOR,  # type: ignore[union-attr]
+                e.least / MINOR, cycle.baseline.currency, e.draft.number, e.draft.settled_at,
+            ]
+            for e in rows
+        ),
+    )  # fmt: skip
