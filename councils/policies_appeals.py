@@ -22,7 +22,7 @@ def check_can_appeal(motion: Motion, now: datetime) -> tuple[Ballot, datetime]:
     if motion.state != Motion.State.CARRIED or ballot is None or ballot.closed_at is None:
         raise TooLate(_("Only a motion that was carried can be appealed; this one is %(state)s.")
                       % {"state": motion.get_state_display()})  # fmt: skip
-    if motion.subject_kind or motion.prescribed:
+    if motion.subject_kind not in ("", "sharing") or motion.prescribed:
         raise Refused(_("This motion is part of a procedure that has referral and appeal of its own."))
     if (
         motion.appeals.filter(decided_at__isnull=True, until__gt=now).exists()

@@ -3,11 +3,23 @@
 from django.utils.translation import gettext as _
 
 from councils.models import Motion
-from planning.models import Cycle, EnvelopeDraft, EnvelopeReferral, InvestmentRequest, Round
+from planning.models import (
+    Cycle,
+    Envelope,
+    EnvelopeDraft,
+    EnvelopeReferral,
+    Grant,
+    GrantReport,
+    InvestmentRequest,
+    Round,
+)
 from planning.rules import rule
 from workplaces.errors import Refused, TooLate
 
 ENVELOPES, ENVELOPES_AGAIN, REFER_BACK = "envelopes", "envelopes-again", "envelopes-refer-back"
+SHARING = "sharing"
+IN_FORCE = (Cycle.Phase.IN_FORCE, Cycle.Phase.SETTLEMENT, Cycle.Phase.CLOSED)
+GRANTING = (Cycle.Phase.ENVELOPES, Cycle.Phase.PROPOSALS, Cycle.Phase.ROUNDS)
 OF_THE_BOARD = (ENVELOPES, ENVELOPES_AGAIN)
 UNDER_WAY = (Motion.State.MOVED, Motion.State.VOTING)
 
@@ -112,10 +124,57 @@ def can_request(cycle: Cycle) -> bool:
     return _passes(check_request, cycle)
 
 
+def check_share(envelope: Envelope, cycle: Cycle) -> None:
+    """An envelope is shared out once it is settled, until the plan goes to the councils; one motion at a time."""
+    if envelope.draft.settled_at is None:
+        raise TooLate(_("This envelope is not settled; the board has not carried its draft."))
+    if cycle.phase not in GRANTING:
+        raise TooLate(
+            _(
+                "%(cycle)s is in the phase “%(phase)s”; envelopes are shared out until the plan goes to the councils."
+            )
+            % {"cycle": cycle, "phase": cycle.get_phase_display()}
+        )
+    proposed = list(envelope.sharings.values_list("public_id", flat=True))
+    if Motion.objects.filter(subject_kind=SHARING, subject_id__in=proposed, state__in=UNDER_WAY).exists():
+        raise TooLate(
+            _("The council is dealing with a sharing-out already; it is decided or withdrawn first.")
+        )
+
+
+def can_share(envelope: Envelope, cycle: Cycle) -> bool:
+    """Say whether the envelope can be shared out now."""
+    return _passes(check_share, envelope, cycle)
+
+
+def check_report(grant: Grant, state: str) -> None:
+    """What became of a grant is reported until it is done; done only once its year's plan is in force."""
+    cycle = grant.envelope.draft.cycle
+    if grant.is_done:
+        raise TooLate(_("This grant is done; nothing more is reported of it."))
+    if grant.was_reversed:
+        raise TooLate(_("This grant was taken back; there is nothing to report."))
+    if state == GrantReport.State.DONE and cycle.phase not in IN_FORCE:
+        raise TooLate(
+            _(
+                "%(cycle)s is in the phase “%(phase)s”; equipment is there once the plan that makes it is in force."
+            )
+            % {"cycle": cycle, "phase": cycle.get_phase_display()}
+        )
+
+
+def can_report(grant: Grant, state: str) -> bool:
+    """Say whether that can be reported of the grant now."""
+    return _passes(check_report, grant, state)
+
+
 def check_withdraw(request: InvestmentRequest, cycle: Cycle) -> None:
     """A request is taken back once, as long as requests are taken."""
     if request.withdrawn_at:
         raise TooLate(_("This request was withdrawn already."))
+    grant = Grant.objects.filter(request=request).first()
+    if grant and not grant.was_reversed:
+        raise TooLate(_("This request was granted; it can no longer be withdrawn."))
     check_request(cycle)
 
 

@@ -75,6 +75,26 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         1.0,
         _("Of what is set aside, this share goes to regions, the rest to sectors."),
     ),
+    "dial_least": (
+        0.5,
+        0.0,
+        100.0,
+        _("The least that the equality dial can be set to: 0 sends money where it lifts most."),
+    ),
+    "dial_most": (
+        8.0,
+        0.0,
+        100.0,
+        _("The most that the equality dial can be set to: the higher, the more the last come first."),
+    ),
+    "investment_lag": (
+        1,
+        1,
+        10,
+        _(
+            "A finished grant adds to the capacity of its line so many years after the one it was granted for."
+        ),
+    ),
     "investment_return": (
         0.25,
         0.01,

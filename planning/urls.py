@@ -11,6 +11,7 @@ from planning.views import (
     duties,
     envelopes,
     examining,
+    grants,
     ledger,
     lines,
     plans,
@@ -18,6 +19,7 @@ from planning.views import (
     requests,
     rounds,
     runs,
+    sharing,
     workplaces,
 )
 
@@ -64,6 +66,11 @@ urlpatterns = [
         envelopes.envelopes_refer_view,
         name="envelopes_refer",
     ),
+    path("cycles/<int:year>/grants/", grants.grant_list, name="grants"),
+    path("grants/<uuid:public_id>/", grants.grant_detail, name="grant"),
+    path("grants/<uuid:public_id>/report/", grants.grant_report_view, name="grant_report"),
+    path("envelopes/<uuid:public_id>/", sharing.sharing, name="sharing"),
+    path("envelopes/<uuid:public_id>/propose/", sharing.sharing_propose_view, name="sharing_propose"),
     path("cycles/<int:year>/requests/", requests.request_list, name="requests"),
     path("cycles/<int:year>/requests/<uuid:public_id>/", requests.request_detail, name="request"),
     path(

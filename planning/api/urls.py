@@ -24,6 +24,7 @@ from planning.api.views import (
     requests,
     rounds,
     runs,
+    sharing,
     sitting,
 )
 
@@ -113,6 +114,10 @@ urlpatterns = [
         envelopes.EnvelopesReferral.as_view(),
         name="envelopes_refer",
     ),
+    path("envelopes/<uuid:public_id>/sharing/", sharing.SharingOutput.as_view(), name="sharing"),
+    path(f"{CYCLE}grants/", sharing.Grants.as_view(), name="grants"),
+    path("grants/<uuid:public_id>/", sharing.GrantDetail.as_view(), name="grant"),
+    path("grants/<uuid:public_id>/reports/", sharing.GrantReporting.as_view(), name="grant_report"),
     path(f"{CYCLE}investment-requests/", requests.Requests.as_view(), name="requests"),
     path("investment-requests/<uuid:public_id>/", requests.RequestDetail.as_view(), name="request"),
     path(

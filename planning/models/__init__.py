@@ -7,17 +7,21 @@ from planning.models.ledger import Account, JournalEntry, Posting
 from planning.models.prices import AccountingPrice
 from planning.models.requests import InvestmentRequest, RequestedGood
 from planning.models.runs import Run, RunLine, RunRow
+from planning.models.sharing import CapacityGain, Grant, GrantReport, Share, SharingOut
 from planning.models.tokens import ApiToken, IdempotentRequest
 
 __all__ = [
     "Account",
     "AccountingPrice",
     "ApiToken",
+    "CapacityGain",
     "ConsumptionProposal",
     "Cycle",
     "Envelope",
     "EnvelopeDraft",
     "EnvelopeReferral",
+    "Grant",
+    "GrantReport",
     "IdempotentRequest",
     "InvestmentRequest",
     "JournalEntry",
@@ -31,4 +35,6 @@ __all__ = [
     "Run",
     "RunLine",
     "RunRow",
+    "Share",
+    "SharingOut",
 ]

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from councils.models import Council
-from planning.models import Cycle, EnvelopeDraft, InvestmentRequest, Plan, Round, Run
+from planning.models import Cycle, EnvelopeDraft, Grant, InvestmentRequest, Plan, Round, Run, SharingOut
 from planning.selectors.cycles import latest_cycle
 from workplaces import elsewhere
 from workplaces.models import Workplace
@@ -93,6 +93,37 @@ def requests(ids: Collection[UUID]) -> Links:
     }
 
 
+def sharings(ids: Collection[UUID]) -> Links:
+    """Name sharings-out by their envelopes."""
+    found = SharingOut.objects.filter(public_id__in=ids).select_related(
+        "envelope__sector", "envelope__region"
+    )
+    return {
+        row.public_id: (
+            _("Sharing out the envelope of %(name)s") % {"name": row.envelope},
+            reverse("planning:sharing", args=[row.envelope.public_id]),
+        )
+        for row in found
+    }
+
+
+def sharing_link(public_id: UUID, council: Council) -> tuple[str, str] | None:  # noqa: ARG001
+    """Return what a motion on a sharing-out links to."""
+    return sharings([public_id]).get(public_id)
+
+
+def grants(ids: Collection[UUID]) -> Links:
+    """Name grants by their workplaces."""
+    found = Grant.objects.filter(public_id__in=ids).select_related("request__workplace")
+    return {
+        row.public_id: (
+            _("Grant of %(workplace)s") % {"workplace": row.request.workplace.label},
+            reverse("planning:grant", args=[row.public_id]),
+        )
+        for row in found
+    }
+
+
 def workplace_in_plan(workplace: Workplace) -> tuple[str, str] | None:
     """Lead from a workplace to what it proposes and answers in the latest plan year."""
     cycle = latest_cycle()
@@ -113,4 +144,6 @@ def install() -> None:
     register("plan", plans)
     register("envelopes", envelopes)
     register("investment", requests)
+    register("sharing", sharings)
+    register("grant", grants)
     register("run", runs)

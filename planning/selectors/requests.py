@@ -5,13 +5,15 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from planning.models import Cycle, InvestmentRequest
+from planning.models import Cycle, Grant, InvestmentRequest
 from planning.models.ledger import MINOR
-from planning.rules import rule
+from planning.rules import DEFAULTS, rule
 from planning.selectors.envelopes import REGION, SECTOR, Part, fund, lineage, made_in
 from workplaces.hours import HOURS_PER_JOB
 from workplaces.models import Product, Region, SectorMembership, Workplace
 from workplaces.presentation.figures import worth
+
+ENOUGH = 3  # finished grants of a sector from which its return is estimated
 
 
 @dataclass(frozen=True)
@@ -60,9 +62,21 @@ def standing(cycle: Cycle, workplace: Workplace, sector: int) -> Standing:
     )
 
 
-def returns_of(cycle: Cycle, sector: int) -> tuple[float, str]:  # noqa: ARG001
-    """Return the value added gained per year and unit of money in a sector, and where the figure comes from."""
-    return rule(cycle.rules, "investment_return"), InvestmentRequest.Source.CHARTER
+def returns_of(cycle: Cycle, sector: int) -> tuple[float, str]:
+    """Return the value added gained per year and unit of money in a sector, and where the figure comes from.
+
+    Once ``ENOUGH`` grants of the sector's workplaces are in a baseline: ``Σ (value added now − when asked) / Σ money``,
+    inside the limits that the charter's own figure has. Before and after, each at its baseline's accounting prices: what
+    else changed meanwhile is in it. Else the charter's figure.
+    """
+    made = made_in(cycle.baseline)
+    grants = Grant.objects.filter(gain__year__lt=cycle.year, request__workplace__main_sector_id=sector)
+    found = [g for g in grants.select_related("request") if g.request.workplace_id in made]
+    if len(found) < ENOUGH:
+        return rule(cycle.rules, "investment_return"), InvestmentRequest.Source.CHARTER
+    gained = sum(made[g.request.workplace_id].value_added - g.request.value_added for g in found)
+    _default, low, high, _sentence = DEFAULTS["investment_return"]
+    return min(max(gained * MINOR / sum(g.amount for g in found), low), high), InvestmentRequest.Source.GRANTS
 
 
 def need(goods: dict[Product, float]) -> int:

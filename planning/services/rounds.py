@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from planning import permissions, policies
 from planning.models import Cycle, Round, Run
 from planning.services.cycles import cycle_move, standing, standing_open
+from planning.services.grants import grants_enter_demand
 from planning.services.runs import runs_end
 from planning.services.settling import settle_answers
 from planning.transitions import ROUND, after
@@ -28,6 +29,7 @@ def round_open(*, cycle: Cycle, by: Person, now: datetime) -> Round:
     scenario = standing(cycle)
     if scenario is None:
         raise TooLate(f"{cycle} has no standing proposals to open a round on.")
+    grants_enter_demand(cycle=cycle, scenario=scenario, by=by, now=now)
     scenario = scenario_close(scenario=scenario, by=by, now=now)
     if cycle.phase == Cycle.Phase.PROPOSALS:
         cycle = cycle_move(cycle=cycle, event="open_rounds", by=by, now=now)

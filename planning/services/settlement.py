@@ -15,6 +15,7 @@ from planning.models import Cycle, Plan, RunLine
 from planning.policies_settlement import check_close, check_settle
 from planning.runner.columns import Overlay
 from planning.services.cycles import cycle_move
+from planning.services.grants import gains_apply
 from workplaces.loading import analyze
 from workplaces.models import DemandLine, Line, Person, Product, Scenario, ScenarioRow, TradeLine
 from workplaces.record.services import entry_append
@@ -43,6 +44,7 @@ def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
     plan = cycle.plans.select_related("scenario").get(state__in=[Plan.State.IN_FORCE, Plan.State.EXPIRED])
     baseline = scenario_open(kind=Scenario.Kind.BASELINE, parent=cycle.baseline, by=by, now=now)
     counts = baseline_draw(baseline=baseline, plan=plan, year=cycle.year, by=by)
+    counts["capacities"] = gains_apply(baseline=baseline, cycle=cycle, by=by, now=now)
     cycle.next_baseline = baseline
     cycle.save(update_fields=["next_baseline"])
     cycle_move(cycle=cycle, event="settle", by=by, now=now)

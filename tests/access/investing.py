@@ -3,10 +3,11 @@
 import uuid
 from typing import Any
 
-from planning.models import Cycle, InvestmentRequest
+from planning.models import Cycle, Envelope, Grant, InvestmentRequest
 from planning.services.cycles import cycle_begin_proposals
 from planning.services.ledger import account
 from tests.planning.federation import NOW, Federation
+from tests.planning.investment.sharing_world import carried, propose
 from tests.planning.investment.world import AMOUNTS, RULES, ask, settled
 
 NOWHERE = uuid.UUID(int=0)
@@ -20,6 +21,9 @@ def begin(federation: Federation, cycle: Cycle) -> Cycle:
     settled(federation, cycle)
     cycle = cycle_begin_proposals(cycle=cycle, by=by, now=NOW)
     ask(federation, cycle)
+    valley = Envelope.objects.select_related("draft__cycle__baseline", "region").get(region__code="valley")
+    ask(federation, cycle, "flour", of="region-valley")
+    carried(federation, propose(federation, valley))
     return cycle
 
 
@@ -30,6 +34,12 @@ def things(federation: Federation, cycle: Cycle) -> dict[str, dict[str, Any]]:
     asked = {"public_id": getattr(InvestmentRequest.objects.first(), "public_id", NOWHERE)}
     for space in ("planning", "api"):
         named |= dict.fromkeys((f"{space}:request", f"{space}:request_withdraw"), asked)
+    grant = Grant.objects.filter(request__workplace__code="flour-works").first()
+    for name in ("planning:grant", "planning:grant_report", "api:grant", "api:grant_report"):
+        named[name] = {"public_id": getattr(grant, "public_id", NOWHERE)}
+    own = Envelope.objects.filter(sector__code="bread").first()
+    for name in ("planning:sharing", "planning:sharing_propose", "api:sharing"):
+        named[name] = {"public_id": getattr(own, "public_id", NOWHERE)}
     return named | {"planning:request_new": {"public_id": federation.lines["bread"].public_id}}
 
 
@@ -39,6 +49,8 @@ def form(route: str, federation: Federation) -> dict[str, Any]:
     return {
         "planning:envelopes_draft": {key: f"{amount / 100}" for key, amount in AMOUNTS.items()}
         | {"reason": "Bread."},
+        "planning:sharing_propose": {"alpha": "2", "reason": "The weak first."},
+        "planning:grant_report": {"state": "late", "text": "The mason is ill."},
         "planning:request_new": {
             "of": "region-valley",
             "purpose": "An oven.",
@@ -56,6 +68,12 @@ def document(route: str, federation: Federation) -> dict[str, Any]:
     amounts = [{"part": key, "amount": amount} for key, amount in AMOUNTS.items()]
     return {
         "api:envelopes": {"reason": "Bread.", "amounts": amounts},
+        "api:sharing": {
+            "alpha": 2.0,
+            "reason": "The weak first.",
+            "criteria": [{"group": "new", "weight": 2.0}],
+        },
+        "api:grant_report": {"state": "late", "text": "The mason is ill."},
         "api:requests": {
             "line": str(federation.lines["bread"].public_id),
             "part": "region-valley",

@@ -96,6 +96,7 @@ class DemandLine(ScenarioRow):
         INVESTMENT = "investment", _("investment")
         STOCKS = "stocks", _("change in stocks")
         EXPORT = "export", _("exports")
+        GRANTED = "granted", _("equipment that was granted")
 
     region = models.ForeignKey(Region, models.PROTECT, related_name="+")
     product = models.ForeignKey(Product, models.PROTECT, related_name="+")

@@ -65,6 +65,9 @@ SENTENCES: Mapping[str, str] = {
     "envelopes.settled": gettext_noop("The envelopes for %(year)s were settled"),
     "federation.founded": gettext_noop("The councils were made: %(assemblies)s assemblies, %(seats)s seats"),
     "federation.set_up": gettext_noop("The federation was set up: %(name)s"),
+    "grant.capacity": gettext_noop("A grant added to the capacity of %(workplace_name)s"),
+    "grant.reported": gettext_noop("%(workplace_name)s reported on a grant: %(text)s"),
+    "grant.reversed": gettext_noop("A grant of %(workplace_name)s was taken back after an appeal"),
     "import.applied": gettext_noop("A table was taken in: %(file)s, rows: %(rows)s"),
     "import.undone": gettext_noop("Taking in a table was undone: %(file)s"),
     "instruction.dropped": gettext_noop("An instruction of %(sender_name)s came to nothing: %(about)s"),
@@ -119,6 +122,11 @@ SENTENCES: Mapping[str, str] = {
     "run.queued": gettext_noop("An iteration was started"),
     "scenario.closed": gettext_noop("Closed for good: %(name)s"),
     "scenario.opened": gettext_noop("Opened: %(name)s"),
+    "sharing.not_settled": gettext_noop(
+        "A sharing-out of %(envelope_name)s was carried too late to be granted"
+    ),
+    "sharing.proposed": gettext_noop("A sharing-out of the envelope of %(envelope_name)s was proposed"),
+    "sharing.settled": gettext_noop("The envelope of %(envelope_name)s was shared out"),
 }
 SHOWN = 120
 ROWS = 200

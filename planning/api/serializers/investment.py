@@ -4,8 +4,9 @@ from typing import Any
 
 from rest_framework import serializers
 
-from planning.api.serializers.fields import Body, Figure
-from planning.models import InvestmentRequest
+from planning.api.serializers.fields import Body, Figure, Stored
+from planning.models import GrantReport, InvestmentRequest
+from planning.selectors.sharing import GROUPS
 
 
 class PartSerializer(serializers.Serializer[Any]):
@@ -133,3 +134,71 @@ class RequestBody(Body):
     purpose = serializers.CharField(max_length=5000)
     expected = serializers.CharField(max_length=5000, allow_blank=True, default="")
     goods = GoodBody(many=True)
+
+
+class PartSharedSerializer(serializers.Serializer[Any]):
+    """What a request gets at the dial."""
+
+    request = serializers.UUIDField()
+    workplace = serializers.CharField(help_text="code")
+    asked = serializers.IntegerField()
+    amount = serializers.IntegerField()
+    before = Figure(help_text="value added per hour")
+    after = Figure()
+    why = serializers.ChoiceField(["nothing", "line", "asked", "ceiling"])
+
+
+class SharingSerializer(serializers.Serializer[Any]):
+    """An envelope at a dial: nobody is granted anything by looking."""
+
+    envelope = serializers.UUIDField()
+    alpha = Figure()
+    money = serializers.IntegerField(help_text="in the envelope's account, minor units")
+    unspent = serializers.IntegerField()
+    measures = Stored(help_text="how unequal levels are before and after; value added gained a year")
+    parts = PartSharedSerializer(many=True)
+
+
+class GroupBody(Body):
+    """A social criterion."""
+
+    group = serializers.ChoiceField(GROUPS)
+    weight = Figure(default=1.0)
+    least = Figure(default=0.0, help_text="share of the envelope, from 0 to 1")
+
+
+class SharingBody(Body):
+    """The dial and the criteria that the council is asked about."""
+
+    alpha = Figure()
+    reason = serializers.CharField(max_length=5000)
+    criteria = GroupBody(many=True, default=list)
+
+
+class ReportSerializer(serializers.Serializer[Any]):
+    """What became of a grant, as its workplace says."""
+
+    state = serializers.ChoiceField(GrantReport.State.choices)
+    text = serializers.CharField()
+    at = serializers.DateTimeField()
+
+
+class GrantSerializer(serializers.Serializer[Any]):
+    """What a council granted."""
+
+    id = serializers.UUIDField(source="public_id")
+    request = serializers.UUIDField(source="request.public_id")
+    workplace = serializers.CharField(source="request.workplace.code")
+    envelope = serializers.UUIDField(source="envelope.public_id")
+    amount = serializers.IntegerField()
+    before = Figure(source="share.before", help_text="value added per hour")
+    after = Figure(source="share.after", help_text="expected")
+    granted_at = serializers.DateTimeField()
+    reports = ReportSerializer(many=True)
+
+
+class ReportBody(Body):
+    """What became of a grant."""
+
+    state = serializers.ChoiceField(GrantReport.State.choices)
+    text = serializers.CharField(max_length=5000)

@@ -1,0 +1,156 @@
+"""Envelopes at a dial, put to the council; grants and what became of them."""
+
+import math
+from typing import Any
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from councils.models import Motion
+from planning.allocation.errors import AllocationError
+from planning.allocation.sharing import Standing
+from planning.api.etags import detail
+from planning.api.idempotency import idempotent
+from planning.api.operations import acting, listing, query, reading
+from planning.api.problems import Problem
+from planning.api.serializers.investment import (
+    GrantSerializer,
+    MovedSerializer,
+    ReportBody,
+    SharingBody,
+    SharingSerializer,
+)
+from planning.api.views.base import Endpoint, found, listed, moment, person, taken, the_cycle
+from planning.models import Envelope, Grant
+from planning.selectors.grants import RELATED, grants_of
+from planning.selectors.sharing import Criteria, Shared, shared
+from planning.services.grants import grant_report
+from planning.services.sharing import sharing_propose
+from workplaces.errors import Invalid
+
+ALPHA = query("alpha", OpenApiTypes.DOUBLE, "The equality dial, from 0 to 1000; 2 unless given.")
+MOST = 1000.0
+
+
+class SharingOutput(Endpoint):
+    """An envelope at a dial."""
+
+    scope = "propose"
+
+    @reading("getSharing", "See what a dial does to an envelope", "investment", SharingSerializer, ALPHA)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """See it."""
+        envelope, alpha = the_envelope(public_id), dial(request)
+        try:
+            there = shared(envelope, alpha, Criteria())
+        except AllocationError as problem:
+            raise Problem(400, str(problem), "query") from problem
+        return detail(request, SharingSerializer(shown(envelope, there)).data)
+
+    @acting(
+        "proposeSharing",
+        "Put a sharing-out to the envelope's council",
+        "investment",
+        SharingBody,
+        {201: MovedSerializer},
+    )
+    @idempotent
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Put it to the council."""
+        envelope, body = the_envelope(public_id), taken(request, SharingBody)
+        groups = [one["group"] for one in body["criteria"]]
+        if len(set(groups)) < len(groups):
+            sentence = _("Each group is named once.")
+            raise Invalid(sentence, fields={"criteria": sentence})
+        criteria = Criteria(
+            {one["group"]: one["weight"] for one in body["criteria"]},
+            {one["group"]: one["least"] for one in body["criteria"]},
+        )
+        made = sharing_propose(
+            envelope=envelope, alpha=body["alpha"], criteria=criteria, reason=body["reason"], by=person(request),
+            now=moment(),
+        )  # fmt: skip
+        motion = Motion.objects.get(subject_kind="sharing", subject_id=made.public_id)
+        return Response(MovedSerializer({"motion": motion.public_id}).data, status=201)
+
+
+class Grants(Endpoint):
+    """The grants of a year."""
+
+    @listing("listGrants", "List the year's grants and what became of them", "investment", GrantSerializer)
+    def get(self, request: Request, year: int) -> Response:
+        """List them."""
+        return listed(request, grants_of(the_cycle(year)).order_by(), GrantSerializer, "pk")
+
+
+class GrantDetail(Endpoint):
+    """One grant."""
+
+    @reading("getGrant", "Read a grant", "investment", GrantSerializer)
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """Read it."""
+        return detail(request, GrantSerializer(the_grant(public_id)).data)
+
+
+class GrantReporting(Endpoint):
+    """What became of a grant."""
+
+    scope = "propose"
+
+    @acting("reportOnGrant", "Say what became of a grant", "investment", ReportBody, {201: GrantSerializer})
+    @idempotent
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Report."""
+        grant, body = the_grant(public_id), taken(request, ReportBody)
+        grant_report(grant=grant, state=body["state"], text=body["text"], by=person(request), now=moment())
+        return Response(GrantSerializer(the_grant(public_id)).data, status=201)
+
+
+def dial(request: Request) -> float:
+    """Return the dial that the query names."""
+    text = request.query_params.get("alpha", "2")
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not 0.0 <= value <= MOST:
+        raise Problem(400, _("“%(name)s” is a number from 0 to 1000.") % {"name": "alpha"}, "query")
+    return value
+
+
+def the_envelope(public_id: UUID) -> Envelope:
+    """Return that envelope of a settled draft."""
+    related = Envelope.objects.select_related("draft__cycle__baseline", "sector", "region")
+    one: Envelope = found(related.filter(draft__settled_at__isnull=False), public_id=public_id)
+    return one
+
+
+def the_grant(public_id: UUID) -> Grant:
+    """Return that grant."""
+    one: Grant = found(
+        Grant.objects.select_related(*RELATED).prefetch_related("reports"), public_id=public_id
+    )
+    return one
+
+
+def shown(envelope: Envelope, there: Shared) -> dict[str, Any]:
+    """Return what is told of an envelope at a dial."""
+    sharing = there.sharing
+    return {
+        "envelope": envelope.public_id,
+        "alpha": there.alpha,
+        "money": there.envelope,
+        "unspent": sharing.unspent,
+        "measures": there.measures,
+        "parts": [
+            {
+                "request": row.public_id, "workplace": row.workplace.code, "asked": row.amount,
+                "amount": int(sharing.grants[i]), "before": float(sharing.before[i]), "after": float(sharing.after[i]),
+                "why": Standing(int(sharing.standing[i])).name.lower(),
+            }
+            for i, row in enumerate(there.asked.rows)
+        ],
+    }  # fmt: skip

@@ -1,0 +1,138 @@
+"""Sharing an envelope out: what a council is asked, with everybody's part computed; what it granted."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from planning.models.envelopes import Envelope
+from planning.models.ledger import JournalEntry
+from planning.models.requests import InvestmentRequest
+from workplaces.ids import uuid7
+from workplaces.models import Person
+from workplaces.models.fields import finite, quantity
+
+
+class SharingOut(models.Model):
+    """An envelope's money at an equality dial ``alpha`` and with social ``criteria``; frozen with its parts' ``digest``.
+
+    ``amount`` is what the envelope's account held (minor units), ``measures`` how unequal levels are before and after.
+    ``settled_at`` is set by the council's carried motion.
+    """
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="sharings")
+    number = models.PositiveSmallIntegerField()
+    alpha = models.FloatField()
+    criteria = models.JSONField(default=dict)
+    amount = models.BigIntegerField()
+    measures = models.JSONField(default=dict)
+    reason = models.TextField(_("reason"))
+    digest = models.CharField(max_length=64)
+    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    proposed_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["envelope", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["envelope", "number"], name="sharingout_number_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="sharingout_not_negative"),
+            finite("sharingout_dial_finite", "alpha"),
+        ]
+
+    def __str__(self) -> str:
+        """Return which sharing-out of which envelope."""
+        return f"{self.envelope}, {self.number}"
+
+
+class Share(models.Model):
+    """A request's part in a sharing-out: amount (minor units), level before and after, and why (``standing``)."""
+
+    sharing = models.ForeignKey(SharingOut, models.PROTECT, related_name="shares")
+    request = models.ForeignKey(InvestmentRequest, models.PROTECT, related_name="shares")
+    weight = quantity(default=1.0)
+    amount = models.BigIntegerField()
+    before = quantity()
+    after = quantity()
+    standing = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["sharing", "request"], name="share_once"),
+            models.CheckConstraint(condition=Q(amount__gte=0), name="share_not_negative"),
+            models.CheckConstraint(condition=Q(after__gte=F("before")), name="share_lowers_nobody"),
+            finite("share_figures_finite", "weight", "before", "after"),
+        ]
+
+    def __str__(self) -> str:
+        """Return whose part it is."""
+        return str(self.request)
+
+
+class Grant(models.Model):
+    """What a council granted out of an envelope, by a carried motion: a request gets one grant at most."""
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    share = models.OneToOneField(Share, models.PROTECT, related_name="grant")
+    request = models.OneToOneField(InvestmentRequest, models.PROTECT, related_name="grant")
+    envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="grants")
+    amount = models.BigIntegerField()
+    granted_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="grant_of_something")]
+
+    def __str__(self) -> str:
+        """Return whose grant, out of which envelope."""
+        return f"{self.request.workplace.label}, {self.envelope}"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether its equipment works, as its workplace reported."""
+        return self.reports.filter(state="done").exists()
+
+    @property
+    def was_reversed(self) -> bool:
+        """Whether it was taken back after an appeal."""
+        return JournalEntry.objects.filter(cause=JournalEntry.Cause.REVERSAL, subject=self.public_id).exists()
+
+
+class GrantReport(models.Model):
+    """What became of a grant, as its workplace says for everybody to see; the latest report counts."""
+
+    class State(models.TextChoices):
+        DONE = "done", _("done: the equipment works")
+        LATE = "late", _("late")
+        DIVERTED = "diverted", _("diverted to something else")
+
+    public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
+    grant = models.ForeignKey(Grant, models.PROTECT, related_name="reports")
+    state = models.CharField(max_length=8, choices=State)
+    text = models.TextField()
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [models.CheckConstraint(condition=~Q(text=""), name="grantreport_says_something")]
+
+    def __str__(self) -> str:
+        """Return the state."""
+        return str(self.get_state_display())
+
+
+class CapacityGain(models.Model):
+    """Capacity (the line's unit) that a finished grant added to its line, in the baseline drawn when ``year`` was settled."""
+
+    grant = models.OneToOneField(Grant, models.PROTECT, related_name="gain")
+    year = models.PositiveSmallIntegerField()
+    capacity = quantity()
+
+    class Meta:
+        constraints = [finite("capacitygain_finite", "capacity")]
+
+    def __str__(self) -> str:
+        """Return the grant and the year."""
+        return f"{self.grant}, {self.year}"

@@ -1,0 +1,176 @@
+"""An envelope shared out at a dial: who gets what, levels before and after, how unequal they are, what it costs."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from planning.allocation.breakpoints import breakpoints
+from planning.allocation.errors import AllocationError
+from planning.allocation.inequality import atkinson, gini, palma, theil
+from planning.allocation.requests import Floats, Requests
+from planning.allocation.sharing import Least, Sharing, share_out
+from planning.models import Account, Envelope, InvestmentRequest
+from planning.models.ledger import MINOR
+from planning.selectors.envelopes import made_in
+from planning.selectors.requests import requests_of
+from workplaces.models import Workplace
+
+BEST = 0.9  # nobody is lifted beyond the level that this share of the sector's people stay below
+BEST_FROM = 10  # workplaces that a sector has at least before there is such a level
+WEAKEST = 0.1
+GROUPS = ("new", "small")  # of a request: nothing made last year; no collective, else
+
+
+@dataclass(frozen=True)
+class Criteria:
+    """Social criteria by group (``GROUPS``): what its benefit is multiplied by, and its least share of the envelope."""
+
+    weights: dict[str, float] = field(default_factory=dict)
+    least: dict[str, float] = field(default_factory=dict)
+
+    def stored(self) -> dict[str, dict[str, float]]:
+        """Return them as they are frozen: what changes nothing is left out."""
+        return {
+            "weights": {name: value for name, value in sorted(self.weights.items()) if value != 1.0},
+            "least": {name: value for name, value in sorted(self.least.items()) if value != 0.0},
+        }
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """The requests of an envelope as the arithmetic takes them, in the order in which they were made."""
+
+    rows: list[InvestmentRequest]
+    requests: Requests
+    group: np.ndarray  # place in GROUPS, −1 for none
+    other: (
+        np.ndarray
+    )  # number of the region (in a sector's envelope) or sector: for inequality between and within
+    returns: Floats  # value added gained per year and minor unit
+
+
+@dataclass(frozen=True, eq=False)
+class Shared:
+    """A sharing-out and what it does."""
+
+    asked: Asked
+    envelope: int
+    alpha: float
+    sharing: Sharing
+    measures: dict[str, Any]
+
+
+def money_in(envelope: Envelope) -> int:
+    """Return what the envelope's account holds; nothing before it is settled."""
+    own = {"sector_id": envelope.sector_id, "region_id": envelope.region_id}
+    found = (
+        Account.objects.filter(cycle=envelope.draft.cycle, **own).values_list("balance", flat=True).first()
+    )
+    return int(found or 0)
+
+
+def requests_to(envelope: Envelope) -> list[InvestmentRequest]:
+    """Return the requests to an envelope that were neither withdrawn nor granted anything."""
+    rows = requests_of(envelope.draft.cycle).filter(grant__isnull=True)
+    return list(rows.filter(sector_id=envelope.sector_id, region_id=envelope.region_id))
+
+
+def asked_of(envelope: Envelope, criteria: Criteria) -> Asked:
+    """Return an envelope's requests with levels, effects, ceilings and the weights of the criteria."""
+    rows = requests_to(envelope)
+    workplaces = _workplaces(envelope, rows)
+    group = np.array([_group(row, workplaces[row.workplace_id]) for row in rows], np.int64)
+    by_group = np.array([criteria.weights.get(name, 1.0) for name in GROUPS] + [1.0])
+    ceilings = ceilings_of(envelope, {workplaces[row.workplace_id].main_sector_id for row in rows})
+    places = [
+        workplaces[row.workplace_id].region_id if envelope.sector_id else workplaces[row.workplace_id].main_sector_id
+        for row in rows
+    ]  # fmt: skip
+    requests = Requests.of(
+        level=[row.level for row in rows],
+        effect=[row.effect for row in rows],
+        members=[row.members for row in rows],
+        asked=np.array([row.amount for row in rows], np.int64),
+        ceiling=[ceilings[workplaces[row.workplace_id].main_sector_id] for row in rows],
+        weight=by_group[group],
+    )
+    other = np.unique(np.array(places, np.int64), return_inverse=True)[1] if rows else np.zeros(0, np.int64)
+    return Asked(rows, requests, group, other, np.array([row.returns / MINOR for row in rows]))
+
+
+def _workplaces(envelope: Envelope, rows: list[InvestmentRequest]) -> dict[int, Workplace]:
+    found = Workplace.objects.in_scenario(envelope.draft.cycle.baseline)
+    return {one.entity_id: one for one in found.filter(entity_id__in=[row.workplace_id for row in rows])}
+
+
+def _group(row: InvestmentRequest, workplace: Workplace) -> int:
+    if row.value_added == 0:
+        return GROUPS.index("new")
+    return GROUPS.index("small") if workplace.form != Workplace.Form.COLLECTIVE else -1
+
+
+def ceilings_of(envelope: Envelope, sectors: set[int]) -> dict[int, float]:
+    """Return by sector the level beyond which nobody is lifted: that of its best tenth of people; ∞ in a small sector."""
+    baseline = envelope.draft.cycle.baseline
+    made = made_in(baseline)
+    known = Workplace.objects.in_scenario(baseline).filter(main_sector_id__in=sectors)
+    levels: dict[int, list[tuple[float, int]]] = {sector: [] for sector in sectors}
+    for workplace, sector, size in known.values_list("entity_id", "main_sector_id", "size"):
+        if workplace in made and size:
+            levels[sector].append((made[workplace].level, size))
+    return {
+        sector: _quantile(found, BEST) if len(found) >= BEST_FROM else np.inf
+        for sector, found in levels.items()
+    }
+
+
+def _quantile(found: list[tuple[float, int]], share: float) -> float:
+    """Return the level that ``share`` of the people stand at or below."""
+    level, people = (np.array(column, float) for column in zip(*sorted(found), strict=True))
+    upto = np.cumsum(people)
+    return float(level[np.searchsorted(upto, share * upto[-1])])
+
+
+def shared(envelope: Envelope, alpha: float, criteria: Criteria, asked: Asked | None = None) -> Shared:
+    """Share out what the envelope's account holds; raises AllocationError for a dial or criteria that cannot be."""
+    money, asked = money_in(envelope), asked or asked_of(envelope, criteria)
+    sums = {GROUPS.index(name): int(share * money) for name, share in criteria.least.items() if share > 0}
+    least = Least(asked.group, sums) if sums else None
+    sharing = share_out(asked.requests, money, alpha, least)
+    return Shared(asked, money, alpha, sharing, measures(asked, sharing, alpha))
+
+
+def measures(asked: Asked, sharing: Sharing, alpha: float) -> dict[str, Any]:
+    """Return how unequal levels are, before and after, by people; value added gained a year; how many are granted."""
+    aversion = alpha if alpha > 0 else 1.0
+    return {
+        "before": _unequal(asked, sharing.before, aversion),
+        "after": _unequal(asked, sharing.after, aversion),
+        "aversion": aversion,
+        "gained": float((asked.returns * sharing.grants).sum()),
+        "granted": int((sharing.grants > 0).sum()),
+        "unspent": sharing.unspent,
+    }
+
+
+def _unequal(asked: Asked, level: Floats, aversion: float) -> dict[str, float | None]:
+    """Return the measures of one set of levels; None where nobody has anything, so that nothing can be compared."""
+    members = asked.requests.members
+    names = ("weakest", "gini", "theil", "between", "within", "atkinson", "palma")
+    try:
+        parts = theil(level, members, asked.other)
+    except AllocationError:
+        return dict.fromkeys(names)
+    found = (
+        _quantile(list(zip(level.tolist(), members.tolist(), strict=True)), WEAKEST),
+        gini(level, members), parts.total, parts.between, parts.within, atkinson(level, members, aversion),
+        palma(level, members),
+    )  # fmt: skip
+    return {name: value if np.isfinite(value) else None for name, value in zip(names, found, strict=True)}
+
+
+def bends(found: Shared, index: int) -> tuple[int, int]:
+    """Return between which envelopes (whole minor units) a request's grant rises from nothing to all it can be given."""
+    begins, full = breakpoints(found.asked.requests, index, found.alpha)
+    return int(np.floor(begins)), int(np.ceil(full))

@@ -1,0 +1,121 @@
+"""A grant: out of which envelope, by which vote, why this much, what became of it; visible to everybody."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from councils.models import Motion
+from planning import permissions
+from planning import policies_investment as policies
+from planning.models import Grant, GrantReport
+from planning.models.ledger import MINOR
+from planning.selectors import grants as selectors
+from planning.services.grants import grant_report
+from planning.views.common import act, crumbs, cycle_or_404, listing, moment, page, person
+from planning.wording import sharing as wording
+from workplaces.errors import Refused
+from workplaces.tables_out import csv_response
+
+
+@login_required
+@require_GET
+def grant_list(request: HttpRequest, year: int) -> HttpResponseBase:
+    """Show the grants of a year and what became of them."""
+    cycle = cycle_or_404(year)
+    found = list(selectors.grants_of(cycle))
+    if request.GET.get("format") == "csv":
+        return csv_response(
+            filename=f"grants-{year}",
+            header=["id", "workplace", "name", "envelope", "amount", "currency", "level_before", "level_after", "state"],
+            rows=(
+                [str(g.public_id), g.request.workplace.code, g.request.workplace.name, str(g.envelope), g.amount / MINOR,
+                 cycle.baseline.currency, g.share.before, g.share.after, _state(g)]
+                for g in found
+            ),
+        )  # fmt: skip
+    pages = listing(request, found)
+    context = {
+        **pages,
+        "rows": [(grant, wording.grant_state(_state(grant))) for grant in pages["page_obj"]],
+        "cycle": cycle,
+        "currency": cycle.baseline.currency,
+        "total": len(found),
+        "title": wording.grants_title(cycle, len(found), sum(g.amount for g in found)),
+        "crumb_items": crumbs(
+            cycle, (_("Envelopes"), reverse("planning:envelopes", args=[year])), (_("Grants"), "")
+        ),
+    }
+    return page(request, "planning/grants.html", context)
+
+
+def _state(grant: Grant) -> str:
+    if grant.was_reversed:
+        return "reversed"
+    reports = list(grant.reports.all())
+    return str(reports[-1].state) if reports else "granted"
+
+
+@login_required
+@require_GET
+def grant_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Show one grant."""
+    return grant_page(request, grant_or_404(public_id))
+
+
+def grant_or_404(public_id: UUID) -> Grant:
+    """Return that grant."""
+    return get_object_or_404(Grant.objects.select_related(*selectors.RELATED), public_id=public_id)
+
+
+def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = None) -> HttpResponse:
+    """Render a grant, with a refusal on top if there was one."""
+    cycle, now = grant.envelope.draft.cycle, moment()
+    currency = cycle.baseline.currency
+    motion = Motion.objects.filter(
+        subject_kind=policies.SHARING, subject_id=grant.share.sharing.public_id
+    ).last()
+    context: dict[str, Any] = {
+        "grant": grant,
+        "cycle": cycle,
+        "currency": currency,
+        "motion": motion,
+        "title": wording.grant_title(grant, currency),
+        "state": wording.grant_state(_state(grant)),
+        "before": wording.level(grant.share.before, currency),
+        "after": wording.level(grant.share.after, currency),
+        "goods": grant.request.goods.select_related("product"),
+        "reports": grant.reports.select_related("by"),
+        "gain": getattr(grant, "gain", None),
+        "states": GrantReport.State.choices,
+        "can_report": permissions.can_speak_for_line(person(request), grant.request.line, now.date())
+        and policies.can_report(grant, GrantReport.State.LATE),
+        "crumb_items": crumbs(
+            cycle,
+            (_("Grants"), reverse("planning:grants", args=[cycle.year])),
+            (grant.request.workplace.label, ""),
+        ),
+    }  # fmt: skip
+    return page(request, "planning/grant_detail.html", context, refused)
+
+
+@login_required
+@require_POST
+def grant_report_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Say what became of a grant."""
+    grant = grant_or_404(public_id)
+    return act(
+        request,
+        lambda: grant_report(
+            grant=grant, state=request.POST.get("state", ""), text=request.POST.get("text", ""), by=person(request),
+            now=moment(),
+        ),
+        done=_("It is on the grant's page for everybody to read."),
+        to=reverse("planning:grant", args=[public_id]),
+        refused=lambda problem: grant_page(request, grant, problem),
+    )  # fmt: skip
