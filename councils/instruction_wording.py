@@ -21,7 +21,10 @@ def kind_label(kind: str) -> str:
 
 
 def about(instruction: Instruction) -> str:
-    """Say what an instruction is about: a motion's title, or a kind of motions."""
+    """Say what an instruction is about: a motion's title, an amendment to it, or a kind of motions."""
+    if instruction.amendment:
+        words = {"number": instruction.amendment.number, "title": instruction.amendment.motion.title}
+        return _("amendment %(number)s to %(title)s") % words
     return instruction.motion.title if instruction.motion else kind_label(instruction.subject_kind)
 
 

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from councils.models.amendments import Amendment
 from councils.models.councils import Council
 from councils.models.motions import Motion
 from workplaces.ids import uuid7
@@ -13,8 +14,9 @@ from workplaces.models import Person
 class Instruction(models.Model):
     """What ``sender`` wants those who speak for it in ``council`` to vote.
 
-    On one motion, or standing: on every motion there about subjects of ``subject_kind`` (empty: about nothing in
-    particular). The one on a motion goes before the standing one. Once decided it stays until another replaces it.
+    On one motion, on one ``amendment`` to it, or standing: on every motion there about subjects of ``subject_kind``
+    (empty: about nothing in particular). The one on a motion goes before the standing one; neither is about amendments.
+    Once decided it stays until another replaces it.
     """
 
     class Answer(models.TextChoices):
@@ -33,6 +35,9 @@ class Instruction(models.Model):
     sender = models.ForeignKey(Council, models.PROTECT, related_name="instructions")
     council = models.ForeignKey(Council, models.PROTECT, related_name="instructions_received")
     motion = models.ForeignKey(Motion, models.PROTECT, null=True, blank=True, related_name="instructions")
+    amendment = models.ForeignKey(
+        Amendment, models.PROTECT, null=True, blank=True, related_name="instructions"
+    )
     subject_kind = models.CharField(max_length=40, blank=True, default="")
     answer = models.CharField(max_length=7, choices=Answer)
     reason = models.TextField(max_length=5000)
@@ -78,10 +83,19 @@ class Instruction(models.Model):
                 ),
                 name="instruction_state_is_whole",
             ),
+            models.CheckConstraint(
+                condition=Q(amendment__isnull=True) | Q(motion__isnull=False),
+                name="instruction_amendment_to_its_motion",
+            ),
             models.UniqueConstraint(
                 fields=["sender", "motion"],
-                condition=Q(state="in_force", motion__isnull=False),
+                condition=Q(state="in_force", motion__isnull=False, amendment__isnull=True),
                 name="instruction_one_per_motion",
+            ),
+            models.UniqueConstraint(
+                fields=["sender", "amendment"],
+                condition=Q(state="in_force", amendment__isnull=False),
+                name="instruction_one_per_amendment",
             ),
             models.UniqueConstraint(
                 fields=["sender", "council", "subject_kind"],

@@ -6,17 +6,18 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
-from councils.models import Ballot, Council, Instruction, Mandate, Motion, NamedVote, Seat
+from councils.models import Ballot, Council, Instruction, Mandate, NamedVote, Seat
 
-RELATED = ("sender", "council", "motion", "decided_by", "created_by")
+RELATED = ("sender", "council", "motion", "amendment", "decided_by", "created_by")
 State = Instruction.State
 
 
 def instructions_on(ballot: Ballot) -> dict[int, Instruction]:
     """Return the instructions that hold in a vote, or held when it ended, by the sending council's id."""
-    if ballot.motion is None or ballot.motion.asks or ballot.secrecy != Ballot.Secrecy.NAMED:
+    about = _about(ballot)
+    if about is None or ballot.secrecy != Ballot.Secrecy.NAMED:
         return {}
-    rows = _held(_about(ballot.motion), ballot.closed_at or ballot.voided_at)
+    rows = _held(about, ballot.closed_at or ballot.voided_at)
     found: dict[int, Instruction] = {}
     for row in rows.select_related("sender", "decided_by"):
         if row.motion_id or row.sender_id not in found:
@@ -26,15 +27,22 @@ def instructions_on(ballot: Ballot) -> dict[int, Instruction]:
 
 def instruction_for(ballot: Ballot, sender_id: int) -> Instruction | None:
     """Return the instruction that holds for those whom one council sent, in an open vote: one query."""
-    if ballot.motion is None:
+    about = _about(ballot)
+    if about is None:
         return None
-    rows = _held(_about(ballot.motion), None).filter(sender=sender_id).select_related("sender")
+    rows = _held(about, None).filter(sender=sender_id).select_related("sender")
     return max(rows, key=lambda row: row.motion_id is not None, default=None)
 
 
-def _about(motion: Motion) -> QuerySet[Instruction]:
+def _about(ballot: Ballot) -> QuerySet[Instruction] | None:
+    """Return the instructions on what a vote is about; None where nobody is instructed on such votes."""
+    if ballot.amendment_id is not None:
+        return Instruction.objects.filter(amendment=ballot.amendment_id)
+    motion = ballot.motion
+    if motion is None or motion.asks:
+        return None
     standing = Q(council=motion.council_id, motion__isnull=True, subject_kind=motion.subject_kind)
-    return Instruction.objects.filter(standing | Q(motion=motion))
+    return Instruction.objects.filter(standing | Q(motion=motion, amendment__isnull=True))
 
 
 def _held(rows: QuerySet[Instruction], at: datetime | None) -> QuerySet[Instruction]:

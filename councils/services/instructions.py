@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from councils import permissions, transitions
 from councils.instruction_wording import about, title_of
-from councils.models import Council, Instruction, Motion
+from councils.models import Amendment, Council, Instruction, Motion
 from councils.selectors.instructions import councils_with_delegates_of
 from councils.services import consequences
 from councils.services.locks import chain_first, locked
@@ -34,16 +34,18 @@ def instruction_propose(
     by: Person,
     now: datetime,
     motion: Motion | None = None,
+    amendment: Amendment | None = None,
     subject_kind: str = "",
 ) -> Instruction:
     """Put to ``sender`` how those whom it sent to ``council`` are to vote: a motion there, in force once carried.
 
-    On ``motion``, or standing: on every motion there about subjects of that kind. Raises Forbidden (who cannot put
-    motions to ``sender``), Invalid (answer, reason), Refused (it sends nobody there), TooLate (decided already).
+    On ``motion``, on an ``amendment``, or standing: on every motion there about subjects of that kind. Raises
+    Forbidden (who cannot put motions to ``sender``), Invalid (answer, reason), Refused (it sends nobody there), TooLate
+    (decided already).
     """
     hat = permissions.check_can_move(by, sender, now.date())
     chain_first()
-    instruction = _draft(sender, council, motion, subject_kind, answer, reason, by, hat, now)
+    instruction = _draft(sender, council, motion, amendment, subject_kind, answer, reason, by, hat, now)
     instruction.save()
     motion_move(
         council=sender,
@@ -69,6 +71,7 @@ def instruction_enter(
     by: Person,
     now: datetime,
     motion: Motion | None = None,
+    amendment: Amendment | None = None,
     subject_kind: str = "",
 ) -> Instruction:
     """Enter an instruction that ``sender`` has decided with another motion, which it carried; in force at once.
@@ -83,7 +86,7 @@ def instruction_enter(
     ):
         sentence = _("Name the motion with which %(sender)s decided this; it has to be carried there.")
         raise Refused(sentence % {"sender": sender.label})
-    instruction = _draft(sender, council, motion, subject_kind, answer, reason, by, hat, now)
+    instruction = _draft(sender, council, motion, amendment, subject_kind, answer, reason, by, hat, now)
     instruction.save()
     _into_force(instruction, decided_by, by, hat, now)
     return instruction
@@ -91,14 +94,17 @@ def instruction_enter(
 
 def instruction_settle(decided_by: Motion, now: datetime) -> None:
     """Let a proposed instruction follow the motion on it: carried, it is in force; one that comes too late is dropped."""
-    rows = Instruction.objects.select_related("sender", "council", "motion")
+    rows = Instruction.objects.select_related("sender", "council", "motion", "amendment")
     proposed = rows.filter(public_id=decided_by.subject_id or NOTHING, state=Instruction.State.PROPOSED)
     instruction = proposed.first()
     if instruction is None:
         return
     event = str(decided_by.state)
     target = locked(instruction.motion) if instruction.motion else None
-    if event == Motion.State.CARRIED and target and target.state in OVER:
+    is_over = bool(target and target.state in OVER)
+    if instruction.amendment:  # its motion, which is locked, keeps it as it is
+        is_over |= instruction.amendment.state not in Amendment.UNDECIDED
+    if event == Motion.State.CARRIED and is_over:
         event = "overtaken"
     if event == Motion.State.CARRIED:
         _into_force(instruction, decided_by, None, "", now)
@@ -113,15 +119,22 @@ consequences.register(SUBJECT, instruction_settle)
 
 
 def _draft(
-    sender: Council, council: Council, motion: Motion | None, subject_kind: str, answer: str, reason: str,
-    by: Person, hat: str, now: datetime,
+    sender: Council, council: Council, motion: Motion | None, amendment: Amendment | None, subject_kind: str,
+    answer: str, reason: str, by: Person, hat: str, now: datetime,
 ) -> Instruction:  # fmt: skip
     _check_words(answer, reason)
-    _check_target(sender, council, motion, subject_kind, now)
+    motion = amendment.motion if amendment else motion
+    _check_target(sender, council, motion, amendment, subject_kind, now)
+    if amendment and amendment.state not in Amendment.UNDECIDED:
+        raise TooLate(
+            _("Amendment %(number)s is already %(state)s; an instruction comes too late.")
+            % {"number": amendment.number, "state": amendment.get_state_display()}
+        )
     return Instruction(
         sender=sender,
         council=council,
         motion=motion,
+        amendment=amendment,
         subject_kind=subject_kind,
         answer=answer,
         reason=reason.strip(),
@@ -142,7 +155,12 @@ def _check_words(answer: str, reason: str) -> None:
 
 
 def _check_target(
-    sender: Council, council: Council, motion: Motion | None, subject_kind: str, now: datetime
+    sender: Council,
+    council: Council,
+    motion: Motion | None,
+    amendment: Amendment | None,
+    subject_kind: str,
+    now: datetime,
 ) -> None:
     words = {"sender": sender.label, "council": council.label}
     if not councils_with_delegates_of(sender, now).filter(pk=council.pk).exists():
@@ -152,7 +170,7 @@ def _check_target(
     if subject_kind or motion.council_id != council.pk:
         raise Invalid(_("An instruction is on one motion of the council, or on a kind of motions there."))
     motion = locked(motion)
-    if motion.asks:
+    if motion.asks and amendment is None:
         raise Refused(
             _(
                 "This motion asks a question with options; delegates are told how to vote where it is yes or no."
@@ -173,6 +191,7 @@ def _into_force(
         sender=instruction.sender,
         council=instruction.council,
         motion=instruction.motion,
+        amendment=instruction.amendment,
         subject_kind=instruction.subject_kind,
         state=Instruction.State.IN_FORCE,
     )
@@ -196,6 +215,7 @@ def _record(
         "council": instruction.council.public_id,
         "council_name": instruction.council.name,
         "motion": instruction.motion.public_id if instruction.motion else None,
+        **({"amendment": instruction.amendment.public_id} if instruction.amendment else {}),
         "about": about(instruction),
         "answer": instruction.answer,
         "reason": instruction.reason,

@@ -170,7 +170,7 @@ def _checked(
     if found != len(set(marks)):
         raise _wrong("papers", _mismatch(found, len(set(marks))))
     content = secret_content(
-        marks, [(choice_checked(ballot, choice), number) for choice, number in papers if number]
+        marks, [(list(choice_checked(ballot, choice)), number) for choice, number in papers if number]
     )
     entries = _rights(ballot, meeting, marks, "marks")
     policies_papers.check_enough_papers(found, now)

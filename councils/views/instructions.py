@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from councils import permissions
 from councils.forms import InstructionForm
 from councils.instruction_wording import KINDS, about
-from councils.models import Council, Instruction, Motion
+from councils.models import Amendment, Council, Instruction, Motion
 from councils.selectors import instructions as selectors
 from councils.services import instruction_enter, instruction_propose
 from councils.views.common import moment, page, paged, person
@@ -142,6 +142,11 @@ def _target(question: str, there: list[Council]) -> dict[str, Any]:
         motion = Motion.objects.select_related("council").filter(public_id=public_id).first()
         if motion:
             return {"council": motion.council, "motion": motion}
+    if kind == "amendment" and (public_id := _uuid(rest)):
+        related = Amendment.objects.select_related("motion__council")
+        amendment = related.filter(public_id=public_id).first()
+        if amendment:
+            return {"council": amendment.motion.council, "amendment": amendment}
     if kind == "standing":
         number, _colon, subject_kind = rest.partition(":")
         council = next((row for row in there if str(row.public_id) == number), None)
@@ -152,7 +157,7 @@ def _target(question: str, there: list[Council]) -> dict[str, Any]:
 
 
 def _questions(there: list[Council]) -> list[tuple[str, Any]]:
-    """Return what can be instructed, by council: its open motions, then kinds of motions."""
+    """Return what can be instructed, by council: its open motions and amendments, then kinds of motions."""
     found: list[tuple[str, Any]] = []
     for council in there:
         motions = council.motions.filter(state__in=OPEN).order_by("-number")[:OFFERED]
@@ -161,7 +166,15 @@ def _questions(there: list[Council]) -> list[tuple[str, Any]]:
             (f"standing:{council.public_id}:{kind}", _("always, on %(kind)s") % {"kind": label})
             for kind, label in KINDS.items()
         ]
-        found.append((council.label, [*single, *standing]))
+        undecided = Amendment.objects.filter(motion__council=council, state__in=Amendment.UNDECIDED)
+        changes = [
+            (
+                f"amendment:{one.public_id}",
+                _("amendment %(number)s to %(title)s") % {"number": one.number, "title": one.motion.title},
+            )
+            for one in undecided.select_related("motion").order_by("-pk")[:OFFERED]
+        ]
+        found.append((council.label, [*single, *changes, *standing]))
     return found
 
 

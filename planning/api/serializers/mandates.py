@@ -15,6 +15,12 @@ class InstructionSerializer(serializers.Serializer[Instruction]):
     motion = serializers.UUIDField(
         source="motion.public_id", default=None, allow_null=True, help_text="null: a standing instruction"
     )
+    amendment = serializers.UUIDField(
+        source="amendment.public_id",
+        default=None,
+        allow_null=True,
+        help_text="to the motion, voted on by itself",
+    )
     subject_kind = serializers.CharField(help_text="what a standing one is about; empty: motions put freely")
     answer = serializers.ChoiceField(Instruction.Answer.choices)
     reason = serializers.CharField()
@@ -31,6 +37,7 @@ class Instructing(Body):
     sender = serializers.UUIDField()
     council = serializers.UUIDField()
     motion = serializers.UUIDField(required=False, help_text="left out: a standing instruction")
+    amendment = serializers.UUIDField(required=False, help_text="instead of a motion: on an amendment to one")
     subject_kind = serializers.CharField(
         required=False, max_length=40, allow_blank=True, help_text="what a standing one is about"
     )

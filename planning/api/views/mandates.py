@@ -26,8 +26,9 @@ from planning.api.serializers.mandates import (
     RecallBeginning,
 )
 from planning.api.views.base import Endpoint, found, listed, moment, person, taken
+from planning.api.views.debates import the_amendment
 
-INSTRUCTIONS = Instruction.objects.select_related("sender", "council", "motion", "decided_by")
+INSTRUCTIONS = Instruction.objects.select_related("sender", "council", "motion", "amendment", "decided_by")
 
 
 class Instructions(Endpoint):
@@ -50,6 +51,7 @@ class Instructions(Endpoint):
             "sender": the_council(values["sender"]),
             "council": the_council(values["council"]),
             "motion": the_motion(values.get("motion")),
+            "amendment": the_amendment(values["amendment"]) if "amendment" in values else None,
             "subject_kind": values.get("subject_kind", ""),
             "answer": values["answer"],
             "reason": values["reason"],
