@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('councils', '0030_vote_indexes'),
+        ('councils', '0031_choice_counts'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -38,6 +38,6 @@ VOTE = (
 
 
 class Migration(migrations.Migration):
-    dependencies = [("councils", "0031_amendment_instructions")]
+    dependencies = [("councils", "0032_amendment_instructions")]
 
     operations = [migrations.RunSQL(PROPER + VOTE, PROPER_BEFORE + VOTE_BEFORE)]
