@@ -205,6 +205,7 @@ SPECTACULAR_SETTINGS = {
         "RunState": "planning.models.runs.Run.State",
         "RoundState": "planning.models.cycles.Round.State",
         "PlanState": "planning.models.cycles.Plan.State",
+        "GrantReportState": "planning.models.sharing.GrantReport.State",
         "Source": "planning.models.answers.Source",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",

@@ -62,7 +62,8 @@ def references(batch: ImportBatch, made: Made) -> list[str]:
     for table in made:
         for other, field in _pointing_at(table):
             rows = other._base_manager.filter(**{f"{field}__in": _ids(batch, table)})
-            found = rows.exclude(pk__in=_ids(batch, other)).count()
+            own = _ids(batch, other) if other in ORDER else []
+            found = rows.exclude(pk__in=own).count()
             if found:
                 sentences.append(_refers(found, other, table))
     for holder, array, named in ARRAYS:
