@@ -31,7 +31,9 @@ ONLY_READ = {
 ONLY_ADDED = {"workplaces_entry", "workplaces_root", "councils_comment", "councils_objection", "councils_minutes",
     "councils_commenthiding", "councils_appealsupport", "councils_minorityreport", "councils_minoritysignature",
     "councils_paperreading",
-    "planning_accountingprice",
+    "planning_accountingprice", "planning_journalentry", "planning_posting", "planning_envelope",
+    "planning_envelopereferral", "planning_requestedgood", "planning_share", "planning_grantreport",
+    "planning_capacitygain",
 }  # fmt: skip
 # Their triggers say what may change; nothing of them goes away.
 NEVER_DELETED = {
@@ -41,6 +43,7 @@ NEVER_DELETED = {
     "councils_delegation", "councils_proxy", "councils_instruction", "councils_petition", "councils_signature",
     "councils_mandate", "councils_election", "councils_nomination", "planning_cycle", "planning_round", "planning_run",
     "planning_runrow", "planning_runline", "planning_response", "planning_plan", "workplaces_scenario",
+    "planning_account", "planning_envelopedraft", "planning_investmentrequest", "planning_sharingout", "planning_grant",
 }  # fmt: skip
 RELATIONS = """
     SELECT c.relname, c.relkind = 'r' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
