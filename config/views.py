@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 
 import redis
 import structlog
@@ -22,6 +23,7 @@ log = structlog.get_logger(__name__)
 THEMES = ("light", "dark", "system")
 YEAR = 365 * 24 * 3600
 TIMEOUT = 3.0  # seconds that a server may take to say that it is there
+CLOCKS_APART = timedelta(seconds=30)  # the database refuses moments that are a minute off
 
 
 @require_safe
@@ -81,6 +83,14 @@ def _broker() -> None:
         client.close()
 
 
+def _clock() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        apart = abs(datetime.now(UTC) - cursor.fetchone()[0])
+    if apart > CLOCKS_APART:
+        raise ValueError(f"The database's clock and this computer's are {apart} apart.")
+
+
 def _answers(name: str, ask: Callable[[], None]) -> bool:
     try:
         ask()
@@ -90,13 +100,17 @@ def _answers(name: str, ask: Callable[[], None]) -> bool:
     return True
 
 
+WRONG = {"clock": "differs"}
+PARTS = {"database": _database, "broker": _broker, "clock": _clock}
+
+
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
-    """Say whether the database and the broker answer; 503 if one does not. Why not stands in the log."""
-    parts = {"database": _answers("database", _database), "broker": _answers("broker", _broker)}
+    """Say whether the database and the broker answer and the clocks agree; 503 if not. Why not stands in the log."""
+    parts = {name: _answers(name, ask) for name, ask in PARTS.items()}
     return JsonResponse(
-        {name: "ok" if answers else "no answer" for name, answers in parts.items()},
+        {name: "ok" if answers else WRONG.get(name, "no answer") for name, answers in parts.items()},
         status=200 if all(parts.values()) else 503,
     )
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from django.utils.translation import gettext as _
+
 
 class Refused(Exception):  # noqa: N818
     """What was asked is not done; ``str()`` says why and what to do, ``fields`` says where."""
@@ -30,3 +32,24 @@ class TooLate(Refused):
     """This cannot be done at this time (when)."""
 
     status = 409
+
+
+class ClockDiffers(Refused):
+    """The database dates what happens by its own clock, and the application's is more than a minute off."""
+
+    status = 503
+
+
+def refusal_in(error: Exception) -> Refused | None:
+    """Return the refusal that an error is, or that a reader needs in place of what the database said; else None."""
+    if isinstance(error, Refused):
+        return error
+    diagnosis = getattr(error.__cause__, "diag", None)
+    if diagnosis is None or diagnosis.constraint_name != "moment_is_now":
+        return None
+    return ClockDiffers(
+        _(
+            "Nothing was recorded: the clocks of this site's computers differ by more than a minute. Try again; "
+            "if it stays so, tell whoever runs the site."
+        )
+    )

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 
-from workplaces.errors import Refused
+from workplaces.errors import refusal_in
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -23,6 +23,7 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Render the refusal; anything else is somebody else's."""
-        if not isinstance(exception, Refused):
+        refused = refusal_in(exception)
+        if refused is None:
             return None
-        return render(request, "refused.html", {"refused": exception}, status=exception.status)
+        return render(request, "refused.html", {"refused": refused}, status=refused.status)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from rest_framework import exceptions
 from rest_framework.response import Response
 
-from workplaces.errors import Refused
+from workplaces.errors import Refused, refusal_in
 
 CONTENT_TYPE = "application/problem+json"
 Fields = Mapping[str, Any]
@@ -65,9 +65,9 @@ def problem_response(
 
 def problem_handler(exception: Exception, context: Mapping[str, Any]) -> Response | None:  # noqa: ARG001
     """Turn what a view raised into a problem document; what is no answer to the client stays an error."""
-    if isinstance(exception, Refused):
-        errors = [pointer(field, message) for field, message in exception.fields.items()]
-        return _response(exception.status, exception.message, _refusal_code(exception), errors)
+    if refused := refusal_in(exception):
+        errors = [pointer(field, message) for field, message in refused.fields.items()]
+        return _response(refused.status, refused.message, _refusal_code(refused), errors)
     if isinstance(exception, Http404):
         exception = exceptions.NotFound()
     elif isinstance(exception, PermissionDenied):
@@ -84,7 +84,9 @@ def problem_handler(exception: Exception, context: Mapping[str, Any]) -> Respons
 
 
 def _refusal_code(refused: Refused) -> str:
-    return {403: "forbidden", 409: "not-now", 422: "invalid"}.get(refused.status, "refused")
+    return {403: "forbidden", 409: "not-now", 422: "invalid", 503: "clocks-differ"}.get(
+        refused.status, "refused"
+    )
 
 
 def _response(

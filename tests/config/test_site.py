@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -181,11 +182,16 @@ def test_a_refusal_that_a_view_let_through_is_a_page_with_its_status(federation:
     assert middleware.process_exception(request, ValueError("not mine")) is None
 
 
-def test_health_is_told_of_database_and_broker(settings: Any, broker_url: str) -> None:
+def test_health_is_told_of_database_broker_and_clock(
+    settings: Any, broker_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert (Client().get("/healthz").status_code, Client().get("/healthz").json()) == (
         200,
-        {"database": "ok", "broker": "ok"},
+        {"database": "ok", "broker": "ok", "clock": "ok"},
     )
+    monkeypatch.setattr("config.views.CLOCKS_APART", timedelta(seconds=-1))
+    apart = Client().get("/healthz")
+    assert (apart.status_code, apart.json()["clock"]) == (503, "differs")
     settings.CELERY_BROKER_URL = "redis://127.0.0.1:1/0"
     sick = Client().get("/healthz")
     assert (sick.status_code, sick.json()["broker"]) == (503, "no answer")

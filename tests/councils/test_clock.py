@@ -5,9 +5,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.db import DatabaseError, connection, transaction
+from django.http import HttpResponse
+from django.test import RequestFactory
 from django.utils import timezone
 
+from config.middleware.refusals import RefusalMiddleware
 from councils.clock import time_is_simulated, time_simulate
 from councils.models import Ballot, Motion
 from councils.services import (
@@ -25,6 +29,7 @@ from councils.services import (
 )
 from councils.tasks import close_due
 from councils.votes_written import tracker_new
+from planning.api.problems import problem_handler
 from tests.councils.secret import assembly, entries, secret_ballot
 from tests.councils.world import DAY, UNTIL, World
 
@@ -99,6 +104,23 @@ def test_no_vote_is_dated_into_the_past_or_the_future(strict: World, off: timede
     cast(strict, ballot, 1, timezone.now())
     refused(cast, world=strict, ballot=ballot, number=1, now=timezone.now() + off, option="no")
     assert ballot.roll.filter(vote__option__code="yes").count() == 1
+
+
+def test_who_votes_while_clocks_differ_is_told_so(strict: World, rf: RequestFactory) -> None:
+    """Page and interface answer what the database refused with a sentence; nothing was recorded."""
+    ballot = opened(strict)
+    with pytest.raises(DatabaseError) as error, transaction.atomic():
+        cast(strict, ballot, 1, timezone.now() + 2 * MINUTE)
+    request = rf.get("/")
+    request.user, request.session = AnonymousUser(), {}
+    page = RefusalMiddleware(lambda _request: HttpResponse()).process_exception(request, error.value)
+    answer = problem_handler(error.value, {})
+    assert page is not None
+    assert answer is not None
+    assert (page.status_code, answer.status_code, answer.data["code"]) == (503, 503, "clocks-differ")
+    assert "clocks of this site" in page.content.decode()
+    assert "clocks of this site" in answer.data["detail"]
+    assert problem_handler(ValueError("not mine"), {}) is None
 
 
 @pytest.mark.parametrize("off", [-2 * MINUTE, 2 * MINUTE, timedelta(days=2)])
