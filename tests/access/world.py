@@ -29,7 +29,7 @@ from councils.votes_written import tracker_new
 from planning.models import Cycle, Run
 from planning.runner.execute import run_execute
 from planning.services.answers import Answer, consumption_set, demand_answer, line_answer
-from planning.services.cycles import cycle_open
+from planning.services.cycles import cycle_begin_proposals, cycle_open
 from planning.services.plans import plan_advance, plan_propose, plan_put_in_force
 from planning.services.rounds import round_close, round_open, round_publish
 from planning.services.runs import run_start
@@ -104,7 +104,7 @@ def make_world(phase: str) -> World:
     }
     by = federation.people["coordinator"]
     cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW, rules=investing.RULES)
-    found = _advance(federation, cycle, phase)
+    found = advance(federation, cycle, phase, is_investing=True)
     for name in ("line_review", "line_firm", "line", "line_propose"):
         world.by_route[f"planning:{name}"] = {"public_id": federation.lines["bread"].public_id}
     world.by_route["planning:product"] = {"code": "bread"}
@@ -326,12 +326,15 @@ def _decide(ballot: Ballot, federation: Federation) -> None:
     ballot_close(ballot=ballot, by=federation.people["coordinator"], now=NOW)
 
 
-def _advance(federation: Federation, cycle: Cycle, phase: str) -> dict[str, Any]:
-    """Bring the cycle into the phase; return the public ids of the round and run that addresses name."""
+def advance(federation: Federation, cycle: Cycle, phase: str, *, is_investing: bool) -> dict[str, Any]:
+    """Bring the cycle into the phase, over envelopes and grants if the charter invests; return the public ids of the round and run that addresses name."""
     by = federation.people["coordinator"]
     if phase == "preparation":
         return {"round": NOWHERE, "run": NOWHERE}
-    cycle = investing.begin(federation, cycle)
+    if is_investing:
+        cycle = investing.begin(federation, cycle)
+    else:
+        cycle = cycle_begin_proposals(cycle=cycle, by=by, now=NOW)
     if phase == "proposals":
         return {"round": NOWHERE, "run": NOWHERE}
     consumption_set(

@@ -11,7 +11,7 @@ from planning.models import Cycle, Round
 from planning.selectors.duties import demand_of
 from planning.services.answers import Answer, line_answer, proposal_set
 from planning.services.cycles import cycle_open
-from tests.access.world import _advance
+from tests.access.world import advance
 from tests.planning.federation import NOW, Federation
 from workplaces.models import Workplace
 
@@ -53,7 +53,12 @@ def test_nothing_is_due_before_a_cycle(federation: Federation) -> None:
 def test_a_round_asks_workplaces_and_places(federation: Federation, broker_url: str) -> None:
     Workplace.objects.update(band=0.0)  # every change is asked about
     by = federation.people["coordinator"]
-    _advance(federation, cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW), "rounds")
+    advance(
+        federation,
+        cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW),
+        "rounds",
+        is_investing=False,
+    )
     (task,) = tasks_of(federation.councils["flour assembly"], NOW)
     assert task.title == "Round 1 asks to change 1 line"
     village = federation.councils["village"]

@@ -251,4 +251,6 @@ def test_the_record_says_what_was_drawn_from_what(federation: Federation, in_for
         f"scenario:{baseline.public_id}",
         in_force.scenario.digest,
     )
-    assert entry.body["changed"] == {"lines": 1, "demand": 1, "trade": 0, "prices": 3, "reported": 0}
+    assert entry.body["changed"] == {
+        "lines": 1, "demand": 1, "trade": 0, "prices": 3, "reported": 0, "capacities": 0,
+    }  # fmt: skip
