@@ -327,14 +327,18 @@ def _decide(ballot: Ballot, federation: Federation) -> None:
 
 
 def advance(federation: Federation, cycle: Cycle, phase: str, *, is_investing: bool) -> dict[str, Any]:
-    """Bring the cycle into the phase, over envelopes and grants if the charter invests; return the public ids of the round and run that addresses name."""
+    """Bring the cycle into the phase, over envelopes and grants if the charter invests.
+
+    Return the public ids of the round and run that addresses name.
+    """
     by = federation.people["coordinator"]
     if phase == "preparation":
         return {"round": NOWHERE, "run": NOWHERE}
-    if is_investing:
-        cycle = investing.begin(federation, cycle)
-    else:
-        cycle = cycle_begin_proposals(cycle=cycle, by=by, now=NOW)
+    cycle = (
+        investing.begin(federation, cycle)
+        if is_investing
+        else cycle_begin_proposals(cycle=cycle, by=by, now=NOW)
+    )
     if phase == "proposals":
         return {"round": NOWHERE, "run": NOWHERE}
     consumption_set(
