@@ -1,4 +1,4 @@
-"""Every page of councils that has an address of its own, on a phone, light and dark."""
+"""Every page of councils and of investment that has an address of its own, on a phone, light and dark."""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,26 +14,44 @@ from tests.browser.pages import assert_page_ok
 
 PHASE = "in force"
 FILES = {"councils:minutes_pdf"}
+INVESTMENT = (
+    "ledger",
+    "account",
+    "envelopes",
+    "requests",
+    "request",
+    "request_new",
+    "sharing",
+    "grants",
+    "grant",
+)
+PARTS = {
+    "councils": lambda name: name.startswith("councils:") and name not in FILES,
+    "investment": {f"planning:{name}" for name in INVESTMENT}.__contains__,
+}
 
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(("role", "dark"), [("coordinator", False), ("own", True)])
-def test_every_page_of_councils(
+@pytest.mark.parametrize("part", PARTS)
+def test_every_page(
     open_tab: Callable[..., Page],
     live_server: LiveServer,
     sign_in: Callable[..., None],
     settings: Any,
     broker_url: str,
+    part: str,
     role: str,
     dark: bool,
 ) -> None:
-    world, page, faults = make_world(PHASE), open_tab(dark=dark), []
+    world, page, faults, seen = make_world(PHASE), open_tab(dark=dark), [], 0
     sign_in(page, world.federation.people[ROLES[role]])
     table = listed()
     for route in routes():
         row = table.get((route.name, "GET"), {}).get(PHASE, {})
-        if not route.name.startswith("councils:") or route.name in FILES or row.get(role) != "200":
+        if not PARTS[part](route.name) or row.get(role) != "200":
             continue
+        seen += 1
         address = live_server.url + route.path(world.parts(route.name))
         page.goto(address)
         try:
@@ -42,3 +60,4 @@ def test_every_page_of_councils(
         except AssertionError as fault:
             faults.append(str(fault))
     assert not faults, "\n".join(faults)
+    assert seen >= len(INVESTMENT)
