@@ -1,27 +1,16 @@
 """When something can be done in a meeting. ``check_…`` raises TooLate or Refused, ``can_…`` says yes or no."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from councils import transitions
 from councils.charter import charter_value
 from councils.models import AgendaItem, Meeting
-from workplaces.errors import Refused, TooLate
+from workplaces.errors import Refused, TooLate, passes
 
 EARLY = timedelta(minutes=30)
 CALLED, OPEN = Meeting.State.CALLED, Meeting.State.OPEN
-
-
-def allowed(check: Callable[..., None], *arguments: Any) -> bool:
-    """Turn a check into its twin."""
-    try:
-        check(*arguments)
-    except Refused:
-        return False
-    return True
 
 
 def check_moves(meeting: Meeting, event: str) -> None:
@@ -42,7 +31,7 @@ def check_can_open(meeting: Meeting, now: datetime) -> None:
 
 def can_open(meeting: Meeting, now: datetime) -> bool:
     """Say whether the meeting can be opened at this moment."""
-    return allowed(check_can_open, meeting, now)
+    return passes(check_can_open, meeting, now)
 
 
 def check_can_cancel(meeting: Meeting) -> None:
@@ -52,7 +41,7 @@ def check_can_cancel(meeting: Meeting) -> None:
 
 def can_cancel(meeting: Meeting) -> bool:
     """Say whether the meeting can be cancelled."""
-    return allowed(check_can_cancel, meeting)
+    return passes(check_can_cancel, meeting)
 
 
 def check_is_open(meeting: Meeting) -> None:
@@ -67,7 +56,7 @@ def check_is_open(meeting: Meeting) -> None:
 
 def is_open(meeting: Meeting) -> bool:
     """Say whether the meeting is open."""
-    return allowed(check_is_open, meeting)
+    return passes(check_is_open, meeting)
 
 
 def check_not_over(meeting: Meeting) -> None:
@@ -80,7 +69,7 @@ def check_not_over(meeting: Meeting) -> None:
 
 def not_over(meeting: Meeting) -> bool:
     """Say whether the meeting is still to come or open."""
-    return allowed(check_not_over, meeting)
+    return passes(check_not_over, meeting)
 
 
 def check_can_add(meeting: Meeting, kind: str, now: datetime) -> None:
@@ -99,7 +88,7 @@ def check_can_add(meeting: Meeting, kind: str, now: datetime) -> None:
 
 def can_add(meeting: Meeting, kind: str, now: datetime) -> bool:
     """Say whether an item of that kind can be added at this moment."""
-    return allowed(check_can_add, meeting, kind, now)
+    return passes(check_can_add, meeting, kind, now)
 
 
 def check_can_close(meeting: Meeting) -> None:
@@ -115,7 +104,7 @@ def check_can_close(meeting: Meeting) -> None:
 
 def can_close(meeting: Meeting) -> bool:
     """Say whether the meeting can be closed."""
-    return allowed(check_can_close, meeting)
+    return passes(check_can_close, meeting)
 
 
 def check_item(item: AgendaItem, event: str) -> None:
@@ -137,7 +126,7 @@ def check_can_begin(item: AgendaItem) -> None:
 
 def can_begin(item: AgendaItem) -> bool:
     """Say whether the item can be taken up."""
-    return allowed(check_can_begin, item)
+    return passes(check_can_begin, item)
 
 
 def check_can_object(item: AgendaItem) -> None:
@@ -150,4 +139,4 @@ def check_can_object(item: AgendaItem) -> None:
 
 def can_object(item: AgendaItem) -> bool:
     """Say whether members can object to the item."""
-    return allowed(check_can_object, item)
+    return passes(check_can_object, item)

@@ -4,28 +4,18 @@ The checks return the mandate that allows it, so that the record can name the ha
 its superuser has no say in any of it.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import date
-from typing import Any
 
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from councils.models import Ballot, Charter, Council, Election, Mandate, Motion, Option, RollEntry
 from councils.models.mandates import MandateQuerySet
-from workplaces.errors import Forbidden
+from workplaces.errors import Forbidden, passes
 from workplaces.models import Membership, Person
 
 Role = Mandate.Role
-
-
-def allowed(check: Callable[..., Any], *arguments: Any) -> bool:
-    """Turn a check into its twin: True when it does not raise."""
-    try:
-        check(*arguments)
-    except Forbidden:
-        return False
-    return True
 
 
 def check_takes_part(person: Person) -> None:
@@ -40,7 +30,7 @@ def check_takes_part(person: Person) -> None:
 
 def can_take_part(person: Person) -> bool:
     """Say whether the person may take part at all."""
-    return allowed(check_takes_part, person)
+    return passes(check_takes_part, person)
 
 
 def check_can_move(person: Person, council: Council, on: date) -> str:
@@ -58,7 +48,7 @@ def check_can_move(person: Person, council: Council, on: date) -> str:
 
 def can_move(person: Person, council: Council, on: date) -> bool:
     """Say whether the person may put a motion to the council."""
-    return allowed(check_can_move, person, council, on)
+    return passes(check_can_move, person, council, on)
 
 
 def check_can_comment(person: Person) -> None:
@@ -68,7 +58,7 @@ def check_can_comment(person: Person) -> None:
 
 def can_comment(person: Person) -> bool:
     """Say whether the person may speak to motions."""
-    return allowed(check_can_comment, person)
+    return passes(check_can_comment, person)
 
 
 def check_in_minority(person: Person, ballot: Ballot) -> RollEntry:
@@ -86,7 +76,7 @@ def check_in_minority(person: Person, ballot: Ballot) -> RollEntry:
 
 def can_be_in_minority(person: Person, ballot: Ballot) -> bool:
     """Say whether the person may report as the minority of a vote."""
-    return allowed(check_in_minority, person, ballot)
+    return passes(check_in_minority, person, ballot)
 
 
 def check_can_accept(person: Person, motion: Motion, on: date) -> str:
@@ -99,7 +89,7 @@ def check_can_accept(person: Person, motion: Motion, on: date) -> str:
 
 def can_accept(person: Person, motion: Motion, on: date) -> bool:
     """Say whether the person may accept amendments to the motion."""
-    return allowed(check_can_accept, person, motion, on)
+    return passes(check_can_accept, person, motion, on)
 
 
 def check_can_conduct(person: Person, council: Council, on: date) -> str:
@@ -123,7 +113,7 @@ def check_can_conduct_all(person: Person, councils: Sequence[Council], on: date)
 
 def can_conduct(person: Person, council: Council, on: date) -> bool:
     """Say whether the person may open and close the council's votes."""
-    return allowed(check_can_conduct, person, council, on)
+    return passes(check_can_conduct, person, council, on)
 
 
 def check_can_register(person: Person, council: Council, on: date) -> str:
@@ -140,7 +130,7 @@ def check_can_register(person: Person, council: Council, on: date) -> str:
 
 def can_register(person: Person, council: Council, on: date) -> bool:
     """Say whether the person may enter mandates of the council."""
-    return allowed(check_can_register, person, council, on)
+    return passes(check_can_register, person, council, on)
 
 
 def check_can_read_papers(person: Person, ballot: Ballot, on: date) -> str:
@@ -159,7 +149,7 @@ def check_can_read_papers(person: Person, ballot: Ballot, on: date) -> str:
 
 def can_read_papers(person: Person, ballot: Ballot, on: date) -> bool:
     """Say whether the person may read votes on paper."""
-    return allowed(check_can_read_papers, person, ballot, on)
+    return passes(check_can_read_papers, person, ballot, on)
 
 
 def check_can_found(person: Person | None) -> None:  # noqa: ARG001
@@ -168,11 +158,6 @@ def check_can_found(person: Person | None) -> None:  # noqa: ARG001
         raise Forbidden(
             _("The federation has its charter; from here on, mandates are given by its councils.")
         )
-
-
-def can_found(person: Person | None) -> bool:
-    """Say whether the federation is still being founded."""
-    return allowed(check_can_found, person)
 
 
 def check_can_vote(person: Person, entry: RollEntry) -> None:
@@ -184,7 +169,7 @@ def check_can_vote(person: Person, entry: RollEntry) -> None:
 
 def can_vote(person: Person, entry: RollEntry) -> bool:
     """Say whether the person may use this voting right."""
-    return allowed(check_can_vote, person, entry)
+    return passes(check_can_vote, person, entry)
 
 
 def check_can_be_candidate(person: Person, election: Election, on: date) -> None:
@@ -200,7 +185,7 @@ def check_can_be_candidate(person: Person, election: Election, on: date) -> None
 
 def can_be_candidate(person: Person, election: Election, on: date) -> bool:
     """Say whether the person may stand."""
-    return allowed(check_can_be_candidate, person, election, on)
+    return passes(check_can_be_candidate, person, election, on)
 
 
 def is_member(person: Person, council: Council, on: date) -> bool:
@@ -227,7 +212,7 @@ def check_on_roll(person: Person, council: Council, on: date) -> None:
 
 def on_roll(person: Person, council: Council, on: date) -> bool:
     """Say whether the person could vote in the council on that day."""
-    return allowed(check_on_roll, person, council, on)
+    return passes(check_on_roll, person, council, on)
 
 
 def bodies_of(person: Person, on: date) -> dict[int, Council]:

@@ -1,8 +1,6 @@
 """When something can be done in the councils. ``check_…`` raises TooLate or Refused, ``can_…`` says yes or no."""
 
-from collections.abc import Callable
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -10,16 +8,8 @@ from councils import transitions
 from councils.charter import charter_value
 from councils.models import Ballot, Council, Election, Instruction, Mandate, Motion, Option, Petition
 from councils.terms import terms_in_a_row
-from workplaces.errors import Refused, TooLate
+from workplaces.errors import Refused, TooLate, passes
 from workplaces.models import Person
-
-
-def _allowed(check: Callable[..., None], *arguments: Any) -> bool:
-    try:
-        check(*arguments)
-    except Refused:
-        return False
-    return True
 
 
 def check_sitting(council: Council) -> None:
@@ -103,7 +93,7 @@ def check_can_put_paper(ballot: Ballot, now: datetime) -> None:
 
 def can_put_paper(ballot: Ballot, now: datetime) -> bool:
     """Say whether papers are taken at this moment."""
-    return _allowed(check_can_put_paper, ballot, now)
+    return passes(check_can_put_paper, ballot, now)
 
 
 def check_can_be_secret(council: Council, on: date) -> None:
@@ -114,7 +104,7 @@ def check_can_be_secret(council: Council, on: date) -> None:
 
 def can_be_secret(council: Council, on: date) -> bool:
     """Say whether the council may vote on motions in secret."""
-    return _allowed(check_can_be_secret, council, on)
+    return passes(check_can_be_secret, council, on)
 
 
 def check_enough_for_secrecy(people: int, on: date) -> None:
@@ -132,7 +122,7 @@ def check_enough_for_secrecy(people: int, on: date) -> None:
 
 def can_hide(people: int, on: date) -> bool:
     """Say whether enough people are on a roll for a secret vote."""
-    return _allowed(check_enough_for_secrecy, people, on)
+    return passes(check_enough_for_secrecy, people, on)
 
 
 def check_can_close(ballot: Ballot, votes: int, now: datetime) -> None:
@@ -157,7 +147,7 @@ def check_can_close(ballot: Ballot, votes: int, now: datetime) -> None:
 
 def can_close(ballot: Ballot, votes: int, now: datetime) -> bool:
     """Say whether the ballot can be closed at this moment."""
-    return _allowed(check_can_close, ballot, votes, now)
+    return passes(check_can_close, ballot, votes, now)
 
 
 def check_can_void(ballot: Ballot) -> None:
@@ -193,7 +183,7 @@ def check_can_stand(election: Election, now: datetime) -> None:
 
 def can_stand(election: Election, now: datetime) -> bool:
     """Say whether people can stand at this moment."""
-    return _allowed(check_can_stand, election, now)
+    return passes(check_can_stand, election, now)
 
 
 def check_can_open_election(election: Election, now: datetime) -> None:
@@ -209,7 +199,7 @@ def check_can_open_election(election: Election, now: datetime) -> None:
 
 def can_open_election(election: Election, now: datetime) -> bool:
     """Say whether the election's vote can open at this moment."""
-    return _allowed(check_can_open_election, election, now)
+    return passes(check_can_open_election, election, now)
 
 
 def check_can_cancel(election: Election) -> None:
@@ -220,7 +210,7 @@ def check_can_cancel(election: Election) -> None:
 
 def can_cancel(election: Election) -> bool:
     """Say whether the election can be cancelled."""
-    return _allowed(check_can_cancel, election)
+    return passes(check_can_cancel, election)
 
 
 def check_terms(person: Person, council: Council, role: str, begin: date) -> None:
@@ -240,7 +230,7 @@ def check_terms(person: Person, council: Council, role: str, begin: date) -> Non
 
 def within_terms(person: Person, council: Council, role: str, begin: date) -> bool:
     """Say whether one more term is within what the charter allows."""
-    return _allowed(check_terms, person, council, role, begin)
+    return passes(check_terms, person, council, role, begin)
 
 
 def check_can_sign(petition: Petition, now: datetime) -> None:
@@ -256,7 +246,7 @@ def check_can_sign(petition: Petition, now: datetime) -> None:
 
 def can_sign(petition: Petition, now: datetime) -> bool:
     """Say whether the petition can be signed at this moment."""
-    return _allowed(check_can_sign, petition, now)
+    return passes(check_can_sign, petition, now)
 
 
 def check_no_other_recall(mandate: Mandate) -> None:

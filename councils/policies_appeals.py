@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 from councils.charter import charter_value
 from councils.layers import RULINGS, next_layer
 from councils.models import Appeal, Ballot, Council, Motion
-from councils.policies import _allowed
-from workplaces.errors import Refused, TooLate
+from workplaces.errors import Refused, TooLate, passes
 
 
 def decided_by(motion: Motion) -> Ballot | None:
@@ -56,7 +55,7 @@ def check_can_support(appeal: Appeal, now: datetime) -> None:
 
 def can_support(appeal: Appeal, now: datetime) -> bool:
     """Say whether support is gathered at this moment."""
-    return _allowed(check_can_support, appeal, now)
+    return passes(check_can_support, appeal, now)
 
 
 def needed(appeal: Appeal) -> tuple[int, int]:
@@ -91,18 +90,13 @@ def check_can_rule(appeal: Appeal, *, refers: bool) -> None:
 
 def can_rule(appeal: Appeal) -> bool:
     """Say whether the appeal waits for a ruling."""
-    return _allowed(lambda: check_can_rule(appeal, refers=False))
+    return passes(lambda: check_can_rule(appeal, refers=False))
 
 
 def check_named(motion: Motion, secrecy: str) -> None:
     """A council that rules over another votes by name."""
     if motion.subject_kind in RULINGS and secrecy != Ballot.Secrecy.NAMED:
         raise Refused(_("A council rules on an appeal by name."))
-
-
-def is_ruling(motion: Motion, kinds: tuple[str, ...] = RULINGS) -> bool:
-    """Say whether the motion rules on an appeal."""
-    return motion.subject_kind in kinds
 
 
 def above(motion: Motion) -> Council | None:

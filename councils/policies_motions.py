@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 from councils import transitions
 from councils.charter import charter_value
 from councils.models import Amendment, Appeal, Ballot, Motion
-from councils.policies import _allowed, check_sitting
-from workplaces.errors import Refused, TooLate
+from councils.policies import check_sitting
+from workplaces.errors import Refused, TooLate, passes
 
 
 def check_can_amend(motion: Motion, now: datetime) -> None:
@@ -35,7 +35,7 @@ def check_can_amend(motion: Motion, now: datetime) -> None:
 
 def can_amend(motion: Motion, now: datetime) -> bool:
     """Say whether amendments can be proposed at this moment."""
-    return _allowed(check_can_amend, motion, now)
+    return passes(check_can_amend, motion, now)
 
 
 def amendable_until(motion: Motion) -> datetime:
@@ -74,7 +74,7 @@ def check_no_amendment_voted(motion: Motion) -> None:
 
 def no_amendment_voted(motion: Motion) -> bool:
     """Say whether no amendment is being voted on."""
-    return _allowed(check_no_amendment_voted, motion)
+    return passes(check_no_amendment_voted, motion)
 
 
 def check_amendments_decided(motion: Motion) -> None:
@@ -111,7 +111,7 @@ def check_can_comment_on(motion: Motion, now: datetime) -> None:
 
 def can_comment_on(motion: Motion, now: datetime) -> bool:
     """Say whether the motion is still debated."""
-    return _allowed(check_can_comment_on, motion, now)
+    return passes(check_can_comment_on, motion, now)
 
 
 def reports_until(ballot: Ballot) -> datetime:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from workplaces import authority
 from workplaces.authority import COORDINATOR, DELEGATE, Hat
-from workplaces.errors import Forbidden, Refused
+from workplaces.errors import Forbidden, passes
 from workplaces.models import DemandLine, Line, Person
 
 
@@ -23,7 +23,7 @@ def check_coordinate(person: Person, on: date) -> Hat:
 
 def can_coordinate(person: Person, on: date) -> bool:
     """Say whether the person is a coordinator."""
-    return _passes(check_coordinate, person, on)
+    return passes(check_coordinate, person, on)
 
 
 def check_speak_for_line(person: Person, line: Line, on: date) -> Hat:
@@ -36,7 +36,7 @@ def check_speak_for_line(person: Person, line: Line, on: date) -> Hat:
 
 def can_speak_for_line(person: Person, line: Line, on: date) -> bool:
     """Say whether the person speaks for the line."""
-    return _passes(check_speak_for_line, person, line, on)
+    return passes(check_speak_for_line, person, line, on)
 
 
 def check_speak_for_demand(person: Person, line: DemandLine, on: date) -> Hat:
@@ -49,7 +49,7 @@ def check_speak_for_demand(person: Person, line: DemandLine, on: date) -> Hat:
 
 def can_speak_for_demand(person: Person, line: DemandLine, on: date) -> bool:
     """Say whether the person speaks for the demand line."""
-    return _passes(check_speak_for_demand, person, line, on)
+    return passes(check_speak_for_demand, person, line, on)
 
 
 def check_examine(person: Person, on: date) -> None:
@@ -60,12 +60,4 @@ def check_examine(person: Person, on: date) -> None:
 
 def can_examine(person: Person, on: date) -> bool:
     """Say whether the person may have a stress test computed."""
-    return _passes(check_examine, person, on)
-
-
-def _passes(check, *arguments) -> bool:  # type: ignore[no-untyped-def]
-    try:
-        check(*arguments)
-    except Refused:
-        return False
-    return True
+    return passes(check_examine, person, on)

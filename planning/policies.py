@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from planning.models import Cycle, Plan, Response, Round, Run, RunLine, RunRow
 from planning.transitions import CYCLE
-from workplaces.errors import Refused, TooLate
+from workplaces.errors import TooLate, passes
 
 GRANTED = (
     2  # rounds that a plan sent back gives: one in which people are asked, one that shows what came of it
@@ -27,7 +27,7 @@ def check_abandon(cycle: Cycle) -> None:
 
 def can_abandon(cycle: Cycle) -> bool:
     """Say whether the cycle can be abandoned."""
-    return _passes(check_abandon, cycle)
+    return passes(check_abandon, cycle)
 
 
 def check_propose(cycle: Cycle) -> None:
@@ -46,7 +46,7 @@ def check_propose(cycle: Cycle) -> None:
 
 def can_propose(cycle: Cycle) -> bool:
     """Say whether proposals can be written now."""
-    return _passes(check_propose, cycle)
+    return passes(check_propose, cycle)
 
 
 def check_answer(round: Round, now: datetime) -> None:
@@ -66,7 +66,7 @@ def check_answer(round: Round, now: datetime) -> None:
 
 def can_answer(round: Round, now: datetime) -> bool:
     """Say whether answers are taken now."""
-    return _passes(check_answer, round, now)
+    return passes(check_answer, round, now)
 
 
 def check_open_round(cycle: Cycle) -> None:
@@ -87,7 +87,7 @@ def check_open_round(cycle: Cycle) -> None:
 
 def can_open_round(cycle: Cycle) -> bool:
     """Say whether a round can open now."""
-    return _passes(check_open_round, cycle)
+    return passes(check_open_round, cycle)
 
 
 def rounds_allowed(cycle: Cycle) -> int:
@@ -116,7 +116,7 @@ def check_start_run(round: Round) -> None:
 
 def can_start_run(round: Round) -> bool:
     """Say whether an iteration can start now."""
-    return _passes(check_start_run, round)
+    return passes(check_start_run, round)
 
 
 def check_give_back(round: Round) -> None:
@@ -130,7 +130,7 @@ def check_give_back(round: Round) -> None:
 
 def can_give_back(round: Round) -> bool:
     """Say whether the proposals of the round can be given back."""
-    return _passes(check_give_back, round)
+    return passes(check_give_back, round)
 
 
 def check_publish(round: Round, run: Run) -> None:
@@ -153,7 +153,7 @@ def check_publish(round: Round, run: Run) -> None:
 
 def can_publish(round: Round, run: Run) -> bool:
     """Say whether this run's suggestions can be published."""
-    return _passes(check_publish, round, run)
+    return passes(check_publish, round, run)
 
 
 def unanswered(round: Round) -> int:
@@ -192,7 +192,7 @@ def check_close_round(round: Round, now: datetime) -> None:
 
 def can_close_round(round: Round, now: datetime) -> bool:
     """Say whether the round can be closed now."""
-    return _passes(check_close_round, round, now)
+    return passes(check_close_round, round, now)
 
 
 def overdrawn(run: Run, tolerance: float) -> QuerySet[RunRow]:
@@ -250,19 +250,11 @@ def check_adds_up(run: Run, tolerance: float) -> None:
 
 def can_propose_plan(round: Round, run: Run | None) -> bool:
     """Say whether the round's proposals can be put to the councils as a plan."""
-    return _passes(check_propose_plan, round, run)
+    return passes(check_propose_plan, round, run)
 
 
 def adds_up(round: Round, run: Run | None) -> bool:
     """Say whether the round's proposals can be a plan because they add up, not only because it is the last round."""
     if run is None or not can_propose_plan(round, run):
         return False
-    return _passes(check_adds_up, run, float(round.cycle.rules["tolerance"]))
-
-
-def _passes(check, *arguments) -> bool:  # type: ignore[no-untyped-def]
-    try:
-        check(*arguments)
-    except Refused:
-        return False
-    return True
+    return passes(check_adds_up, run, float(round.cycle.rules["tolerance"]))

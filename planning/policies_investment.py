@@ -14,7 +14,7 @@ from planning.models import (
     Round,
 )
 from planning.rules import rule
-from workplaces.errors import Refused, TooLate
+from workplaces.errors import TooLate, passes
 
 ENVELOPES, ENVELOPES_AGAIN, REFER_BACK = "envelopes", "envelopes-again", "envelopes-refer-back"
 SHARING = "sharing"
@@ -65,7 +65,7 @@ def check_draft(cycle: Cycle) -> None:
 
 def can_draft(cycle: Cycle) -> bool:
     """Say whether envelopes can be drafted now."""
-    return _passes(check_draft, cycle)
+    return passes(check_draft, cycle)
 
 
 def check_refer_back(draft: EnvelopeDraft, council: int) -> None:
@@ -81,7 +81,7 @@ def check_refer_back(draft: EnvelopeDraft, council: int) -> None:
 
 def can_refer_back(draft: EnvelopeDraft, council: int) -> bool:
     """Say whether the council can refer the draft back."""
-    return _passes(check_refer_back, draft, council)
+    return passes(check_refer_back, draft, council)
 
 
 def check_begin(cycle: Cycle) -> None:
@@ -95,7 +95,7 @@ def check_begin(cycle: Cycle) -> None:
 
 def can_begin(cycle: Cycle) -> bool:
     """Say whether the envelopes keep proposals from beginning."""
-    return _passes(check_begin, cycle)
+    return passes(check_begin, cycle)
 
 
 def check_request(cycle: Cycle) -> None:
@@ -121,7 +121,7 @@ def check_request(cycle: Cycle) -> None:
 
 def can_request(cycle: Cycle) -> bool:
     """Say whether investment can be asked for now."""
-    return _passes(check_request, cycle)
+    return passes(check_request, cycle)
 
 
 def check_share(envelope: Envelope, cycle: Cycle) -> None:
@@ -144,7 +144,7 @@ def check_share(envelope: Envelope, cycle: Cycle) -> None:
 
 def can_share(envelope: Envelope, cycle: Cycle) -> bool:
     """Say whether the envelope can be shared out now."""
-    return _passes(check_share, envelope, cycle)
+    return passes(check_share, envelope, cycle)
 
 
 def check_report(grant: Grant, state: str) -> None:
@@ -165,7 +165,7 @@ def check_report(grant: Grant, state: str) -> None:
 
 def can_report(grant: Grant, state: str) -> bool:
     """Say whether that can be reported of the grant now."""
-    return _passes(check_report, grant, state)
+    return passes(check_report, grant, state)
 
 
 def check_withdraw(request: InvestmentRequest, cycle: Cycle) -> None:
@@ -180,12 +180,4 @@ def check_withdraw(request: InvestmentRequest, cycle: Cycle) -> None:
 
 def can_withdraw(request: InvestmentRequest, cycle: Cycle) -> bool:
     """Say whether the request can be taken back now."""
-    return _passes(check_withdraw, request, cycle)
-
-
-def _passes(check, *arguments) -> bool:  # type: ignore[no-untyped-def]
-    try:
-        check(*arguments)
-    except Refused:
-        return False
-    return True
+    return passes(check_withdraw, request, cycle)

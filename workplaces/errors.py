@@ -1,6 +1,7 @@
 """Refusals: sentences for the person who reads them, with the field they concern."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -53,3 +54,12 @@ def refusal_in(error: Exception) -> Refused | None:
             "if it stays so, tell whoever runs the site."
         )
     )
+
+
+def passes(check: Callable[..., Any], *arguments: Any) -> bool:
+    """Turn a check into its twin: True when it refuses nothing."""
+    try:
+        check(*arguments)
+    except Refused:
+        return False
+    return True

@@ -4,29 +4,18 @@ The checks return the hat that allows it, so that the record can name it. Whoeve
 wears none.
 """
 
-from collections.abc import Callable
 from datetime import date
-from typing import Any
 
 from django.utils.translation import gettext as _
 
 from workplaces import authority
 from workplaces.authority import AUDITOR, COORDINATOR, DELEGATE, REGISTRAR, Hat
-from workplaces.errors import Forbidden
+from workplaces.errors import Forbidden, passes
 from workplaces.importing.kinds import KINDS
 from workplaces.models import Agreement, ImportBatch, Membership, Person, Scenario, Workplace
 
 SEE_PEOPLE = (REGISTRAR, AUDITOR)
 PRIVATE_KINDS = tuple(code for code, kind in KINDS.items() if kind.private)
-
-
-def allowed(check: Callable[..., Any], *arguments: Any) -> bool:
-    """Turn a check into its twin: True when it does not raise."""
-    try:
-        check(*arguments)
-    except Forbidden:
-        return False
-    return True
 
 
 def check_can_import(person: Person, on: date) -> Hat:
@@ -39,7 +28,7 @@ def check_can_import(person: Person, on: date) -> Hat:
 
 def can_import(person: Person, on: date) -> bool:
     """Say whether the person may take tables in."""
-    return allowed(check_can_import, person, on)
+    return passes(check_can_import, person, on)
 
 
 def check_can_state(person: Person, workplace: Workplace, on: date) -> Hat:
@@ -57,7 +46,7 @@ def check_can_state(person: Person, workplace: Workplace, on: date) -> Hat:
 
 def can_state(person: Person, workplace: Workplace, on: date) -> bool:
     """Say whether the person may state the workplace's lines."""
-    return allowed(check_can_state, person, workplace, on)
+    return passes(check_can_state, person, workplace, on)
 
 
 def check_can_answer(person: Person, agreement: Agreement, on: date) -> Hat:
@@ -74,7 +63,7 @@ def check_can_answer(person: Person, agreement: Agreement, on: date) -> Hat:
 
 def can_answer(person: Person, agreement: Agreement, on: date) -> bool:
     """Say whether the person may accept the offer."""
-    return allowed(check_can_answer, person, agreement, on)
+    return passes(check_can_answer, person, agreement, on)
 
 
 def answering_sides(agreement: Agreement) -> list[int]:
@@ -96,7 +85,7 @@ def check_can_end(person: Person, agreement: Agreement, on: date) -> Hat:
 
 def can_end(person: Person, agreement: Agreement, on: date) -> bool:
     """Say whether the person may end the agreement."""
-    return allowed(check_can_end, person, agreement, on)
+    return passes(check_can_end, person, agreement, on)
 
 
 def can_see_members(person: Person, workplace: Workplace, on: date) -> bool:

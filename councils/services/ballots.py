@@ -287,20 +287,13 @@ def closing_time(now: datetime, wanted: datetime | None) -> datetime:
 
 def options_of(ballot: Ballot) -> list[Option]:
     """Return the options of a vote on a motion, not saved yet."""
-    if question := ballot.motion and ballot.motion.question:
-        return [
-            Option(
-                ballot=ballot,
-                number=number,
-                code=option.code,
-                label=option.label,
-                effect=Option.Effect.OPTION,
-            )
-            for number, option in enumerate(question.options, 1)
-        ]
+    question = ballot.motion and ballot.motion.question
+    answers = (
+        [(one.code, one.label, Option.Effect.OPTION) for one in question.options] if question else ANSWERS
+    )
     return [
         Option(ballot=ballot, number=number, code=code, label=label, effect=effect)
-        for number, (code, label, effect) in enumerate(ANSWERS, 1)
+        for number, (code, label, effect) in enumerate(answers, 1)
     ]
 
 
