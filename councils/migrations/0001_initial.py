@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -25,7 +24,12 @@ class Migration(migrations.Migration):
                 ('name', models.CharField(max_length=200, verbose_name='name')),
                 ('names', models.JSONField(blank=True, default=dict)),
                 ('public_id', models.UUIDField(default=workplaces.ids.uuid7, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('workplace', 'workplace assembly'), ('sector', 'sector council'), ('community', 'community council'), ('sub_regional', 'sub-regional council'), ('regional', 'regional council'), ('board', 'central planning board'), ('general', 'general vote')], max_length=12, verbose_name='kind')),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[('workplace', 'workplace assembly'), ('sector', 'sector council'), ('community', 'community council'), ('sub_regional', 'sub-regional council'), ('regional', 'regional council'), ('board', 'central planning board'), ('general', 'general vote')], max_length=12, verbose_name='kind'
+                    ),
+                ),
                 ('dissolved_on', models.DateField(blank=True, null=True)),
                 ('created_at', models.DateTimeField()),
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -33,6 +37,27 @@ class Migration(migrations.Migration):
                 ('sector', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.sector')),
                 ('workplace', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.workplace')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['kind', 'name'], name='council_kind_name'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('kind', 'workplace'), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', False)),
+                            models.Q(('kind', 'sector'), ('region__isnull', True), ('sector__isnull', False), ('workplace__isnull', True)),
+                            models.Q(('kind__in', ('community', 'sub_regional', 'regional')), ('region__isnull', False), ('sector__isnull', True), ('workplace__isnull', True)),
+                            models.Q(('kind__in', ['board', 'general']), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', True)),
+                            _connector='OR',
+                        ),
+                        name='council_target_fits_kind',
+                    ),
+                    models.UniqueConstraint(fields=('workplace',), name='council_one_per_workplace'),
+                    models.UniqueConstraint(fields=('sector',), name='council_one_per_sector'),
+                    models.UniqueConstraint(fields=('region',), name='council_one_per_region'),
+                    models.UniqueConstraint(condition=models.Q(('kind__in', ['board', 'general'])), fields=('kind',), name='council_one_board_one_general'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Motion',
@@ -54,6 +79,17 @@ class Migration(migrations.Migration):
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='motions', to='councils.council')),
                 ('moved_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='motions', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['subject_kind', 'subject_id'], name='motion_subject'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('council', 'number'), name='motion_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['moved', 'voting']), ('subject_id__isnull', False)), fields=('council', 'subject_kind', 'subject_id'), name='motion_one_open_per_subject'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('subject_id__isnull', True), ('subject_kind', '')), models.Q(models.Q(('subject_kind', ''), _negated=True), ('subject_id__isnull', False)), _connector='OR'), name='motion_subject_whole_or_none'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state__in', ['moved', 'voting'])), models.Q(('decided_at__isnull', False), ('state__in', ['carried', 'lost', 'withdrawn'])), _connector='OR'), name='motion_decided_when_decided'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Comment',
@@ -66,6 +102,14 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('motion', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='comments', to='councils.motion')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['motion', 'created_at'], name='comment_motion'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='comment_says_something'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Charter',
@@ -79,6 +123,14 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('motion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='councils.motion')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('validity__isempty', False)), name='charter_dates_not_empty'),
+                    models.CheckConstraint(condition=models.Q(('validity__startswith__isnull', False)), name='charter_has_a_first_day'),
+                    models.CheckConstraint(condition=models.Q(('version', 1), ('motion__isnull', False), _connector='OR'), name='charter_changed_by_motion_only'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('validity', '&&')], name='charter_one_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Ballot',
@@ -106,6 +158,20 @@ class Migration(migrations.Migration):
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='councils.council')),
                 ('motion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='ballots', to='councils.motion')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['state', 'closes_at'], name='ballot_due'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'open'])), fields=('motion',), name='ballot_one_at_a_time_per_motion'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'void']), models.Q(('opened_at__isnull', False), ('roll_size__gt', 0), models.Q(('roll_digest', ''), _negated=True)), _connector='OR'), name='ballot_open_has_a_roll'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('result__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True), ('result__isnull', True)), _connector='OR'), name='ballot_closed_has_a_result'),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(('state', 'void'), ('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), models.Q(models.Q(('state', 'void'), _negated=True), ('void_reason', ''), ('voided_at__isnull', True)), _connector='OR'), name='ballot_void_has_a_reason'
+                    ),
+                    models.CheckConstraint(condition=models.Q(('opened_at__isnull', True), ('closes_at__gt', models.F('opened_at')), _connector='OR'), name='ballot_closes_after_it_opens'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Option',
@@ -118,6 +184,10 @@ class Migration(migrations.Migration):
                 ('ballot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='options', to='councils.ballot')),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('ballot', 'number'), name='option_number_once'),
+                    models.UniqueConstraint(fields=('ballot', 'code'), name='option_code_once'),
+                ],
                 'ordering': ['number'],
             },
         ),
@@ -133,6 +203,13 @@ class Migration(migrations.Migration):
                 ('ballot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roll', to='councils.ballot')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='roll_entries', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('ballot', 'right'), name='rollentry_right_once'),
+                    models.UniqueConstraint(fields=('ballot', 'number'), name='rollentry_number_once'),
+                    models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='rollentry_weighs_something'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='NamedVote',
@@ -147,6 +224,12 @@ class Migration(migrations.Migration):
                 ('option', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='councils.option')),
                 ('roll_entry', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='vote', to='councils.rollentry')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='namedvote_revision_from_one'),
+                    models.CheckConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), name='namedvote_has_a_key'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Seat',
@@ -158,6 +241,13 @@ class Migration(migrations.Migration):
                 ('represents_association', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='workplaces.association')),
                 ('represents_council', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats_elsewhere', to='councils.council')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('council', 'number'), name='seat_number_once'),
+                    models.CheckConstraint(condition=models.Q(('represents_council__isnull', True), ('represents_association__isnull', True), _connector='OR'), name='seat_represents_one'),
+                    models.CheckConstraint(condition=models.Q(('represents_council__isnull', True), models.Q(('represents_council', models.F('council')), _negated=True), _connector='OR'), name='seat_represents_another'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Mandate',
@@ -178,6 +268,20 @@ class Migration(migrations.Migration):
                 ('motion', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='councils.motion')),
                 ('seat', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='mandates', to='councils.seat')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['person'], name='mandate_person'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('term__isempty', False)), name='mandate_term_not_empty'),
+                    models.CheckConstraint(condition=models.Q(('term__endswith__isnull', False), ('term__startswith__isnull', False)), name='mandate_term_has_both_ends'),
+                    models.CheckConstraint(condition=models.Q(('term__contains', models.F('held'))), name='mandate_held_inside_term'),
+                    models.CheckConstraint(condition=models.Q(('recalled_at__isnull', True), ('resigned_at__isnull', True), _connector='OR'), name='mandate_one_ending'),
+                    models.CheckConstraint(condition=models.Q(('role__in', ['delegate', 'member']), ('seat__isnull', True), _connector='OR'), name='mandate_staff_hold_no_seat'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('seat__isnull', False)), expressions=[('seat', '='), ('held', '&&')], name='mandate_one_holder_per_seat'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('seat__isnull', True)), expressions=[('council', '='), ('person', '='), ('role', '='), ('held', '&&')], name='mandate_role_once_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='VoteVersion',
@@ -192,177 +296,11 @@ class Migration(migrations.Migration):
                 ('option', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='councils.option')),
                 ('roll_entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='councils.rollentry')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='council',
-            index=models.Index(fields=['kind', 'name'], name='council_kind_name'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'workplace'), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', False)), models.Q(('kind', 'sector'), ('region__isnull', True), ('sector__isnull', False), ('workplace__isnull', True)), models.Q(('kind__in', ('community', 'sub_regional', 'regional')), ('region__isnull', False), ('sector__isnull', True), ('workplace__isnull', True)), models.Q(('kind__in', ['board', 'general']), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', True)), _connector='OR'), name='council_target_fits_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.UniqueConstraint(fields=('workplace',), name='council_one_per_workplace'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.UniqueConstraint(fields=('sector',), name='council_one_per_sector'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.UniqueConstraint(fields=('region',), name='council_one_per_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='council',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind__in', ['board', 'general'])), fields=('kind',), name='council_one_board_one_general'),
-        ),
-        migrations.AddIndex(
-            model_name='motion',
-            index=models.Index(fields=['subject_kind', 'subject_id'], name='motion_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='motion',
-            constraint=models.UniqueConstraint(fields=('council', 'number'), name='motion_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='motion',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['moved', 'voting']), ('subject_id__isnull', False)), fields=('council', 'subject_kind', 'subject_id'), name='motion_one_open_per_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='motion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('subject_id__isnull', True), ('subject_kind', '')), models.Q(models.Q(('subject_kind', ''), _negated=True), ('subject_id__isnull', False)), _connector='OR'), name='motion_subject_whole_or_none'),
-        ),
-        migrations.AddConstraint(
-            model_name='motion',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state__in', ['moved', 'voting'])), models.Q(('decided_at__isnull', False), ('state__in', ['carried', 'lost', 'withdrawn'])), _connector='OR'), name='motion_decided_when_decided'),
-        ),
-        migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['motion', 'created_at'], name='comment_motion'),
-        ),
-        migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='comment_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.CheckConstraint(condition=models.Q(('validity__isempty', False)), name='charter_dates_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.CheckConstraint(condition=models.Q(('validity__startswith__isnull', False)), name='charter_has_a_first_day'),
-        ),
-        migrations.AddConstraint(
-            model_name='charter',
-            constraint=models.CheckConstraint(condition=models.Q(('version', 1), ('motion__isnull', False), _connector='OR'), name='charter_changed_by_motion_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='charter',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(expressions=[('validity', '&&')], name='charter_one_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='ballot',
-            index=models.Index(fields=['state', 'closes_at'], name='ballot_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['draft', 'open'])), fields=('motion',), name='ballot_one_at_a_time_per_motion'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['draft', 'void']), models.Q(('opened_at__isnull', False), ('roll_size__gt', 0), models.Q(('roll_digest', ''), _negated=True)), _connector='OR'), name='ballot_open_has_a_roll'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', False), ('result__isnull', False), ('state', 'closed')), models.Q(models.Q(('state', 'closed'), _negated=True), ('closed_at__isnull', True), ('result__isnull', True)), _connector='OR'), name='ballot_closed_has_a_result'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'void'), ('voided_at__isnull', False), models.Q(('void_reason', ''), _negated=True)), models.Q(models.Q(('state', 'void'), _negated=True), ('void_reason', ''), ('voided_at__isnull', True)), _connector='OR'), name='ballot_void_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='ballot',
-            constraint=models.CheckConstraint(condition=models.Q(('opened_at__isnull', True), ('closes_at__gt', models.F('opened_at')), _connector='OR'), name='ballot_closes_after_it_opens'),
-        ),
-        migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('ballot', 'number'), name='option_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='option',
-            constraint=models.UniqueConstraint(fields=('ballot', 'code'), name='option_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollentry',
-            constraint=models.UniqueConstraint(fields=('ballot', 'right'), name='rollentry_right_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollentry',
-            constraint=models.UniqueConstraint(fields=('ballot', 'number'), name='rollentry_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='rollentry',
-            constraint=models.CheckConstraint(condition=models.Q(('weight__gte', 1)), name='rollentry_weighs_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='namedvote',
-            constraint=models.CheckConstraint(condition=models.Q(('revision__gte', 1)), name='namedvote_revision_from_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='namedvote',
-            constraint=models.CheckConstraint(condition=models.Q(('idempotency_key', ''), _negated=True), name='namedvote_has_a_key'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('council', 'number'), name='seat_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('represents_council__isnull', True), ('represents_association__isnull', True), _connector='OR'), name='seat_represents_one'),
-        ),
-        migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.CheckConstraint(condition=models.Q(('represents_council__isnull', True), models.Q(('represents_council', models.F('council')), _negated=True), _connector='OR'), name='seat_represents_another'),
-        ),
-        migrations.AddIndex(
-            model_name='mandate',
-            index=models.Index(fields=['person'], name='mandate_person'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('term__isempty', False)), name='mandate_term_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('term__endswith__isnull', False), ('term__startswith__isnull', False)), name='mandate_term_has_both_ends'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('term__contains', models.F('held'))), name='mandate_held_inside_term'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('recalled_at__isnull', True), ('resigned_at__isnull', True), _connector='OR'), name='mandate_one_ending'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['delegate', 'member']), ('seat__isnull', True), _connector='OR'), name='mandate_staff_hold_no_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('seat__isnull', False)), expressions=[('seat', '='), ('held', '&&')], name='mandate_one_holder_per_seat'),
-        ),
-        migrations.AddConstraint(
-            model_name='mandate',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('seat__isnull', True)), expressions=[('council', '='), ('person', '='), ('role', '='), ('held', '&&')], name='mandate_role_once_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='voteversion',
-            constraint=models.UniqueConstraint(fields=('roll_entry', 'revision'), name='voteversion_revision_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='voteversion',
-            constraint=models.UniqueConstraint(fields=('roll_entry', 'idempotency_key'), name='voteversion_key_once'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('roll_entry', 'revision'), name='voteversion_revision_once'),
+                    models.UniqueConstraint(fields=('roll_entry', 'idempotency_key'), name='voteversion_key_once'),
+                ],
+            },
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('councils', '0004_secret_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -33,6 +32,12 @@ class Migration(migrations.Migration):
                 ('seats', models.ManyToManyField(blank=True, related_name='+', to='councils.seat')),
                 ('target', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='councils.council')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='election_fills_something'),
+                    models.CheckConstraint(condition=models.Q(('state__in', ['nominating', 'cancelled']), ('ballot__isnull', False), _connector='OR'), name='election_decided_by_ballot'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Nomination',
@@ -46,21 +51,11 @@ class Migration(migrations.Migration):
                 ('option', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='nomination', to='councils.option')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nominations', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='election',
-            constraint=models.CheckConstraint(condition=models.Q(('places__gte', 1)), name='election_fills_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='election',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['nominating', 'cancelled']), ('ballot__isnull', False), _connector='OR'), name='election_decided_by_ballot'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.UniqueConstraint(fields=('election', 'person'), name='nomination_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='nomination',
-            constraint=models.CheckConstraint(condition=models.Q(('statement', ''), _negated=True), name='nomination_says_something'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('election', 'person'), name='nomination_once'),
+                    models.CheckConstraint(condition=models.Q(('statement', ''), _negated=True), name='nomination_says_something'),
+                ],
+            },
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('councils', '0009_instruction_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -34,6 +33,24 @@ class Migration(migrations.Migration):
                 ('mandate', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='petitions', to='councils.mandate')),
                 ('motion', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='petition', to='councils.motion')),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['state', 'closes_at'], name='petition_due'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'recall'), ('mandate__isnull', False)), models.Q(('kind', 'initiative'), ('mandate__isnull', True)), _connector='OR'), name='petition_recalls_a_mandate'),
+                    models.CheckConstraint(condition=models.Q(('needed__gte', 1), ('needed__lte', models.F('roll_size'))), name='petition_can_be_reached'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='petition_says_something'),
+                    models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('created_at'))), name='petition_closes_after_it_began'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('ended_at__isnull', True), ('motion__isnull', True), ('state', 'collecting')), models.Q(('ended_at__isnull', False), ('motion__isnull', False), ('state', 'reached')), models.Q(('ended_at__isnull', False), ('motion__isnull', True), ('state__in', ['lapsed', 'moot'])), _connector='OR'
+                        ),
+                        name='petition_state_is_whole',
+                    ),
+                    models.UniqueConstraint(condition=models.Q(('state', 'collecting')), fields=('mandate',), name='petition_one_recall_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Signature',
@@ -44,37 +61,10 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to=settings.AUTH_USER_MODEL)),
                 ('petition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='councils.petition')),
             ],
-        ),
-        migrations.AddIndex(
-            model_name='petition',
-            index=models.Index(fields=['state', 'closes_at'], name='petition_due'),
-        ),
-        migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'recall'), ('mandate__isnull', False)), models.Q(('kind', 'initiative'), ('mandate__isnull', True)), _connector='OR'), name='petition_recalls_a_mandate'),
-        ),
-        migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(('needed__gte', 1), ('needed__lte', models.F('roll_size'))), name='petition_can_be_reached'),
-        ),
-        migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='petition_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(('closes_at__gt', models.F('created_at'))), name='petition_closes_after_it_began'),
-        ),
-        migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('motion__isnull', True), ('state', 'collecting')), models.Q(('ended_at__isnull', False), ('motion__isnull', False), ('state', 'reached')), models.Q(('ended_at__isnull', False), ('motion__isnull', True), ('state__in', ['lapsed', 'moot'])), _connector='OR'), name='petition_state_is_whole'),
-        ),
-        migrations.AddConstraint(
-            model_name='petition',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'collecting')), fields=('mandate',), name='petition_one_recall_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='signature',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('petition', 'person'), name='signature_once'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('petition', 'person'), name='signature_once'),
+                ],
+            },
         ),
     ]

@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('councils', '0011_petition_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -44,6 +43,22 @@ class Migration(migrations.Migration):
                 ('called_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('council', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='meetings', to='councils.council')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('council', 'number'), name='meeting_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('council',), name='meeting_one_open_at_a_time'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('closed_at__isnull', True), ('opened_at__isnull', True), ('state', 'called')),
+                            models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')),
+                            models.Q(('closed_at__isnull', False), ('opened_at__isnull', False), ('state', 'closed')),
+                            models.Q(('closed_at__isnull', False), ('opened_at__isnull', True), ('state', 'cancelled')),
+                            _connector='OR',
+                        ),
+                        name='meeting_moments_fit_state',
+                    ),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='FloorRequest',
@@ -56,6 +71,12 @@ class Migration(migrations.Migration):
                 ('attendance', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='floor_requests', to='councils.attendance')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='floor_requests', to='councils.meeting')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(('left_at__isnull', True), ('spoke_at__isnull', True)), fields=('attendance',), name='floor_asked_once'),
+                    models.CheckConstraint(condition=models.Q(('spoke_at__isnull', True), ('left_at__isnull', True), _connector='OR'), name='floor_one_ending'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='attendance',
@@ -86,6 +107,14 @@ class Migration(migrations.Migration):
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='items', to='councils.meeting')),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('meeting', 'position'), name='item_place_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'under_way')), fields=('meeting',), name='item_one_under_way'),
+                    models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='item_has_a_title'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'consent'), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='item_consent_has_a_text'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'consent'), models.Q(('state__in', ['passed', 'objected', 'voted']), _negated=True), _connector='OR'), name='item_passes_by_consent_only'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('begun_at__isnull', False), ('state', 'under_way')), models.Q(models.Q(('state', 'under_way'), _negated=True), ('begun_at__isnull', True)), _connector='OR'), name='item_runs_while_under_way'),
+                ],
                 'ordering': ['position'],
             },
         ),
@@ -111,57 +140,14 @@ class Migration(migrations.Migration):
                 ('item', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='objections', to='councils.agendaitem')),
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(fields=('council', 'number'), name='meeting_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'open')), fields=('council',), name='meeting_one_open_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='meeting',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('opened_at__isnull', True), ('state', 'called')), models.Q(('closed_at__isnull', True), ('opened_at__isnull', False), ('state', 'open')), models.Q(('closed_at__isnull', False), ('opened_at__isnull', False), ('state', 'closed')), models.Q(('closed_at__isnull', False), ('opened_at__isnull', True), ('state', 'cancelled')), _connector='OR'), name='meeting_moments_fit_state'),
-        ),
-        migrations.AddConstraint(
-            model_name='floorrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('left_at__isnull', True), ('spoke_at__isnull', True)), fields=('attendance',), name='floor_asked_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='floorrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('spoke_at__isnull', True), ('left_at__isnull', True), _connector='OR'), name='floor_one_ending'),
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('item', 'person'), name='objection_once'),
+                ],
+            },
         ),
         migrations.AddConstraint(
             model_name='attendance',
             constraint=models.UniqueConstraint(fields=('meeting', 'person'), name='attendance_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(deferrable=django.db.models.constraints.Deferrable['DEFERRED'], fields=('meeting', 'position'), name='item_place_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'under_way')), fields=('meeting',), name='item_one_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('title', ''), _negated=True), name='item_has_a_title'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'consent'), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='item_consent_has_a_text'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'consent'), models.Q(('state__in', ['passed', 'objected', 'voted']), _negated=True), _connector='OR'), name='item_passes_by_consent_only'),
-        ),
-        migrations.AddConstraint(
-            model_name='agendaitem',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('begun_at__isnull', False), ('state', 'under_way')), models.Q(models.Q(('state', 'under_way'), _negated=True), ('begun_at__isnull', True)), _connector='OR'), name='item_runs_while_under_way'),
-        ),
-        migrations.AddConstraint(
-            model_name='objection',
-            constraint=models.UniqueConstraint(fields=('item', 'person'), name='objection_once'),
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('councils', '0013_meeting_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -55,6 +54,12 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('motion', 'number'), name='amendment_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'voting'])), fields=('motion', 'proposed_by'), name='amendment_one_undecided_each'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'voting')), fields=('motion',), name='amendment_one_vote_at_a_time'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state__in', ['proposed', 'voting'])), models.Q(models.Q(('state__in', ['proposed', 'voting']), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='amendment_decided_when_decided'),
+                ],
                 'ordering': ['number'],
             },
         ),
@@ -80,22 +85,6 @@ class Migration(migrations.Migration):
             model_name='motionversion',
             name='motion',
             field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='councils.motion'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(fields=('motion', 'number'), name='amendment_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'voting'])), fields=('motion', 'proposed_by'), name='amendment_one_undecided_each'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'voting')), fields=('motion',), name='amendment_one_vote_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='amendment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state__in', ['proposed', 'voting'])), models.Q(models.Q(('state__in', ['proposed', 'voting']), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='amendment_decided_when_decided'),
         ),
         migrations.AddConstraint(
             model_name='motionversion',

@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('councils', '0015_amendment_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -21,6 +20,11 @@ class Migration(migrations.Migration):
                 ('hat', models.CharField(max_length=200)),
                 ('at', models.DateTimeField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='commenthiding_has_a_reason'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='comment',
@@ -36,9 +40,5 @@ class Migration(migrations.Migration):
             model_name='commenthiding',
             name='comment',
             field=models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='hiding', to='councils.comment'),
-        ),
-        migrations.AddConstraint(
-            model_name='commenthiding',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='commenthiding_has_a_reason'),
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('councils', '0017_comment_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -23,6 +22,11 @@ class Migration(migrations.Migration):
                 ('filed_at', models.DateTimeField()),
                 ('ballot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='minority_reports', to='councils.ballot')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='minorityreport_says_something'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='MinoritySignature',
@@ -35,15 +39,10 @@ class Migration(migrations.Migration):
                 ('report', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='signatures', to='councils.minorityreport')),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('ballot', 'person'), name='minoritysignature_one_report_each'),
+                ],
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='minorityreport',
-            constraint=models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='minorityreport_says_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='minoritysignature',
-            constraint=models.UniqueConstraint(fields=('ballot', 'person'), name='minoritysignature_one_report_each'),
         ),
     ]

@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('councils', '0019_minority_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -25,6 +24,12 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('gathering', 'gathering support'), ('lodged', 'before the next layer'), ('referred_back', 'referred back'), ('overruled', 'overruled'), ('dismissed', 'dismissed')], default='gathering', max_length=13)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='appeal_has_a_reason'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state__in', ['gathering', 'lodged'])), models.Q(models.Q(('state__in', ['gathering', 'lodged']), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='appeal_decided_when_decided'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='AppealSupport',
@@ -77,19 +82,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='appeal_has_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
             constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['gathering', 'lodged'])), fields=('motion',), name='appeal_one_at_a_time'),
         ),
         migrations.AddConstraint(
             model_name='appeal',
             constraint=models.UniqueConstraint(condition=models.Q(('state', 'referred_back')), fields=('motion',), name='appeal_refers_back_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='appeal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state__in', ['gathering', 'lodged'])), models.Q(models.Q(('state__in', ['gathering', 'lodged']), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='appeal_decided_when_decided'),
         ),
         migrations.AddConstraint(
             model_name='appealsupport',

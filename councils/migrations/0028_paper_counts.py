@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('councils', '0027_vote_guard'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -27,6 +26,12 @@ class Migration(migrations.Migration):
                 ('ballot', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paper_counts', to='councils.ballot')),
                 ('meeting', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='paper_counts', to='councils.meeting')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('ballot', 'number'), name='papercount_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state', 'counting')), fields=('ballot',), name='papercount_one_at_a_time'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PaperReading',
@@ -54,15 +59,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='papercount',
-            constraint=models.UniqueConstraint(fields=('ballot', 'number'), name='papercount_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='papercount',
-            constraint=models.UniqueConstraint(condition=models.Q(('state', 'counting')), fields=('ballot',), name='papercount_one_at_a_time'),
-        ),
-        migrations.AddConstraint(
-            model_name='papercount',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('counted_at__isnull', True), ('first__isnull', True), ('second__isnull', True), ('state', 'counting')), models.Q(('counted_at__isnull', False), ('first__isnull', False), ('second__isnull', False), ('state', 'counted')), _connector='OR'), name='papercount_counted_by_two'),
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(('counted_at__isnull', True), ('first__isnull', True), ('second__isnull', True), ('state', 'counting')), models.Q(('counted_at__isnull', False), ('first__isnull', False), ('second__isnull', False), ('state', 'counted')), _connector='OR'), name='papercount_counted_by_two'
+            ),
         ),
         migrations.AddConstraint(
             model_name='papercount',

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -24,7 +23,14 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=workplaces.ids.uuid7, editable=False, unique=True)),
                 ('year', models.PositiveSmallIntegerField(unique=True)),
-                ('phase', models.CharField(choices=[('preparation', 'preparation'), ('priorities', 'priorities'), ('envelopes', 'envelopes'), ('proposals', 'proposals'), ('rounds', 'rounds'), ('ratification', 'ratification'), ('in_force', 'in force'), ('settlement', 'settlement'), ('closed', 'closed')], default='preparation', max_length=12)),
+                (
+                    'phase',
+                    models.CharField(
+                        choices=[('preparation', 'preparation'), ('priorities', 'priorities'), ('envelopes', 'envelopes'), ('proposals', 'proposals'), ('rounds', 'rounds'), ('ratification', 'ratification'), ('in_force', 'in force'), ('settlement', 'settlement'), ('closed', 'closed')],
+                        default='preparation',
+                        max_length=12,
+                    ),
+                ),
                 ('charter_version', models.PositiveIntegerField(blank=True, null=True)),
                 ('rules', models.JSONField(default=dict)),
                 ('created_at', models.DateTimeField(auto_now_add=True)),
@@ -32,6 +38,9 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(models.Value(1), condition=models.Q(('phase__in', ['preparation', 'priorities', 'envelopes', 'proposals', 'rounds', 'ratification'])), name='cycle_one_in_planning'),
+                ],
                 'ordering': ['-year'],
             },
         ),
@@ -39,11 +48,20 @@ class Migration(migrations.Migration):
             name='PhaseDate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phase', models.CharField(choices=[('preparation', 'preparation'), ('priorities', 'priorities'), ('envelopes', 'envelopes'), ('proposals', 'proposals'), ('rounds', 'rounds'), ('ratification', 'ratification'), ('in_force', 'in force'), ('settlement', 'settlement'), ('closed', 'closed')], max_length=12)),
+                (
+                    'phase',
+                    models.CharField(choices=[('preparation', 'preparation'), ('priorities', 'priorities'), ('envelopes', 'envelopes'), ('proposals', 'proposals'), ('rounds', 'rounds'), ('ratification', 'ratification'), ('in_force', 'in force'), ('settlement', 'settlement'), ('closed', 'closed')], max_length=12),
+                ),
                 ('begins', models.DateField()),
                 ('ends', models.DateField(blank=True, null=True)),
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='dates', to='planning.cycle')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('cycle', 'phase'), name='phasedate_once'),
+                    models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('begins')), _connector='OR'), name='phasedate_order'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Proposal',
@@ -65,6 +83,17 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='proposal_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='proposal_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='proposal_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'line'), name='proposal_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(('output__isnull', True), models.Q(('output__gte', 0.0), ('output__lt', float("inf"))), _connector='OR'), models.Q(('confirmed__isnull', True), models.Q(('confirmed__gte', 0.0), ('confirmed__lt', float("inf"))), _connector='OR')), name='proposal_figures_finite'
+                    ),
+                ],
                 'abstract': False,
             },
         ),
@@ -84,6 +113,10 @@ class Migration(migrations.Migration):
                 ('scenario', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='round', to='workplaces.scenario')),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('cycle', 'number'), name='round_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'answering'])), fields=('cycle',), name='round_one_under_way'),
+                ],
                 'ordering': ['cycle', 'number'],
             },
         ),
@@ -103,6 +136,15 @@ class Migration(migrations.Migration):
                 ('line', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='workplaces.line')),
                 ('round', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responses', to='planning.round')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('round', 'line'), name='response_once_per_line'),
+                    models.UniqueConstraint(fields=('round', 'demand_line'), name='response_once_per_demand_line'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('demand_line__isnull', True), ('line__isnull', False)), models.Q(('demand_line__isnull', False), ('line__isnull', True)), _connector='OR'), name='response_to_one_line'),
+                    models.CheckConstraint(condition=models.Q(('kind', 'accept'), models.Q(('reason', ''), _negated=True), ('source', 'simulated'), _connector='OR'), name='response_with_a_reason'),
+                    models.CheckConstraint(condition=models.Q(('figure__isnull', True), models.Q(('figure__gt', float("-inf")), ('figure__lt', float("inf"))), _connector='OR'), name='response_figure_finite'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Run',
@@ -131,6 +173,11 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='runs', to='workplaces.scenario')),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('round',), name='run_one_under_way_per_round'),
+                    models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='run_progress_share'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='run_failure_says_why'),
+                ],
                 'ordering': ['-requested_at'],
             },
         ),
@@ -155,6 +202,10 @@ class Migration(migrations.Migration):
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='plans', to='planning.run')),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('cycle', 'number'), name='plan_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'ratified', 'in_force'])), fields=('cycle',), name='plan_one_alive_per_cycle'),
+                ],
                 'ordering': ['cycle', 'number'],
             },
         ),
@@ -174,6 +225,14 @@ class Migration(migrations.Migration):
                 ('asked', models.BooleanField()),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lines', to='planning.run')),
             ],
+            options={
+                "indexes": [
+                    models.Index(condition=models.Q(('asked', True)), fields=['run'], name='runline_asked'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('run', 'kind', 'entity'), name='runline_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='RunRow',
@@ -193,6 +252,11 @@ class Migration(migrations.Migration):
                 ('price', models.FloatField()),
                 ('run', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='planning.run')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('run', 'kind', 'entity'), name='runrow_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ConsumptionProposal',
@@ -214,103 +278,19 @@ class Migration(migrations.Migration):
             options={
                 'abstract': False,
                 'indexes': [models.Index(fields=['entity_id'], name='consumptionproposal_entity')],
-                'constraints': [models.UniqueConstraint(fields=('scenario', 'entity_id'), name='consumptionproposal_once_per_scenario'), models.UniqueConstraint(fields=('scenario', 'public_id'), name='consumptionproposal_public_id_once'), models.UniqueConstraint(fields=('scenario', 'demand_line'), name='consumptionproposal_once'), models.CheckConstraint(condition=models.Q(models.Q(('quantity__isnull', True), models.Q(('quantity__gt', float("-inf")), ('quantity__lt', float("inf"))), _connector='OR'), models.Q(('confirmed__isnull', True), models.Q(('confirmed__gt', float("-inf")), ('confirmed__lt', float("inf"))), _connector='OR')), name='consumptionproposal_finite')],
+                'constraints': [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='consumptionproposal_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='consumptionproposal_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'demand_line'), name='consumptionproposal_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(('quantity__isnull', True), models.Q(('quantity__gt', float("-inf")), ('quantity__lt', float("inf"))), _connector='OR'), models.Q(('confirmed__isnull', True), models.Q(('confirmed__gt', float("-inf")), ('confirmed__lt', float("inf"))), _connector='OR')),
+                        name='consumptionproposal_finite',
+                    ),
+                ],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='cycle',
-            constraint=models.UniqueConstraint(models.Value(1), condition=models.Q(('phase__in', ['preparation', 'priorities', 'envelopes', 'proposals', 'rounds', 'ratification'])), name='cycle_one_in_planning'),
-        ),
-        migrations.AddConstraint(
-            model_name='phasedate',
-            constraint=models.UniqueConstraint(fields=('cycle', 'phase'), name='phasedate_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='phasedate',
-            constraint=models.CheckConstraint(condition=models.Q(('ends__isnull', True), ('ends__gte', models.F('begins')), _connector='OR'), name='phasedate_order'),
-        ),
-        migrations.AddIndex(
-            model_name='proposal',
-            index=models.Index(fields=['entity_id'], name='proposal_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='proposal_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='proposal_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.UniqueConstraint(fields=('scenario', 'line'), name='proposal_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='proposal',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('output__isnull', True), models.Q(('output__gte', 0.0), ('output__lt', float("inf"))), _connector='OR'), models.Q(('confirmed__isnull', True), models.Q(('confirmed__gte', 0.0), ('confirmed__lt', float("inf"))), _connector='OR')), name='proposal_figures_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('round', 'line'), name='response_once_per_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.UniqueConstraint(fields=('round', 'demand_line'), name='response_once_per_demand_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('demand_line__isnull', True), ('line__isnull', False)), models.Q(('demand_line__isnull', False), ('line__isnull', True)), _connector='OR'), name='response_to_one_line'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('kind', 'accept'), models.Q(('reason', ''), _negated=True), ('source', 'simulated'), _connector='OR'), name='response_with_a_reason'),
-        ),
-        migrations.AddConstraint(
-            model_name='response',
-            constraint=models.CheckConstraint(condition=models.Q(('figure__isnull', True), models.Q(('figure__gt', float("-inf")), ('figure__lt', float("inf"))), _connector='OR'), name='response_figure_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['queued', 'running'])), fields=('round',), name='run_one_under_way_per_round'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(('progress__gte', 0), ('progress__lte', 1)), name='run_progress_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='run',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), _negated=True), models.Q(('error', ''), _negated=True), _connector='OR'), name='run_failure_says_why'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='round_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='round',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['open', 'answering'])), fields=('cycle',), name='round_one_under_way'),
         ),
         migrations.AddConstraint(
             model_name='round',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'answering'), _negated=True), ('published_run__isnull', False), _connector='OR'), name='round_answers_to_a_run'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='plan_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='plan',
-            constraint=models.UniqueConstraint(condition=models.Q(('state__in', ['proposed', 'ratified', 'in_force'])), fields=('cycle',), name='plan_one_alive_per_cycle'),
-        ),
-        migrations.AddIndex(
-            model_name='runline',
-            index=models.Index(condition=models.Q(('asked', True)), fields=['run'], name='runline_asked'),
-        ),
-        migrations.AddConstraint(
-            model_name='runline',
-            constraint=models.UniqueConstraint(fields=('run', 'kind', 'entity'), name='runline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='runrow',
-            constraint=models.UniqueConstraint(fields=('run', 'kind', 'entity'), name='runrow_once'),
         ),
     ]

@@ -13,13 +13,10 @@ END $$;
 CREATE TRIGGER accountingprice_is_kept BEFORE UPDATE OR DELETE ON planning_accountingprice
   FOR EACH STATEMENT EXECUTE FUNCTION accountingprice_is_kept();
 """
-KEPT_NO_MORE = (
-    "DROP TRIGGER accountingprice_is_kept ON planning_accountingprice; DROP FUNCTION accountingprice_is_kept()"
-)
+KEPT_NO_MORE = "DROP TRIGGER accountingprice_is_kept ON planning_accountingprice; DROP FUNCTION accountingprice_is_kept()"
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('planning', '0005_run_keys'),
         ('workplaces', '0005_agreement_offered_for'),
@@ -36,6 +33,14 @@ class Migration(migrations.Migration):
                 ('premium', models.FloatField()),
                 ('price', models.FloatField()),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(('cost__isnull', True), models.Q(('cost__gte', 0.0), ('cost__lt', float("inf"))), _connector='OR'), models.Q(('price__isnull', True), models.Q(('price__gte', 0.0), ('price__lt', float("inf"))), _connector='OR')), name='accountingprice_figures_finite'
+                    ),
+                    models.CheckConstraint(condition=models.Q(('premium__isnull', True), models.Q(('premium__gt', float("-inf")), ('premium__lt', float("inf"))), _connector='OR'), name='accountingprice_premium_finite'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='cycle',
@@ -58,14 +63,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='accountingprice',
             constraint=models.UniqueConstraint(fields=('plan', 'product'), name='accountingprice_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountingprice',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cost__isnull', True), models.Q(('cost__gte', 0.0), ('cost__lt', float("inf"))), _connector='OR'), models.Q(('price__isnull', True), models.Q(('price__gte', 0.0), ('price__lt', float("inf"))), _connector='OR')), name='accountingprice_figures_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='accountingprice',
-            constraint=models.CheckConstraint(condition=models.Q(('premium__isnull', True), models.Q(('premium__gt', float("-inf")), ('premium__lt', float("inf"))), _connector='OR'), name='accountingprice_premium_finite'),
         ),
         migrations.RunSQL(PRICES, KEPT_NO_MORE),
     ]

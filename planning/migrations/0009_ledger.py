@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('planning', '0008_history_guards'),
         ('workplaces', '0007_names_of_kinds'),
@@ -20,7 +19,23 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=workplaces.ids.uuid7, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('output', 'output of the year'), ('world', 'outside world'), ('board', 'investment fund of the board'), ('sector', 'envelope of a sector'), ('region', 'envelope of a region'), ('investment', 'investment account of a workplace'), ('levy', 'levy'), ('charges', 'resource charges'), ('surplus', 'surplus of a workplace')], max_length=10)),
+                (
+                    'kind',
+                    models.CharField(
+                        choices=[
+                            ('output', 'output of the year'),
+                            ('world', 'outside world'),
+                            ('board', 'investment fund of the board'),
+                            ('sector', 'envelope of a sector'),
+                            ('region', 'envelope of a region'),
+                            ('investment', 'investment account of a workplace'),
+                            ('levy', 'levy'),
+                            ('charges', 'resource charges'),
+                            ('surplus', 'surplus of a workplace'),
+                        ],
+                        max_length=10,
+                    ),
+                ),
                 ('balance', models.BigIntegerField(db_default=0, default=0)),
                 ('cycle', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='accounts', to='planning.cycle')),
                 ('region', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.region')),
@@ -28,6 +43,21 @@ class Migration(migrations.Migration):
                 ('workplace', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.workplace')),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('kind', 'cycle', 'sector', 'region', 'workplace'), name='account_once', nulls_distinct=False),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('cycle__isnull', False), ('kind', 'sector'), ('region__isnull', True), ('sector__isnull', False), ('workplace__isnull', True)),
+                            models.Q(('cycle__isnull', False), ('kind', 'region'), ('region__isnull', False), ('sector__isnull', True), ('workplace__isnull', True)),
+                            models.Q(('kind__in', ['investment', 'surplus']), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', False)),
+                            models.Q(('cycle__isnull', False), ('kind__in', ['output', 'board']), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', True)),
+                            models.Q(('kind__in', ['world', 'levy', 'charges']), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', True)),
+                            _connector='OR',
+                        ),
+                        name='account_owner_fits_kind',
+                    ),
+                    models.CheckConstraint(condition=models.Q(('kind__in', ['output', 'world']), ('balance__gte', 0), _connector='OR'), name='account_not_overdrawn'),
+                ],
                 'ordering': ['pk'],
             },
         ),
@@ -36,7 +66,21 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('public_id', models.UUIDField(default=workplaces.ids.uuid7, editable=False, unique=True)),
-                ('cause', models.CharField(choices=[('fund', "share of the year's output set aside for investment"), ('envelope', 'envelope settled by the board'), ('grant', 'grant'), ('purchase', 'equipment paid for'), ('return', 'not granted, given back'), ('reversal', 'grant taken back after an appeal'), ('settlement', 'settlement of a year')], max_length=10)),
+                (
+                    'cause',
+                    models.CharField(
+                        choices=[
+                            ('fund', "share of the year's output set aside for investment"),
+                            ('envelope', 'envelope settled by the board'),
+                            ('grant', 'grant'),
+                            ('purchase', 'equipment paid for'),
+                            ('return', 'not granted, given back'),
+                            ('reversal', 'grant taken back after an appeal'),
+                            ('settlement', 'settlement of a year'),
+                        ],
+                        max_length=10,
+                    ),
+                ),
                 ('subject', models.UUIDField()),
                 ('postings_count', models.PositiveIntegerField()),
                 ('at', models.DateTimeField()),
@@ -44,6 +88,12 @@ class Migration(migrations.Migration):
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='journal', to='planning.cycle')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['subject'], name='journalentry_subject'),
+                ],
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('postings_count__gte', 2)), name='journalentry_has_two_sides'),
+                ],
                 'ordering': ['pk'],
             },
         ),
@@ -56,31 +106,10 @@ class Migration(migrations.Migration):
                 ('entry', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='postings', to='planning.journalentry')),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='posting_moves_something'),
+                ],
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.UniqueConstraint(fields=('kind', 'cycle', 'sector', 'region', 'workplace'), name='account_once', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('cycle__isnull', False), ('kind', 'sector'), ('region__isnull', True), ('sector__isnull', False), ('workplace__isnull', True)), models.Q(('cycle__isnull', False), ('kind', 'region'), ('region__isnull', False), ('sector__isnull', True), ('workplace__isnull', True)), models.Q(('kind__in', ['investment', 'surplus']), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', False)), models.Q(('cycle__isnull', False), ('kind__in', ['output', 'board']), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', True)), models.Q(('kind__in', ['world', 'levy', 'charges']), ('region__isnull', True), ('sector__isnull', True), ('workplace__isnull', True)), _connector='OR'), name='account_owner_fits_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['output', 'world']), ('balance__gte', 0), _connector='OR'), name='account_not_overdrawn'),
-        ),
-        migrations.AddIndex(
-            model_name='journalentry',
-            index=models.Index(fields=['subject'], name='journalentry_subject'),
-        ),
-        migrations.AddConstraint(
-            model_name='journalentry',
-            constraint=models.CheckConstraint(condition=models.Q(('postings_count__gte', 2)), name='journalentry_has_two_sides'),
-        ),
-        migrations.AddConstraint(
-            model_name='posting',
-            constraint=models.CheckConstraint(condition=models.Q(('amount', 0), _negated=True), name='posting_moves_something'),
         ),
     ]

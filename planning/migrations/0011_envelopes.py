@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('councils', '0023_delegation_guards'),
         ('planning', '0010_ledger_guards'),
@@ -32,6 +31,11 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('cycle', 'number'), name='envelopedraft_number_once'),
+                    models.UniqueConstraint(condition=models.Q(('settled_at__isnull', False)), fields=('cycle',), name='envelopedraft_one_settled'),
+                    models.CheckConstraint(condition=models.Q(('region_total__gte', 0), ('sector_total__gte', 0)), name='envelopedraft_not_negative'),
+                ],
                 'ordering': ['cycle', 'number'],
             },
         ),
@@ -47,6 +51,12 @@ class Migration(migrations.Migration):
                 ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='envelopes', to='planning.envelopedraft')),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('draft', 'sector'), name='envelope_once_per_sector'),
+                    models.UniqueConstraint(fields=('draft', 'region'), name='envelope_once_per_region'),
+                    models.CheckConstraint(condition=models.Q(('sector__isnull', True), ('region__isnull', True), _connector='XOR'), name='envelope_of_sector_or_region'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', models.F('least')), ('least__gte', 0)), name='envelope_holds_its_least'),
+                ],
                 'ordering': ['pk'],
             },
         ),
@@ -61,6 +71,11 @@ class Migration(migrations.Migration):
                 ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='planning.cycle')),
                 ('draft', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='referrals', to='planning.envelopedraft')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('cycle', 'council'), name='envelopereferral_once_a_year'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='InvestmentRequest',
@@ -86,6 +101,22 @@ class Migration(migrations.Migration):
                 ('workplace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.workplace')),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('sector__isnull', True), ('region__isnull', True), _connector='XOR'), name='request_of_sector_or_region'),
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='request_asks_for_something'),
+                    models.CheckConstraint(condition=models.Q(('members__gte', 1)), name='request_has_members'),
+                    models.CheckConstraint(condition=models.Q(('purpose', ''), _negated=True), name='request_has_a_purpose'),
+                    models.CheckConstraint(condition=models.Q(('returns__gt', 0)), name='request_returns_something'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('hours__isnull', True), models.Q(('hours__gte', 0.0), ('hours__lt', float("inf"))), _connector='OR'),
+                            models.Q(('level__isnull', True), models.Q(('level__gte', 0.0), ('level__lt', float("inf"))), _connector='OR'),
+                            models.Q(('returns__isnull', True), models.Q(('returns__gte', 0.0), ('returns__lt', float("inf"))), _connector='OR'),
+                        ),
+                        name='request_figures_finite',
+                    ),
+                    models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('cycle', 'workplace', 'sector', 'region'), name='request_once_per_envelope', nulls_distinct=False),
+                ],
                 'ordering': ['pk'],
             },
         ),
@@ -99,79 +130,14 @@ class Migration(migrations.Migration):
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='goods', to='planning.investmentrequest')),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('request', 'product'), name='requestedgood_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='requestedgood_some'),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(('quantity__isnull', True), models.Q(('quantity__gte', 0.0), ('quantity__lt', float("inf"))), _connector='OR'), models.Q(('price__isnull', True), models.Q(('price__gte', 0.0), ('price__lt', float("inf"))), _connector='OR')), name='requestedgood_finite'
+                    ),
+                ],
                 'ordering': ['pk'],
             },
-        ),
-        migrations.AddConstraint(
-            model_name='envelopedraft',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='envelopedraft_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelopedraft',
-            constraint=models.UniqueConstraint(condition=models.Q(('settled_at__isnull', False)), fields=('cycle',), name='envelopedraft_one_settled'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelopedraft',
-            constraint=models.CheckConstraint(condition=models.Q(('region_total__gte', 0), ('sector_total__gte', 0)), name='envelopedraft_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.UniqueConstraint(fields=('draft', 'sector'), name='envelope_once_per_sector'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.UniqueConstraint(fields=('draft', 'region'), name='envelope_once_per_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__isnull', True), ('region__isnull', True), _connector='XOR'), name='envelope_of_sector_or_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelope',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', models.F('least')), ('least__gte', 0)), name='envelope_holds_its_least'),
-        ),
-        migrations.AddConstraint(
-            model_name='envelopereferral',
-            constraint=models.UniqueConstraint(fields=('cycle', 'council'), name='envelopereferral_once_a_year'),
-        ),
-        migrations.AddConstraint(
-            model_name='investmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('sector__isnull', True), ('region__isnull', True), _connector='XOR'), name='request_of_sector_or_region'),
-        ),
-        migrations.AddConstraint(
-            model_name='investmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='request_asks_for_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='investmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('members__gte', 1)), name='request_has_members'),
-        ),
-        migrations.AddConstraint(
-            model_name='investmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('purpose', ''), _negated=True), name='request_has_a_purpose'),
-        ),
-        migrations.AddConstraint(
-            model_name='investmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(('returns__gt', 0)), name='request_returns_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='investmentrequest',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hours__isnull', True), models.Q(('hours__gte', 0.0), ('hours__lt', float("inf"))), _connector='OR'), models.Q(('level__isnull', True), models.Q(('level__gte', 0.0), ('level__lt', float("inf"))), _connector='OR'), models.Q(('returns__isnull', True), models.Q(('returns__gte', 0.0), ('returns__lt', float("inf"))), _connector='OR')), name='request_figures_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='investmentrequest',
-            constraint=models.UniqueConstraint(condition=models.Q(('withdrawn_at__isnull', True)), fields=('cycle', 'workplace', 'sector', 'region'), name='request_once_per_envelope', nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name='requestedgood',
-            constraint=models.UniqueConstraint(fields=('request', 'product'), name='requestedgood_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestedgood',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__gt', 0)), name='requestedgood_some'),
-        ),
-        migrations.AddConstraint(
-            model_name='requestedgood',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('quantity__isnull', True), models.Q(('quantity__gte', 0.0), ('quantity__lt', float("inf"))), _connector='OR'), models.Q(('price__isnull', True), models.Q(('price__gte', 0.0), ('price__lt', float("inf"))), _connector='OR')), name='requestedgood_finite'),
         ),
     ]

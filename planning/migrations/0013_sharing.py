@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ('planning', '0012_envelope_guards'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
@@ -26,6 +25,18 @@ class Migration(migrations.Migration):
                 ('request', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='shares', to='planning.investmentrequest')),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='share_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('after__gte', models.F('before'))), name='share_lowers_nobody'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('weight__isnull', True), models.Q(('weight__gte', 0.0), ('weight__lt', float("inf"))), _connector='OR'),
+                            models.Q(('before__isnull', True), models.Q(('before__gte', 0.0), ('before__lt', float("inf"))), _connector='OR'),
+                            models.Q(('after__isnull', True), models.Q(('after__gte', 0.0), ('after__lt', float("inf"))), _connector='OR'),
+                        ),
+                        name='share_figures_finite',
+                    ),
+                ],
                 'ordering': ['pk'],
             },
         ),
@@ -41,6 +52,9 @@ class Migration(migrations.Migration):
                 ('share', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='grant', to='planning.share')),
             ],
             options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='grant_of_something'),
+                ],
                 'ordering': ['pk'],
             },
         ),
@@ -62,6 +76,11 @@ class Migration(migrations.Migration):
                 ('proposed_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('envelope', 'number'), name='sharingout_number_once'),
+                    models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='sharingout_not_negative'),
+                    models.CheckConstraint(condition=models.Q(('alpha__isnull', True), models.Q(('alpha__gte', 0.0), ('alpha__lt', float("inf"))), _connector='OR'), name='sharingout_dial_finite'),
+                ],
                 'ordering': ['envelope', 'number'],
             },
         ),
@@ -99,35 +118,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.AddConstraint(
-            model_name='grant',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='grant_of_something'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharingout',
-            constraint=models.UniqueConstraint(fields=('envelope', 'number'), name='sharingout_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharingout',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='sharingout_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='sharingout',
-            constraint=models.CheckConstraint(condition=models.Q(('alpha__isnull', True), models.Q(('alpha__gte', 0.0), ('alpha__lt', float("inf"))), _connector='OR'), name='sharingout_dial_finite'),
-        ),
-        migrations.AddConstraint(
             model_name='share',
             constraint=models.UniqueConstraint(fields=('sharing', 'request'), name='share_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='share_not_negative'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(('after__gte', models.F('before'))), name='share_lowers_nobody'),
-        ),
-        migrations.AddConstraint(
-            model_name='share',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('weight__isnull', True), models.Q(('weight__gte', 0.0), ('weight__lt', float("inf"))), _connector='OR'), models.Q(('before__isnull', True), models.Q(('before__gte', 0.0), ('before__lt', float("inf"))), _connector='OR'), models.Q(('after__isnull', True), models.Q(('after__gte', 0.0), ('after__lt', float("inf"))), _connector='OR')), name='share_figures_finite'),
         ),
     ]

@@ -15,7 +15,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -39,7 +38,10 @@ class Migration(migrations.Migration):
                 ('password', models.CharField(max_length=128, verbose_name='password')),
                 ('last_login', models.DateTimeField(blank=True, null=True, verbose_name='last login')),
                 ('is_superuser', models.BooleanField(default=False, help_text='Designates that this user has all permissions without explicitly assigning them.', verbose_name='superuser status')),
-                ('username', models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username')),
+                (
+                    'username',
+                    models.CharField(error_messages={'unique': 'A user with that username already exists.'}, help_text='Required. 150 characters or fewer. Letters, digits and @/./+/-/_ only.', max_length=150, unique=True, validators=[django.contrib.auth.validators.UnicodeUsernameValidator()], verbose_name='username'),
+                ),
                 ('is_staff', models.BooleanField(default=False, help_text='Designates whether the user can log into this admin site.', verbose_name='staff status')),
                 ('is_active', models.BooleanField(default=True, help_text='Designates whether this user should be treated as active. Unselect this instead of deleting accounts.', verbose_name='active')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, verbose_name='date joined')),
@@ -53,6 +55,11 @@ class Migration(migrations.Migration):
             managers=[
                 ('objects', django.contrib.auth.models.UserManager()),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('email',), name='person_email_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Association',
@@ -86,6 +93,12 @@ class Migration(migrations.Migration):
                 ('digest', models.CharField(max_length=64, unique=True)),
                 ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                "indexes": [
+                    models.Index(fields=['subject'], name='entry_subject'),
+                    models.Index(fields=['kind'], name='entry_kind'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='ImportBatch',
@@ -111,6 +124,11 @@ class Migration(migrations.Migration):
                 ('row_id', models.BigIntegerField()),
                 ('batch', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='made', to='workplaces.importbatch')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(fields=('table', 'row_id'), name='importedrow_once'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Region',
@@ -124,6 +142,12 @@ class Migration(migrations.Migration):
                 ('population', models.BigIntegerField(blank=True, null=True)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='workplaces.region')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'country'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'country'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='region_only_a_country_has_no_parent'),
+                    models.CheckConstraint(condition=models.Q(('population__isnull', True), ('population__gte', 0), _connector='OR'), name='region_population'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='PublicBody',
@@ -158,6 +182,14 @@ class Migration(migrations.Migration):
                 ('created_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='children', to='workplaces.scenario')),
             ],
+            options={
+                "constraints": [
+                    models.UniqueConstraint(condition=models.Q(('kind', 'baseline')), fields=('number',), name='baseline_number_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('kind', 'baseline'), ('number__isnull', False)), models.Q(models.Q(('kind', 'baseline'), _negated=True), ('number__isnull', True)), _connector='OR'), name='scenario_baseline_is_numbered'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('digest', ''), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed'), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='scenario_closed_has_digest'),
+                    models.CheckConstraint(condition=models.Q(('parent__isnull', False), ('kind__in', ['baseline', 'sandbox']), _connector='OR'), name='scenario_branches_from_a_parent'),
+                ],
+            },
         ),
         migrations.CreateModel(
             name='Resource',
@@ -177,6 +209,15 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='resource_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='resource_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='resource_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'code'), name='resource_code_once'),
+                    models.CheckConstraint(condition=models.Q(('cap__isnull', True), models.Q(('cap__gte', 0.0), ('cap__lt', float("inf"))), _connector='OR'), name='resource_cap_finite'),
+                ],
                 'abstract': False,
             },
         ),
@@ -200,6 +241,17 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='product_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='product_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='product_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'code'), name='product_code_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(('price__isnull', True), models.Q(('price__gte', 0.0), ('price__lt', float("inf"))), _connector='OR'), models.Q(('flexibility__isnull', True), models.Q(('flexibility__gte', 0.0), ('flexibility__lt', float("inf"))), _connector='OR')), name='product_figures_finite'
+                    ),
+                ],
                 'abstract': False,
             },
         ),
@@ -218,6 +270,14 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='occupation_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='occupation_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='occupation_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'code'), name='occupation_code_once'),
+                ],
                 'abstract': False,
             },
         ),
@@ -241,6 +301,17 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='line_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='line_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='line_public_id_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(models.Q(('last_output__isnull', True), models.Q(('last_output__gte', 0.0), ('last_output__lt', float("inf"))), _connector='OR'), models.Q(('capacity__isnull', True), models.Q(('capacity__gte', 0.0), ('capacity__lt', float("inf"))), _connector='OR')),
+                        name='line_figures_finite',
+                    ),
+                ],
                 'abstract': False,
             },
         ),
@@ -260,6 +331,15 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='labourpool_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='labourpool_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='labourpool_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'region', 'occupation'), name='labourpool_once'),
+                    models.CheckConstraint(condition=models.Q(models.Q(('hours__isnull', True), models.Q(('hours__gte', 0.0), ('hours__lt', float("inf"))), _connector='OR'), models.Q(('wage__isnull', True), models.Q(('wage__gte', 0.0), ('wage__lt', float("inf"))), _connector='OR')), name='labourpool_figures_finite'),
+                ],
                 'abstract': False,
             },
         ),
@@ -287,6 +367,24 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='demandline_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='demandline_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='demandline_public_id_once'),
+                    models.UniqueConstraint(condition=models.Q(('removed', False)), fields=('scenario', 'region', 'product', 'category'), name='demandline_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('last__isnull', True), models.Q(('last__gt', float("-inf")), ('last__lt', float("inf"))), _connector='OR'),
+                            models.Q(('floor__isnull', True), models.Q(('floor__gt', float("-inf")), ('floor__lt', float("inf"))), _connector='OR'),
+                            models.Q(('ceiling__isnull', True), models.Q(('ceiling__gt', float("-inf")), ('ceiling__lt', float("inf"))), _connector='OR'),
+                            models.Q(('flexibility__isnull', True), models.Q(('flexibility__gt', float("-inf")), ('flexibility__lt', float("inf"))), _connector='OR'),
+                        ),
+                        name='demandline_figures_finite',
+                    ),
+                    models.CheckConstraint(condition=models.Q(('ceiling__isnull', True), ('ceiling__gte', models.F('floor')), _connector='OR'), name='demandline_ceiling_over_floor'),
+                ],
                 'abstract': False,
             },
         ),
@@ -305,6 +403,14 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='counterparty_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='counterparty_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='counterparty_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'code'), name='counterparty_code_once'),
+                ],
                 'abstract': False,
             },
         ),
@@ -324,6 +430,14 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='actual_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='actual_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='actual_public_id_once'),
+                    models.CheckConstraint(condition=models.Q(('output__isnull', True), models.Q(('output__gte', 0.0), ('output__lt', float("inf"))), _connector='OR'), name='actual_output_finite'),
+                ],
                 'abstract': False,
             },
         ),
@@ -342,6 +456,14 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='sector_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='sector_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='sector_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'code'), name='sector_code_once'),
+                ],
                 'abstract': False,
             },
         ),
@@ -372,6 +494,15 @@ class Migration(migrations.Migration):
                 ('sector', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.sector')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='technology_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='technology_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='technology_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'code'), name='technology_code_once'),
+                    models.CheckConstraint(condition=models.Q(('groups__gte', 1)), name='technology_has_a_group'),
+                ],
                 'abstract': False,
             },
         ),
@@ -400,6 +531,22 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='tradeline_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='tradeline_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='tradeline_public_id_once'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('last__isnull', True), models.Q(('last__gte', 0.0), ('last__lt', float("inf"))), _connector='OR'),
+                            models.Q(('limit__isnull', True), models.Q(('limit__gte', 0.0), ('limit__lt', float("inf"))), _connector='OR'),
+                            models.Q(('world_price__isnull', True), models.Q(('world_price__gte', 0.0), ('world_price__lt', float("inf"))), _connector='OR'),
+                            models.Q(('flexibility__isnull', True), models.Q(('flexibility__gte', 0.0), ('flexibility__lt', float("inf"))), _connector='OR'),
+                        ),
+                        name='tradeline_figures_finite',
+                    ),
+                ],
                 'abstract': False,
             },
         ),
@@ -424,6 +571,16 @@ class Migration(migrations.Migration):
                 ('scenario', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='workplaces.scenario')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='workplace_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='workplace_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='workplace_public_id_once'),
+                    models.UniqueConstraint(fields=('scenario', 'code'), name='workplace_code_once'),
+                    models.CheckConstraint(condition=models.Q(('form', 'self_employed'), ('owner__isnull', False), _connector='OR'), name='workplace_has_public_owner'),
+                    models.CheckConstraint(condition=models.Q(('band__isnull', True), models.Q(('band__gte', 0), ('band__lte', 1)), _connector='OR'), name='workplace_band_is_a_share'),
+                ],
                 'abstract': False,
             },
         ),
@@ -443,6 +600,16 @@ class Migration(migrations.Migration):
                 ('workplace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sector_memberships', to='workplaces.workplace')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='sectormembership_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='sectormembership_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='sectormembership_public_id_once'),
+                    models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 1)), name='sectormembership_share'),
+                    models.CheckConstraint(condition=models.Q(('validity__isempty', False)), name='sectormembership_dates_not_empty'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('removed', False)), expressions=[('scenario', '='), ('workplace', '='), ('sector', '='), ('validity', '&&')], name='sectormembership_once_at_a_time'),
+                ],
                 'abstract': False,
             },
         ),
@@ -464,6 +631,16 @@ class Migration(migrations.Migration):
                 ('workplace', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='posts', to='workplaces.workplace')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='post_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='post_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='post_public_id_once'),
+                    models.CheckConstraint(condition=models.Q(('weekly_hours__gt', 0), ('weekly_hours__lte', 80)), name='post_weekly_hours'),
+                    models.CheckConstraint(condition=models.Q(('intensity__range', (1, 5)), ('unpleasantness__range', (1, 5))), name='post_grades_1_to_5'),
+                    models.CheckConstraint(condition=models.Q(('weekly_hours__isnull', True), models.Q(('weekly_hours__gte', 0.0), ('weekly_hours__lt', float("inf"))), _connector='OR'), name='post_hours_finite'),
+                ],
                 'abstract': False,
             },
         ),
@@ -478,6 +655,14 @@ class Migration(migrations.Migration):
                 ('community', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='workplaces.region')),
                 ('workplace', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to='workplaces.workplace')),
             ],
+            options={
+                "constraints": [
+                    models.CheckConstraint(condition=models.Q(models.Q(('community__isnull', True), ('workplace__isnull', False)), models.Q(('community__isnull', False), ('workplace__isnull', True)), _connector='OR'), name='membership_one_place'),
+                    models.CheckConstraint(condition=models.Q(('validity__isempty', False)), name='membership_dates_not_empty'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('workplace__isnull', False)), expressions=[('person', '='), ('workplace', '='), ('validity', '&&')], name='membership_workplace_once'),
+                    django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('community__isnull', False)), expressions=[('person', '='), ('validity', '&&')], name='membership_one_community_at_a_time'),
+                ],
+            },
         ),
         migrations.AddField(
             model_name='line',
@@ -505,324 +690,26 @@ class Migration(migrations.Migration):
                 ('supplier', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='supplies', to='workplaces.workplace')),
             ],
             options={
+                "indexes": [
+                    models.Index(fields=['entity_id'], name='agreement_entity'),
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=('scenario', 'entity_id'), name='agreement_once_per_scenario'),
+                    models.UniqueConstraint(fields=('scenario', 'public_id'), name='agreement_public_id_once'),
+                    models.CheckConstraint(condition=models.Q(('quantity__isnull', True), models.Q(('quantity__gte', 0.0), ('quantity__lt', float("inf"))), _connector='OR'), name='agreement_quantity_finite'),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(('client__isnull', False), ('counterparty__isnull', True), ('supplier__isnull', False)),
+                            models.Q(('client__isnull', True), ('counterparty__isnull', False), ('supplier__isnull', False)),
+                            models.Q(('client__isnull', False), ('counterparty__isnull', False), ('supplier__isnull', True)),
+                            _connector='OR',
+                        ),
+                        name='agreement_two_parties',
+                    ),
+                    models.CheckConstraint(condition=models.Q(('supplier__isnull', True), ('client__isnull', True), models.Q(('supplier', models.F('client')), _negated=True), _connector='OR'), name='agreement_not_with_oneself'),
+                ],
                 'abstract': False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name='person',
-            constraint=models.UniqueConstraint(condition=models.Q(('email', ''), _negated=True), fields=('email',), name='person_email_once'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['subject'], name='entry_subject'),
-        ),
-        migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['kind'], name='entry_kind'),
-        ),
-        migrations.AddConstraint(
-            model_name='importedrow',
-            constraint=models.UniqueConstraint(fields=('table', 'row_id'), name='importedrow_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'country'), ('parent__isnull', True)), models.Q(models.Q(('kind', 'country'), _negated=True), ('parent__isnull', False)), _connector='OR'), name='region_only_a_country_has_no_parent'),
-        ),
-        migrations.AddConstraint(
-            model_name='region',
-            constraint=models.CheckConstraint(condition=models.Q(('population__isnull', True), ('population__gte', 0), _connector='OR'), name='region_population'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.UniqueConstraint(condition=models.Q(('kind', 'baseline')), fields=('number',), name='baseline_number_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'baseline'), ('number__isnull', False)), models.Q(models.Q(('kind', 'baseline'), _negated=True), ('number__isnull', True)), _connector='OR'), name='scenario_baseline_is_numbered'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('closed_at__isnull', True), ('digest', ''), ('state', 'open')), models.Q(('closed_at__isnull', False), ('state', 'closed'), models.Q(('digest', ''), _negated=True)), _connector='OR'), name='scenario_closed_has_digest'),
-        ),
-        migrations.AddConstraint(
-            model_name='scenario',
-            constraint=models.CheckConstraint(condition=models.Q(('parent__isnull', False), ('kind__in', ['baseline', 'sandbox']), _connector='OR'), name='scenario_branches_from_a_parent'),
-        ),
-        migrations.AddIndex(
-            model_name='resource',
-            index=models.Index(fields=['entity_id'], name='resource_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='resource_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='resource_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.UniqueConstraint(fields=('scenario', 'code'), name='resource_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(('cap__isnull', True), models.Q(('cap__gte', 0.0), ('cap__lt', float("inf"))), _connector='OR'), name='resource_cap_finite'),
-        ),
-        migrations.AddIndex(
-            model_name='product',
-            index=models.Index(fields=['entity_id'], name='product_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='product_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='product_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.UniqueConstraint(fields=('scenario', 'code'), name='product_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='product',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('price__isnull', True), models.Q(('price__gte', 0.0), ('price__lt', float("inf"))), _connector='OR'), models.Q(('flexibility__isnull', True), models.Q(('flexibility__gte', 0.0), ('flexibility__lt', float("inf"))), _connector='OR')), name='product_figures_finite'),
-        ),
-        migrations.AddIndex(
-            model_name='occupation',
-            index=models.Index(fields=['entity_id'], name='occupation_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupation',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='occupation_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupation',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='occupation_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='occupation',
-            constraint=models.UniqueConstraint(fields=('scenario', 'code'), name='occupation_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='labourpool',
-            index=models.Index(fields=['entity_id'], name='labourpool_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourpool',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='labourpool_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourpool',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='labourpool_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourpool',
-            constraint=models.UniqueConstraint(fields=('scenario', 'region', 'occupation'), name='labourpool_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='labourpool',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('hours__isnull', True), models.Q(('hours__gte', 0.0), ('hours__lt', float("inf"))), _connector='OR'), models.Q(('wage__isnull', True), models.Q(('wage__gte', 0.0), ('wage__lt', float("inf"))), _connector='OR')), name='labourpool_figures_finite'),
-        ),
-        migrations.AddIndex(
-            model_name='demandline',
-            index=models.Index(fields=['entity_id'], name='demandline_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandline',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='demandline_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandline',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='demandline_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandline',
-            constraint=models.UniqueConstraint(condition=models.Q(('removed', False)), fields=('scenario', 'region', 'product', 'category'), name='demandline_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('last__isnull', True), models.Q(('last__gt', float("-inf")), ('last__lt', float("inf"))), _connector='OR'), models.Q(('floor__isnull', True), models.Q(('floor__gt', float("-inf")), ('floor__lt', float("inf"))), _connector='OR'), models.Q(('ceiling__isnull', True), models.Q(('ceiling__gt', float("-inf")), ('ceiling__lt', float("inf"))), _connector='OR'), models.Q(('flexibility__isnull', True), models.Q(('flexibility__gt', float("-inf")), ('flexibility__lt', float("inf"))), _connector='OR')), name='demandline_figures_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='demandline',
-            constraint=models.CheckConstraint(condition=models.Q(('ceiling__isnull', True), ('ceiling__gte', models.F('floor')), _connector='OR'), name='demandline_ceiling_over_floor'),
-        ),
-        migrations.AddIndex(
-            model_name='counterparty',
-            index=models.Index(fields=['entity_id'], name='counterparty_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='counterparty',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='counterparty_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='counterparty',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='counterparty_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='counterparty',
-            constraint=models.UniqueConstraint(fields=('scenario', 'code'), name='counterparty_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='actual',
-            index=models.Index(fields=['entity_id'], name='actual_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='actual',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='actual_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='actual',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='actual_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='actual',
-            constraint=models.CheckConstraint(condition=models.Q(('output__isnull', True), models.Q(('output__gte', 0.0), ('output__lt', float("inf"))), _connector='OR'), name='actual_output_finite'),
-        ),
-        migrations.AddIndex(
-            model_name='sector',
-            index=models.Index(fields=['entity_id'], name='sector_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='sector_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='sector_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sector',
-            constraint=models.UniqueConstraint(fields=('scenario', 'code'), name='sector_code_once'),
-        ),
-        migrations.AddIndex(
-            model_name='technology',
-            index=models.Index(fields=['entity_id'], name='technology_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='technology',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='technology_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='technology',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='technology_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='technology',
-            constraint=models.UniqueConstraint(fields=('scenario', 'code'), name='technology_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='technology',
-            constraint=models.CheckConstraint(condition=models.Q(('groups__gte', 1)), name='technology_has_a_group'),
-        ),
-        migrations.AddIndex(
-            model_name='tradeline',
-            index=models.Index(fields=['entity_id'], name='tradeline_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeline',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='tradeline_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeline',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='tradeline_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='tradeline',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('last__isnull', True), models.Q(('last__gte', 0.0), ('last__lt', float("inf"))), _connector='OR'), models.Q(('limit__isnull', True), models.Q(('limit__gte', 0.0), ('limit__lt', float("inf"))), _connector='OR'), models.Q(('world_price__isnull', True), models.Q(('world_price__gte', 0.0), ('world_price__lt', float("inf"))), _connector='OR'), models.Q(('flexibility__isnull', True), models.Q(('flexibility__gte', 0.0), ('flexibility__lt', float("inf"))), _connector='OR')), name='tradeline_figures_finite'),
-        ),
-        migrations.AddIndex(
-            model_name='workplace',
-            index=models.Index(fields=['entity_id'], name='workplace_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='workplace_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='workplace_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.UniqueConstraint(fields=('scenario', 'code'), name='workplace_code_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.CheckConstraint(condition=models.Q(('form', 'self_employed'), ('owner__isnull', False), _connector='OR'), name='workplace_has_public_owner'),
-        ),
-        migrations.AddConstraint(
-            model_name='workplace',
-            constraint=models.CheckConstraint(condition=models.Q(('band__isnull', True), models.Q(('band__gte', 0), ('band__lte', 1)), _connector='OR'), name='workplace_band_is_a_share'),
-        ),
-        migrations.AddIndex(
-            model_name='sectormembership',
-            index=models.Index(fields=['entity_id'], name='sectormembership_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectormembership',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='sectormembership_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectormembership',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='sectormembership_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectormembership',
-            constraint=models.CheckConstraint(condition=models.Q(('share__gt', 0), ('share__lte', 1)), name='sectormembership_share'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectormembership',
-            constraint=models.CheckConstraint(condition=models.Q(('validity__isempty', False)), name='sectormembership_dates_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='sectormembership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('removed', False)), expressions=[('scenario', '='), ('workplace', '='), ('sector', '='), ('validity', '&&')], name='sectormembership_once_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='post',
-            index=models.Index(fields=['entity_id'], name='post_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='post_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='post_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly_hours__gt', 0), ('weekly_hours__lte', 80)), name='post_weekly_hours'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('intensity__range', (1, 5)), ('unpleasantness__range', (1, 5))), name='post_grades_1_to_5'),
-        ),
-        migrations.AddConstraint(
-            model_name='post',
-            constraint=models.CheckConstraint(condition=models.Q(('weekly_hours__isnull', True), models.Q(('weekly_hours__gte', 0.0), ('weekly_hours__lt', float("inf"))), _connector='OR'), name='post_hours_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('community__isnull', True), ('workplace__isnull', False)), models.Q(('community__isnull', False), ('workplace__isnull', True)), _connector='OR'), name='membership_one_place'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=models.CheckConstraint(condition=models.Q(('validity__isempty', False)), name='membership_dates_not_empty'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('workplace__isnull', False)), expressions=[('person', '='), ('workplace', '='), ('validity', '&&')], name='membership_workplace_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='membership',
-            constraint=django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('community__isnull', False)), expressions=[('person', '='), ('validity', '&&')], name='membership_one_community_at_a_time'),
-        ),
-        migrations.AddIndex(
-            model_name='line',
-            index=models.Index(fields=['entity_id'], name='line_entity'),
         ),
         migrations.AddIndex(
             model_name='line',
@@ -830,42 +717,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='line',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='line_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='line_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('last_output__isnull', True), models.Q(('last_output__gte', 0.0), ('last_output__lt', float("inf"))), _connector='OR'), models.Q(('capacity__isnull', True), models.Q(('capacity__gte', 0.0), ('capacity__lt', float("inf"))), _connector='OR')), name='line_figures_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='line',
             constraint=models.CheckConstraint(condition=models.Q(('technology__isnull', True), models.Q(('own_input_product__len', 0), ('own_labour_occupation__len', 0)), _connector='OR'), name='line_shared_or_own_technique'),
-        ),
-        migrations.AddIndex(
-            model_name='agreement',
-            index=models.Index(fields=['entity_id'], name='agreement_entity'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('scenario', 'entity_id'), name='agreement_once_per_scenario'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.UniqueConstraint(fields=('scenario', 'public_id'), name='agreement_public_id_once'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('quantity__isnull', True), models.Q(('quantity__gte', 0.0), ('quantity__lt', float("inf"))), _connector='OR'), name='agreement_quantity_finite'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('client__isnull', False), ('counterparty__isnull', True), ('supplier__isnull', False)), models.Q(('client__isnull', True), ('counterparty__isnull', False), ('supplier__isnull', False)), models.Q(('client__isnull', False), ('counterparty__isnull', False), ('supplier__isnull', True)), _connector='OR'), name='agreement_two_parties'),
-        ),
-        migrations.AddConstraint(
-            model_name='agreement',
-            constraint=models.CheckConstraint(condition=models.Q(('supplier__isnull', True), ('client__isnull', True), models.Q(('supplier', models.F('client')), _negated=True), _connector='OR'), name='agreement_not_with_oneself'),
         ),
     ]
