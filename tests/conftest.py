@@ -12,6 +12,7 @@ from django.utils import translation
 from kombu import pools
 
 from tests.flushing import lift_truncate_guards
+from tests.migrated import template
 from tests.plain_http import serve_plainly
 
 # Published tables of other people stand beside the checkout, not in it, and may be absent as a whole: then, and
@@ -27,6 +28,14 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("project")
 serve_plainly()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings: None) -> None:
+    """Test databases are copies of one that was migrated once."""
+    from django.db import connection
+
+    connection.settings_dict["TEST"]["TEMPLATE"] = template(os.environ["DATABASE_URL"])
 
 
 @pytest.fixture(scope="session")
