@@ -27,6 +27,7 @@ from planning.views.common import crumbs, moment, page, person, vary
 from planning.wording import sharing as wording
 from planning.wording.reading import Unreadable, read_figure, typed
 from workplaces.errors import Invalid, Refused
+from workplaces.models import Person
 from workplaces.tables_out import csv_response
 
 WIDTH, HEIGHT, BARS = 560.0, 180.0, 80  # of the chart, in pixels; more workplaces than bars are put together
@@ -48,6 +49,7 @@ def sharing(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         return _csv(envelope, request.GET)
     if request.htmx and "alpha" in request.GET:  # type: ignore[attr-defined]
         context, problem = _outcome(envelope, request.GET)
+        context["can_propose"] = _may_propose(person(request), envelope)
         return vary(page(request, "planning/_sharing_outcome.html", context, problem))
     return sharing_page(request, envelope, request.GET)
 
@@ -56,7 +58,7 @@ def sharing_page(
     request: HttpRequest, envelope: Envelope, asked: Mapping[str, str], refused: Refused | None = None
 ) -> HttpResponse:
     """Render the page, with a refusal on top if there was one."""
-    cycle, who, now = envelope.draft.cycle, person(request), moment()
+    cycle = envelope.draft.cycle
     outcome, problem = _outcome(envelope, asked)
     context = {
         **outcome,
@@ -67,7 +69,8 @@ def sharing_page(
         "title": wording.title(envelope, outcome["money"], outcome["requests"]),
         "proposed": [_proposed(one) for one in envelope.sharings.order_by("-number")],
         "grants": envelope.grants.select_related("request__workplace").order_by("pk"),
-        "can_propose": policies.can_share(envelope, cycle) and _sits(who, envelope, now),
+        "can_propose": _may_propose(person(request), envelope),
+        "exact": asked.get("exact", ""),
         "reason": asked.get("reason", ""),
         "crumb_items": crumbs(
             cycle, (_("Envelopes"), reverse("planning:envelopes", args=[cycle.year])), (str(envelope), "")
@@ -76,12 +79,14 @@ def sharing_page(
     return page(request, "planning/sharing.html", context, refused or problem)
 
 
-def _sits(who: Any, envelope: Envelope, now: Any) -> bool:
+def _may_propose(who: Person, envelope: Envelope) -> bool:
+    if not policies.can_share(envelope, envelope.draft.cycle):
+        return False
     try:
         council = council_of(envelope)
     except Refused:
         return False
-    return council_permissions.can_move(who, council, now.date())
+    return council_permissions.can_move(who, council, moment().date())
 
 
 def _outcome(envelope: Envelope, asked: Mapping[str, str]) -> tuple[dict[str, Any], Refused | None]:
@@ -125,10 +130,10 @@ def middle(envelope: Envelope) -> float:
 
 
 def read_dial(asked: Mapping[str, str], alpha: float) -> tuple[float, Criteria]:
-    """Return the dial and the criteria that were asked for; raise Invalid for what is no number."""
+    """Return the dial (or the figure typed instead) and the criteria asked for; raise Invalid for what is no number."""
     figures: dict[str, float] = {}
     faults: dict[str, str] = {}
-    names = ["alpha", *(f"{what}-{group}" for what in ("weight", "least") for group in GROUPS)]
+    names = ["alpha", "exact", *(f"{what}-{group}" for what in ("weight", "least") for group in GROUPS)]
     for name in names:
         text = asked.get(name, "").strip()
         try:
@@ -142,7 +147,7 @@ def read_dial(asked: Mapping[str, str], alpha: float) -> tuple[float, Criteria]:
     least = {group: figures[f"least-{group}"] / 100.0 for group in GROUPS if f"least-{group}" in figures}
     if not all(weight > 0 for weight in weights.values()):
         raise Invalid(_("A weight is more than 0; 1 changes nothing."))
-    alpha = figures.get("alpha", alpha)
+    alpha = figures.get("exact", figures.get("alpha", alpha))
     if not 0 <= alpha <= 1000:
         raise Invalid(_("The dial can be moved from 0 to 1000."), fields={"alpha": ""})
     return alpha, Criteria(weights, least)

@@ -41,6 +41,27 @@ def assert_page_ok(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
     assert not faults, f"{page.url}:\n" + "\n".join(faults)
 
 
+def watch_shifts(page: Page) -> None:
+    """Count from now on how far things move on the page by themselves, as the browser's layout-shift entries do."""
+    page.evaluate("""() => {
+      window.layoutShifted = 0;
+      window.layoutShifts = new PerformanceObserver((list) => {
+        for (const entry of list.getEntries()) window.layoutShifted += entry.value;
+      });
+      window.layoutShifts.observe({type: "layout-shift"});
+    }""")
+
+
+def shifted(page: Page) -> float:
+    """Return how far things have moved since ``watch_shifts``; what follows at once on a key or a tap counts too."""
+    return float(
+        page.evaluate("""() => new Promise((done) => setTimeout(() => {
+      for (const entry of window.layoutShifts.takeRecords()) window.layoutShifted += entry.value;
+      done(window.layoutShifted);
+    }, 100))""")
+    )
+
+
 def assert_fits(page: Page, *widths: int) -> None:
     """Fail if the page scrolls sideways at one of these widths."""
     for width in widths:

@@ -237,7 +237,7 @@ class TestPages:
         assert "R$\u202f4.80 for 3 workplaces: how equal?" in page
         assert 'type="range"' in page
         assert 'min="0.5" max="8"' in page
-        assert "Move this sharing-out" not in page
+        assert "Put it to your council" not in page
         assert page.count('<rect class="column"') == 3
         other = self.page(client, federation, "stranger", f"{address}?alpha=0")
         assert "It would get something from an envelope of R$\u202f8.00 on." in other
@@ -250,6 +250,16 @@ class TestPages:
         part = self.page(client, federation, "stranger", address, HX_Request="true")
         assert "Who gets what, and why" in part
         assert "<html" not in part
+        assert "Move α = 8" not in part
+        assert "Move α = 8" in self.page(client, federation, "neighbour", address, HX_Request="true")
+
+    def test_a_typed_figure_goes_before_the_dial(
+        self, client: Client, federation: Federation, envelope: Envelope
+    ) -> None:
+        address = f"/envelopes/{envelope.public_id}/?alpha=2&exact=3.25"
+        page = self.page(client, federation, "neighbour", address)
+        assert "Move α = 3.25" in page
+        assert 'name="exact" id="exact" value="3.25"' in page
 
     @pytest.mark.parametrize(
         "query", ["alpha=much", "alpha=-1", "weight-new=0", "least-new=120", "alpha=0.0001"]
@@ -266,7 +276,7 @@ class TestPages:
         self, client: Client, federation: Federation, envelope: Envelope
     ) -> None:
         address = f"/envelopes/{envelope.public_id}/"
-        assert "Move this sharing-out" in self.page(client, federation, "neighbour", address)
+        assert "Put it to your council" in self.page(client, federation, "neighbour", address)
         answer = client.post(f"{address}propose/", {"alpha": "2", "reason": ""})
         assert answer.status_code == 422
         answer = client.post(
