@@ -5,17 +5,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from councils.paper_sheets import PaperRead
+
 type Content = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Difference:
-    """Where two readings differ: at a right's number (``number``) or at a choice, and what each of them says."""
+    """Where two readings differ: at a right's number (``number``), at a choice, or at a numbered ``paper``; and what
+    each of them says. Of a paper with options that is its choice, ``"invalid"``, or None where it was not read.
+    """
 
     number: int | None
     choice: tuple[str, ...]
-    first: str | int | bool | None
-    second: str | int | bool | None
+    first: Any
+    second: Any
+    paper: int | None = None
 
 
 def named_content(votes: Mapping[int, str]) -> Content:
@@ -32,6 +37,15 @@ def secret_content(marks: Iterable[int], papers: Iterable[tuple[Sequence[str], i
     return {"marks": sorted(set(marks)), "papers": [[choice, number] for choice, number in said]}
 
 
+def sheets_content(papers: Iterable[PaperRead], marks: Iterable[int] | None = None) -> Content:
+    """Return the content of a reading of papers with options: what stands on each, by its number.
+
+    A named paper's number is that of the right on the roll; with ``marks`` they are secret, and numbered by the readers.
+    """
+    said = [[paper.number, paper.said] for paper in papers]
+    return {"votes": said} if marks is None else {"marks": sorted(set(marks)), "sheets": said}
+
+
 def papers_in(content: Content) -> list[tuple[str, ...]]:
     """Return every secret paper of a reading."""
     return [tuple(choice) for choice, number in content["papers"] for _one in range(number)]
@@ -40,20 +54,32 @@ def papers_in(content: Content) -> list[tuple[str, ...]]:
 def differences(first: Content, second: Content) -> list[Difference]:
     """Return where two readings of one box differ, in the order of the roll and of the choices."""
     if "votes" in first:
-        left, right = dict(first["votes"]), dict(second["votes"])
         return [
-            Difference(number, (), left.get(number), right.get(number))
-            for number in sorted(left.keys() | right.keys())
-            if left.get(number) != right.get(number)
+            Difference(number, (), said, heard)
+            for number, said, heard in _unlike(first["votes"], second["votes"])
         ]
     ours, theirs = set(first["marks"]), set(second["marks"])
+    unmarked = [Difference(number, (), number in ours, number in theirs) for number in sorted(ours ^ theirs)]
+    if "sheets" in first:
+        papers = _unlike(first["sheets"], second["sheets"])
+        return [*unmarked, *(Difference(None, (), said, heard, number) for number, said, heard in papers)]
     said = {tuple(choice): number for choice, number in first["papers"]}
     heard = {tuple(choice): number for choice, number in second["papers"]}
     return [
-        *(Difference(number, (), number in ours, number in theirs) for number in sorted(ours ^ theirs)),
+        *unmarked,
         *(
             Difference(None, choice, said.get(choice, 0), heard.get(choice, 0))
             for choice in sorted(said.keys() | heard.keys())
             if said.get(choice) != heard.get(choice)
         ),
+    ]
+
+
+def _unlike(first: Sequence[Sequence[Any]], second: Sequence[Sequence[Any]]) -> list[tuple[int, Any, Any]]:
+    """Return the numbers at which two lists of pairs differ, with what each says; None where it says nothing."""
+    left, right = dict(first), dict(second)  # type: ignore[var-annotated, arg-type]
+    return [
+        (number, left.get(number), right.get(number))
+        for number in sorted(left.keys() | right.keys())
+        if left.get(number) != right.get(number)
     ]

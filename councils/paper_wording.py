@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from councils import questions
+from councils.choices import BY_CODE, told
 from councils.models import Ballot, PaperCount
 from councils.paper_readings import Difference
 from councils.selectors.paper_counts import differing, latest_readings
@@ -49,18 +51,42 @@ def waits(count: PaperCount, reader: Person) -> str:
     }
 
 
-def difference(row: Difference, labels: Mapping[str, str], names: Mapping[int, str]) -> tuple[str, str, str]:
+def difference(
+    row: Difference, ballot: Ballot, labels: Mapping[str, str], names: Mapping[int, str]
+) -> tuple[str, str, str]:
     """Return what two readings disagree about, what the one says and what the other."""
+    if row.paper is not None:
+        number = _("Paper %(number)s") % {"number": row.paper}
+        return number, said(row.first, ballot, labels), said(row.second, ballot, labels)
     if row.number is not None:
-        return names.get(row.number, str(row.number)), _said(row.first, labels), _said(row.second, labels)
+        name = names.get(row.number, str(row.number))
+        return name, said(row.first, ballot, labels), said(row.second, ballot, labels)
     choice = " › ".join(labels[code] for code in row.choice) or _("blank")
     return choice, _papers(row.first), _papers(row.second)
 
 
-def _said(value: Any, labels: Mapping[str, str]) -> str:
+def said(value: Any, ballot: Ballot, labels: Mapping[str, str]) -> str:
+    """Say what a reading says of one paper."""
+    if value is None:
+        return _("no paper")
     if isinstance(value, bool):
         return _("put a paper in") if value else _("put no paper in")
-    return labels.get(str(value), str(value)) if value else _("no paper")
+    if isinstance(value, str):
+        return _("invalid") if ballot.weighs_options else labels.get(value, value)
+    return told(ballot.rule, ballot.params, labels, value)
+
+
+def example(ballot: Ballot) -> str:
+    """Say how one paper is entered in a line, by what the vote asks."""
+    if ballot.rule == questions.MEDIAN:
+        return _("“17; 35.5” is paper 17, which names 35.5; “18;” is blank.")
+    if ballot.rule in BY_CODE:
+        return _("“17; 1=5 3=2” is paper 17, which gives option 1 five and option 3 two; “18;” is blank.")
+    if ballot.is_ranked:
+        return _(
+            "“17; 3 1” is paper 17 with option 3 first and 1 second, and so is “17; 3=1 1=2”; “18;” is blank."
+        )
+    return _("“17; 1 3” is paper 17, which names the options 1 and 3; “18;” is blank.")
 
 
 def _papers(value: Any) -> str:

@@ -8,26 +8,9 @@ from councils.charter import charter_value
 from councils.models import Ballot, Meeting
 from workplaces.errors import Refused, TooLate
 
-# Rules by which a paper names options; amounts and numbers are given on the page of the vote only.
-NAMING = {
-    Ballot.Rule.MAJORITY_OF_CAST,
-    Ballot.Rule.MAJORITY_OF_ELIGIBLE,
-    Ballot.Rule.STV,
-    Ballot.Rule.APPROVAL,
-    Ballot.Rule.INSTANT_RUNOFF,
-    Ballot.Rule.SCHULZE,
-    Ballot.Rule.RANKED_PAIRS,
-    Ballot.Rule.EQUAL_SHARES,
-    Ballot.Rule.GREEDY,
-}
-
 
 def check_can_read_papers(ballot: Ballot, meeting: Meeting | None, now: datetime) -> None:
     """Papers are read in an open meeting of the council that votes, while the vote is open."""
-    if ballot.rule not in NAMING or (ballot.secrecy == Ballot.Secrecy.NAMED and not ballot.asks_for_one):
-        raise Refused(
-            _("By this rule nobody votes on paper; its papers are filled in on the page of the vote.")
-        )
     if ballot.state == Ballot.State.VOID:
         raise TooLate(_("This vote was declared void; no papers are counted for it."))
     if ballot.state == Ballot.State.DRAFT or (ballot.opened_at and now < ballot.opened_at):

@@ -13,7 +13,8 @@ from workplaces.models import Person
 class PaperCount(models.Model):
     """One box of papers in one vote. It counts once two persons have read the same in it.
 
-    ``papers`` lists the trackers (secret) or receipts (named) of what was counted, sorted.
+    ``papers`` lists the trackers (secret) or receipts (named) of what was counted, sorted; of secret papers with
+    options in the order of the numbers on them.
     """
 
     class State(models.TextChoices):
@@ -71,12 +72,16 @@ class PaperReading(models.Model):
 
     ``content`` of a named vote: ``{"votes": [[number on the roll, option], …]}``; of a secret one: ``{"marks": [number on the
     roll, …], "papers": [[[option, …], how many], …]}``; each list sorted, so that equal readings are equal JSON.
+    Where options are weighed, what stands on each paper: ``{"votes": [[number on the roll, choice], …]}``, or
+    ``{"marks": […], "sheets": [[number on the paper, choice], …]}``, with ``"invalid"`` for a choice that is none;
+    ``reasons`` says of each of those, by its number, because of what. Readings need not agree in that.
     """
 
     count = models.ForeignKey(PaperCount, models.PROTECT, related_name="readings")
     read_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     hat = models.CharField(max_length=300)
     content = models.JSONField()
+    reasons = models.JSONField(default=dict, db_default={})
     read_at = models.DateTimeField()
 
     class Meta:

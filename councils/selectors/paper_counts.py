@@ -66,12 +66,23 @@ def differing(
 def count_written(count: PaperCount) -> dict[str, Any]:
     """Return a finished count as the record lists it when the vote closes: by whom, and which papers it has."""
     readings = [row for row in (count.first, count.second) if row]
+    sheets = readings[0].content.get("sheets", [])
     return {
         "number": count.number,
         "meeting": count.meeting.number,
         "readers": [[str(row.read_by), row.hat] for row in readings],
         "papers": count.papers,
+        **({"numbers": [number for number, _said in sheets]} if sheets else {}),
+        **invalid_written(count),
     }
+
+
+def invalid_written(count: PaperCount) -> dict[str, Any]:
+    """Return what the record says of invalid papers: the number of each and both readers' reasons."""
+    if count.first is None or count.second is None or not count.first.reasons:
+        return {}
+    first, second = count.first.reasons, count.second.reasons
+    return {"invalid": [[int(number), first[number], second[number]] for number in sorted(first, key=int)]}
 
 
 def paper_counts_written(ballot: Ballot) -> dict[str, Any]:
@@ -84,4 +95,5 @@ def count_root(count: PaperCount) -> str:
     """Return the Merkle root over what was counted: the receipts, or the papers ``[tracker, choice]`` by tracker."""
     if count.ballot.secrecy == Ballot.Secrecy.NAMED:
         return receipts_root_of(count.papers)
-    return papers_root((tracker, urns.paper(count.ballot, tracker) or []) for tracker in count.papers)
+    said = ((tracker, urns.paper(count.ballot, tracker)) for tracker in count.papers)
+    return papers_root((tracker, [] if choice is None else choice) for tracker, choice in said)

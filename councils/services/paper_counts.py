@@ -12,9 +12,11 @@ from django.utils.translation import ngettext
 
 from councils import permissions, policies_papers, transitions
 from councils.models import Ballot, Mark, Meeting, NamedVote, PaperCount, PaperReading, RollEntry
-from councils.paper_readings import Content, named_content, papers_in, secret_content
+from councils.paper_readings import Content, named_content, papers_in, secret_content, sheets_content
+from councils.paper_sheets import PaperRead, counted_as, papers_checked
 from councils.selectors.paper_counts import (
     count_root,
+    invalid_written,
     latest_readings,
     meeting_open_in,
     present_on_roll,
@@ -39,14 +41,17 @@ def papers_read(
     votes: Sequence[tuple[int, str]] = (),
     marks: Sequence[int] = (),
     papers: Sequence[tuple[Sequence[str], int]] = (),
+    sheets: Sequence[PaperRead] = (),
 ) -> PaperCount:
     """Enter what one person read in the box of the council's open meeting; count it if another read the same.
 
     Named: ``votes`` are pairs of a number on the roll and an option's code. Secret: ``marks`` are the numbers of those
-    present who put a paper in, ``papers`` pairs of a choice and how many papers say it.  A reading stays as it is; who
-    reads again adds another, and the last one of each person holds.  Two readings count when they are the same, by two
-    persons of whom one is registrar or coordinator.
-    Raises Forbidden, TooLate, Invalid (``votes``, ``marks``, ``papers``), Refused (no meeting, voted already, read already).
+    present who put a paper in, ``papers`` pairs of a choice and how many papers say it.  Where options are weighed,
+    ``sheets`` say what stands on each paper; a named one's number is that on the roll, and an invalid one counts as blank.
+    A reading stays as it is; who reads again adds another, and the last one of each person holds.  Two readings count
+    when they are the same, by two persons of whom one is registrar or coordinator.
+    Raises Forbidden, TooLate, Invalid (``votes``, ``marks``, ``papers``, ``sheets``), Refused (no meeting, voted
+    already, read already).
     """
     hat = permissions.check_can_read_papers(by, ballot, now.date())
     chain_first()
@@ -54,11 +59,19 @@ def papers_read(
     meeting = meeting_open_in(current.council)
     policies_papers.check_can_read_papers(current, meeting, now)
     assert meeting is not None  # noqa: S101  (checked above)
-    content, entries = _checked(current, meeting, votes, marks, papers, now)
+    if current.weighs_options:
+        sheets = _sheets(current, sheets, votes or papers)
+        content, entries = _sheets_checked(current, meeting, marks, sheets, now)
+    else:
+        content, entries = _checked(current, meeting, votes, marks, papers, sheets, now)
+    reasons = {str(paper.number): paper.invalid for paper in sheets if paper.invalid}
     count = _count(current, meeting, now)
-    if any(row.read_by_id == by.pk and row.content == content for row in latest_readings(count)):
+    mine = [row for row in latest_readings(count) if row.read_by_id == by.pk]
+    if any((row.content, row.reasons) == (content, reasons) for row in mine):
         raise Refused(_("You have entered this already. Now another person reads the papers."))
-    reading = PaperReading.objects.create(count=count, read_by=by, hat=hat, content=content, read_at=now)
+    reading = PaperReading.objects.create(
+        count=count, read_by=by, hat=hat, content=content, reasons=reasons, read_at=now
+    )
     _record(count, "ballot.papers_read", by, hat, now, {"number": count.number})
     other = _same(count, reading, now)
     if other is not None:
@@ -97,7 +110,7 @@ def _counted(
     count: PaperCount, first: PaperReading, second: PaperReading, entries: list[RollEntry], now: datetime
 ) -> None:
     cast = _cast_named if count.ballot.secrecy == Ballot.Secrecy.NAMED else _cast_secret
-    count.papers = sorted(cast(count, second.content, entries, now))
+    count.papers = cast(count, second.content, entries, now)
     count.first, count.second, count.counted_at = first, second, now
     count.state = transitions.after(transitions.PAPER_COUNT, count.state, "read_alike_by_two")
     count.save(update_fields=["papers", "first", "second", "counted_at", "state"])
@@ -109,31 +122,36 @@ def _counted(
     }
     if count.ballot.secrecy == Ballot.Secrecy.NAMED:  # how many secret papers there were waits for the close
         body["votes"] = second.content["votes"]
+        body |= invalid_written(count)
     _record(count, "ballot.papers_counted", second.read_by, second.hat, now, body)
 
 
 def _cast_named(count: PaperCount, content: Content, entries: list[RollEntry], now: datetime) -> list[str]:
-    options = dict(content["votes"])
-    receipts = []
+    said, ballot, receipts = dict(content["votes"]), count.ballot, []
     for entry in entries:
+        read = said[entry.number]
+        vote: dict[str, Any] = (
+            {"choice": counted_as(read, ballot.rule)} if ballot.weighs_options else {"option": read}
+        )
         receipt = vote_cast(
-            ballot=count.ballot,
-            right=entry.right,
-            option=options[entry.number],
-            by=entry.person,
-            idempotency_key=count.key,
-            now=now,
+            ballot=ballot, right=entry.right, by=entry.person, idempotency_key=count.key, now=now, **vote
         )
         receipts.append(receipt.code)
-    return receipts
+    return sorted(receipts)
 
 
 def _cast_secret(count: PaperCount, content: Content, entries: list[RollEntry], now: datetime) -> list[str]:
     """Mark each right and put one paper in for it, in an order that nobody knows: they are not each other's."""
-    papers = papers_in(content)
+    rule = count.ballot.rule
+    read = (
+        [counted_as(said, rule) for _number, said in content["sheets"]]
+        if "sheets" in content
+        else papers_in(content)
+    )
+    papers = list(enumerate(read))
     secrets.SystemRandom().shuffle(papers)
-    trackers = []
-    for entry, choice in zip(entries, papers, strict=True):
+    trackers = {}
+    for entry, (place, choice) in zip(entries, papers, strict=True):
         counted = paper_cast(
             ballot=count.ballot,
             right=entry.right,
@@ -142,8 +160,33 @@ def _cast_secret(count: PaperCount, content: Content, entries: list[RollEntry], 
             by=entry.person,
             now=now,
         )
-        trackers.append(counted.tracker)
-    return trackers
+        trackers[place] = counted.tracker
+    if "sheets" in content:  # in the order of the numbers on the papers
+        return [trackers[place] for place in sorted(trackers)]
+    return sorted(trackers.values())
+
+
+def _sheets(ballot: Ballot, sheets: Sequence[PaperRead], others: Sequence[Any]) -> list[PaperRead]:
+    """Return the papers with their choices as they are stored; raises Invalid."""
+    if others:
+        raise _wrong("sheets", _("Enter what stands on each paper, by its number."))
+    rows = ballot.options.order_by("number").values_list("code", "label")
+    return papers_checked(sheets, ballot.rule, ballot.params, dict(rows))
+
+
+def _sheets_checked(
+    ballot: Ballot, meeting: Meeting, marks: Sequence[int], sheets: Sequence[PaperRead], now: datetime
+) -> tuple[Content, list[RollEntry]]:
+    """Return what was read on papers with options as content, and the rights that it uses, locked."""
+    if ballot.secrecy == Ballot.Secrecy.NAMED:
+        if marks:
+            raise _wrong("marks", _("These papers have names on them; nobody is marked."))
+        return sheets_content(sheets), _rights(ballot, meeting, [paper.number for paper in sheets], "sheets")
+    if len(sheets) != len(set(marks)):
+        raise _wrong("sheets", _mismatch(len(sheets), len(set(marks))))
+    entries = _rights(ballot, meeting, marks, "marks")
+    policies_papers.check_enough_papers(len(sheets), now)
+    return sheets_content(sheets, marks), entries
 
 
 def _checked(
@@ -152,9 +195,12 @@ def _checked(
     votes: Sequence[tuple[int, str]],
     marks: Sequence[int],
     papers: Sequence[tuple[Sequence[str], int]],
+    sheets: Sequence[PaperRead],
     now: datetime,
 ) -> tuple[Content, list[RollEntry]]:
     """Return what was read as content, and the rights that it uses, locked."""
+    if sheets:
+        raise _wrong("sheets", _("Papers are entered one by one only where several options are weighed."))
     if ballot.secrecy == Ballot.Secrecy.NAMED:
         codes = set(ballot.options.values_list("code", flat=True))
         if unknown := [option for _number, option in votes if option not in codes]:

@@ -1,6 +1,6 @@
 """Votes on paper: the form in which one person enters what they read, both readings side by side, what was counted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -16,12 +16,15 @@ from django.views.decorators.http import require_http_methods
 
 from councils import paper_wording, permissions, policies_papers, urns
 from councils.models import Ballot, Option, PaperCount, RollEntry
+from councils.paper_sheets import papers_typed
 from councils.selectors import paper_counts as selectors
+from councils.selectors.paper_counts import invalid_written
 from councils.services import papers_read
 from councils.views.booth import question_url
 from councils.views.common import moment, page, person
 from workplaces.errors import Invalid, Refused
 
+FAULTS = 100  # shown at once
 MOST = 6  # digits of a number of papers
 
 
@@ -60,7 +63,7 @@ def _typed(request: HttpRequest, options: Sequence[Option]) -> Typed:
     votes = {int(name[5:]): sent[name] for name in sent if _is_vote(name) and sent[name]}
     marks = {int(text) for text in sent.getlist("mark") if _is_number(text)}
     numbers = {option.code: sent.get(f"papers-{option.code}", "")[:40] for option in options}
-    return Typed(votes, marks, numbers, sent.get("lines", "")[:100_000])
+    return Typed(votes, marks, numbers, sent.get("lines", ""))
 
 
 def _is_vote(name: str) -> bool:
@@ -73,9 +76,14 @@ def _is_number(text: str) -> bool:
 
 def _given(ballot: Ballot, options: Sequence[Option], typed: Typed) -> dict[str, Any]:
     """Return what was typed as the service takes it; raises Invalid for what is no number."""
-    if ballot.secrecy == Ballot.Secrecy.NAMED:
-        return {"votes": sorted(typed.votes.items())}
+    is_secret = ballot.secrecy == Ballot.Secrecy.SECRET
     marks = sorted(typed.marks or ())
+    if ballot.weighs_options:
+        labels = {option.code: option.label for option in options}
+        sheets = papers_typed(typed.lines, ballot.rule, ballot.params, labels)
+        return {"sheets": sheets, "marks": marks if is_secret else ()}
+    if not is_secret:
+        return {"votes": sorted(typed.votes.items())}
     if not ballot.asks_for_one:
         return {"marks": marks, "papers": _lines(typed.lines, options)}
     papers = []
@@ -134,6 +142,7 @@ def _page(request: HttpRequest, ballot: Ballot, typed: Typed, refused: Refused |
     if may and meeting:
         present = list(selectors.present_on_roll(ballot, meeting))
         context |= _form(ballot, present, options, typed)
+        context |= _faults(refused)
     return page(request, "councils/paper_counts.html", context, refused)
 
 
@@ -163,7 +172,16 @@ def _form(ballot: Ballot, present: list[RollEntry], options: list[Option], typed
         "lines": typed.lines,
         "asks_for_one": ballot.asks_for_one,
         "is_ranked": ballot.is_ranked,
+        "weighs_options": ballot.weighs_options,
+        "example": paper_wording.example(ballot) if ballot.weighs_options else "",
     }
+
+
+def _faults(refused: Refused | None) -> dict[str, Any]:
+    """Return what is wrong, line by line, as far as a page can show it."""
+    named = [(name.partition("/")[2], told) for name, told in (refused.fields if refused else {}).items()]
+    found = [(line, told) for line, told in named if line]
+    return {"faults": found[:FAULTS], "more_faults": max(0, len(found) - FAULTS)}
 
 
 def _differing(count: PaperCount, who: Any, options: list[Option]) -> dict[str, Any] | None:
@@ -176,20 +194,40 @@ def _differing(count: PaperCount, who: Any, options: list[Option]) -> dict[str, 
     return {
         "mine": mine,
         "other": other,
-        "rows": [paper_wording.difference(row, labels, names) for row in rows],
+        "rows": [paper_wording.difference(row, count.ballot, labels, names) for row in rows],
     }
 
 
 def _counted(count: PaperCount, options: list[Option], *, is_closed: bool) -> dict[str, Any]:
     """Return a finished count; what secret papers say stands there after the close only."""
-    is_secret = count.ballot.secrecy == Ballot.Secrecy.SECRET
+    ballot = count.ballot
+    is_secret = ballot.secrecy == Ballot.Secrecy.SECRET
     labels = {option.code: _(option.label) for option in options}
     readers = [reading for reading in (count.first, count.second) if reading]
-    shown: list[tuple[str, str]] = []
+    shown: list[tuple[Any, str]] = []
     if is_closed and is_secret:
-        said = ((tracker, urns.paper(count.ballot, tracker) or []) for tracker in count.papers)
-        shown = [(tracker, " › ".join(labels[code] for code in choice)) for tracker, choice in said]
+        papers = ((tracker, urns.paper(ballot, tracker) or []) for tracker in count.papers)
+        shown = [(tracker, _paper_told(ballot, labels, choice)) for tracker, choice in papers]
     elif not is_secret and count.first:
-        names = dict(count.ballot.roll.values_list("number", "name"))
-        shown = [(names[number], labels[code]) for number, code in count.first.content["votes"]]
-    return {"count": count, "readers": readers, "papers": shown, "is_hidden": is_secret and not is_closed}
+        names = dict(ballot.roll.values_list("number", "name"))
+        votes = count.first.content["votes"]
+        shown = [(names[number], paper_wording.said(said, ballot, labels)) for number, said in votes]
+    is_hidden = is_secret and not is_closed
+    invalid = [] if is_hidden else invalid_written(count).get("invalid", [])
+    numbers = [number for number, _said in readers[0].content.get("sheets", [])] if is_secret else []
+    return {
+        "count": count,
+        "readers": readers,
+        "papers": list(zip(numbers, shown, strict=True))
+        if numbers and shown
+        else [("", row) for row in shown],
+        "numbered": bool(numbers and shown),
+        "invalid": invalid,
+        "is_hidden": is_hidden,
+    }
+
+
+def _paper_told(ballot: Ballot, labels: Mapping[str, str], choice: Any) -> str:
+    if ballot.weighs_options:
+        return paper_wording.said(choice, ballot, labels) if choice else ""
+    return " › ".join(labels[code] for code in choice)

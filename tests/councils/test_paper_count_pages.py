@@ -143,7 +143,9 @@ def test_by_program(world: World, at: Any) -> None:
     assert wrong["errors"][0]["pointer"] == "/votes"
     other = {"votes": [{"number": mia, "option": "yes"}, {"number": noah, "option": "yes"}]}
     told = ask(carl, path, other, 201)
-    assert told["differences"] == [{"number": noah, "choice": [], "mine": "yes", "other": "no"}]
+    assert told["differences"] == [
+        {"number": noah, "paper": None, "choice": [], "mine": "yes", "other": "no"}
+    ]
     told = ask(carl, path, body, 201)
     assert (told["state"], told["papers"]) == ("counted", PaperCount.objects.get().papers)
     at(CLOSES)

@@ -12,9 +12,12 @@ It shares no code with the application, so that an error in one is found by the 
 
 import argparse
 import hashlib
+import heapq
 import json
 import sys
+from collections import Counter
 from fractions import Fraction
+from math import gcd
 
 FIELDS = {"number", "public_id", "at", "kind", "actor", "actor_name", "hat", "subject", "motion", "body"}
 CHAINED = FIELDS | {"previous"}
@@ -28,22 +31,23 @@ def sha256(data):
     return hashlib.sha256(data).digest()
 
 
+def canonical(value):
+    """Return JSON with sorted keys and no white space, in UTF-8."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
+
+
 def digest_of(entry):
-    """SHA-256 of the entry's fields as JSON: sorted keys, no white space, UTF-8."""
     if set(entry) != CHAINED | {"digest"}:
         odd = ", ".join(sorted(set(entry) ^ (CHAINED | {"digest"})))
         raise Broken(f"entry {entry.get('number', '?')} lacks a field or has one too many: {odd}")
-    fields = {name: entry[name] for name in CHAINED}
-    text = json.dumps(fields, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-    return sha256(text.encode()).hex()
+    return sha256(canonical({name: entry[name] for name in CHAINED})).hex()
 
 
 def grow(peaks, digest):
     """Add a leaf to the list of (height, hash) of full subtrees, the highest first."""
     height, top = 0, sha256(b"\x00" + bytes.fromhex(digest))
     while peaks and peaks[-1][0] == height:
-        top = sha256(b"\x01" + peaks.pop()[1] + top)
-        height += 1
+        height, top = height + 1, sha256(b"\x01" + peaks.pop()[1] + top)
     peaks.append((height, top))
 
 
@@ -104,22 +108,15 @@ def merkle(leaves):
     """Return the root (RFC 6962) over leaves of bytes."""
     if len(leaves) < 2:
         return sha256(b"\x00" + leaves[0]) if leaves else sha256(b"")
-    half = 1
-    while half * 2 < len(leaves):
-        half *= 2
+    half = 1 << (len(leaves) - 1).bit_length() - 1
     return sha256(b"\x01" + merkle(leaves[:half]) + merkle(leaves[half:]))
 
 
 def said_in(body):
     """Return the choices that a closing lists, with their weights, and the root over papers or receipts."""
     if "papers" in body:
-        rows = [
-            json.dumps(paper, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-            for paper in body["papers"]
-        ]
-        return [(choice, 1) for _tracker, choice in body["papers"]], merkle(
-            [row.encode() for row in rows]
-        ).hex()
+        root = merkle([canonical(paper) for paper in body["papers"]]).hex()
+        return [(choice, 1) for _tracker, choice in body["papers"]], root
     listed = [*body["votes"], *body.get("delegated", [])]
     root = merkle([vote["receipt"].encode() for vote in body["votes"]]).hex()
     return [(row["choice"], row["weight"]) for row in listed], root
@@ -127,12 +124,10 @@ def said_in(body):
 
 def grouped(said):
     """Return the choices that are not blank, equal ones as one with their weights together."""
-    found = {}
+    found = Counter()
     for choice, weight in said:
-        if choice:
-            same = found.setdefault(json.dumps(choice, sort_keys=True), [choice, 0])
-            same[1] += weight
-    return [tuple(row) for row in found.values()]
+        found[canonical(choice)] += weight
+    return [(json.loads(choice), weight) for choice, weight in found.items() if choice not in (b"[]", b"{}")]
 
 
 def most_points(params, codes, said, lot):
@@ -140,9 +135,7 @@ def most_points(params, codes, said, lot):
     for choice, weight in said:
         for code in choice:
             points[code] += weight * (choice[code] if isinstance(choice, dict) else 1)
-    order = sorted(
-        (code for code in codes if points[code]), key=lambda code: (-points[code], lot.index(code))
-    )
+    order = sorted(filter(points.get, codes), key=lambda code: (-points[code], lot.index(code)))
     return {"winners": order[: params["places"]]}
 
 
@@ -177,9 +170,7 @@ def schulze(_params, codes, said, lot):
         for one, other in path:
             if through not in (one, other):
                 path[one, other] = max(path[one, other], min(path[one, through], path[through, other]))
-    first = [
-        one for one in codes if all(path[one, other] >= path[other, one] for other in codes if other != one)
-    ]
+    first = [one for one in codes if all(path[pair] >= path[pair[::-1]] for pair in path if pair[0] == one)]
     return {"winners": [min(first, key=lot.index)]}
 
 
@@ -189,9 +180,7 @@ def ranked_pairs(_params, codes, said, lot):
     above = {code: {code} for code in codes}
     for one, other in sorted(margins, key=lambda pair: (-margins[pair], *map(lot.index, pair))):
         if one not in above[other]:
-            for code in codes:
-                if one in above[code]:
-                    above[code] = above[code] | above[other]
+            above = {code: up | above[other] if one in up else up for code, up in above.items()}
     first = [code for code in codes if not any(code in above[other] for other in codes if other != code)]
     return {"winners": [min(first, key=lot.index)]}
 
@@ -199,52 +188,55 @@ def ranked_pairs(_params, codes, said, lot):
 def greedy(params, codes, said, lot):
     wanted = {code: sum(weight for choice, weight in said if code in choice) for code in codes}
     left, won = params["budget"], []
-    for code in sorted(
-        (code for code in codes if wanted[code]), key=lambda code: (-wanted[code], lot.index(code))
-    ):
+    for code in sorted(filter(wanted.get, codes), key=lambda code: (-wanted[code], lot.index(code))):
         if params["costs"][code] <= left:
             left -= params["costs"][code]
             won.append(code)
     return {"winners": won, "cost": params["budget"] - left}
 
 
-def share_paid(purses, supporters, cost):
-    """Return what each supporter pays at most when all pay alike or all they have; None if it is too little."""
-    poor = sorted((purses[voter][0], purses[voter][1]) for voter in supporters)
-    due, weight = Fraction(cost), sum(weight for _purse, weight in poor)
-    for purse, heads in poor:
-        if purse * weight >= due:
-            return due / weight
-        due, weight = due - purse * heads, weight - heads
+def share_paid(purses, weights, backers, cost):
+    """Return (due, heads): every backer pays due / heads, or all they have; None if it is too little."""
+    due, heads = cost, sum(weights[voter] for voter in backers)
+    for voter in sorted(backers, key=purses.__getitem__):
+        if purses[voter] * heads >= due:
+            return due, heads
+        due, heads = due - purses[voter] * weights[voter], heads - weights[voter]
     return None
 
 
-def bought_with(share, costs, said, lot):
-    """Return what Equal Shares buys when every voter has this share of the money."""
-    purses, won, left = [[share, weight] for _choice, weight in said], [], set(costs)
-    while True:
-        offers = []
-        for code in left:
-            supporters = [voter for voter, (choice, _weight) in enumerate(said) if code in choice]
-            paid = share_paid(purses, supporters, costs[code])
+def bought_with(share, costs, backers, weights, lot):
+    """Return what Equal Shares buys when every voter has this share of the money.
+
+    Purses are whole numbers of 1/unit. They only shrink, so that a project's rate only rises: whatever is first in the
+    queue by a rate reckoned with the purses as they are comes before all others, whose rates may be old.
+    """
+    purses, unit, won = [share.numerator] * len(weights), share.denominator, []
+    queue = [(Fraction(0), lot.index(code), code, -1, (0, 1)) for code in costs]
+    while queue:
+        _rate, place, code, when, (due, heads) = heapq.heappop(queue)
+        if when != len(won):
+            paid = share_paid(purses, weights, backers[code], costs[code] * unit)
             if paid is not None:
-                offers.append((paid / costs[code], lot.index(code), code, paid, supporters))
-        if not offers:
-            return won
-        _rate, _place, code, paid, supporters = min(offers)
-        for voter in supporters:
-            purses[voter][0] -= min(purses[voter][0], paid)
+                rate = Fraction(paid[0], paid[1] * unit * costs[code])
+                heapq.heappush(queue, (rate, place, code, len(won), paid))
+            continue
+        finer = heads // gcd(due, heads)
+        purses, unit, paid = [purse * finer for purse in purses], unit * finer, due * finer // heads
+        for voter in backers[code]:
+            purses[voter] = max(0, purses[voter] - paid)
         won.append(code)
-        left.remove(code)
+    return won
 
 
-def equal_shares(params, _codes, said, lot):
-    wanted = {code for choice, _weight in said for code in choice}
-    costs, budget = {code: cost for code, cost in params["costs"].items() if code in wanted}, params["budget"]
-    share, how, last = Fraction(budget, sum(weight for _choice, weight in said)), params["completion"], None
+def equal_shares(params, codes, said, lot):
+    backers = {code: [at for at, (choice, _weight) in enumerate(said) if code in choice] for code in codes}
+    weights = [weight for _choice, weight in said]
+    costs, budget = {code: params["costs"][code] for code in codes if backers[code]}, params["budget"]
+    share, how, last = Fraction(budget, sum(weights)), params["completion"], None
     step, raises = (Fraction(1) if how.startswith("add1") else share / 100), 0
     while True:
-        won = bought_with(share + raises * step, costs, said, lot)
+        won = bought_with(share + raises * step, costs, backers, weights, lot)
         spent = sum(costs[code] for code in won)
         if last is not None and spent > budget:
             won = last
@@ -259,8 +251,7 @@ def median(params, _codes, said, _lot):
     half, below, low = Fraction(sum(weight for _number, weight in numbers), 2), 0, None
     for number, weight in numbers:
         below += weight
-        if low is None and below >= half:
-            low = number
+        low = number if low is None and below >= half else low
         if below > half:
             return {"winners": [], "number": min(max(Fraction(params["status_quo"]), low), number)}
     return None
@@ -272,10 +263,9 @@ def division(params, codes, said, lot):
     rest = params["whole"] - sum(least.values())
     steps = {}
     for code in codes:
-        wishes, heads, steps[code] = {}, 0, []
+        wishes, heads, steps[code] = Counter(), 0, []
         for choice, weight in said:
-            wish = Fraction(choice.get(code, 0) - least[code], rest)
-            wishes[wish] = wishes.get(wish, 0) + weight
+            wishes[Fraction(choice.get(code, 0) - least[code], rest)] += weight
         for wish in sorted(wishes, reverse=True):
             heads += wishes[wish]
             steps[code].append((wish, heads))
@@ -315,10 +305,8 @@ def count_again(opened, closed):
     said, root = said_in(closed)
     result, codes = closed["result"], [code for code, _label, _effect in opened["options"]]
     lot = sorted(codes, key=lambda code: hashlib.sha256(f"{root}:{code}".encode()).hexdigest())
-    cast, blank = (
-        sum(weight for _choice, weight in said),
-        sum(weight for choice, weight in said if not choice),
-    )
+    cast = sum(weight for _choice, weight in said)
+    blank = cast - sum(weight for choice, weight in said if choice)
     truth = {"cast": cast, "blank": blank, "outcome": "lost", "winners": []}
     if cast >= Fraction(opened["quorum"]) * result["eligible"] and cast > blank:
         truth.update(RULES[opened["rule"]](opened["params"], codes, grouped(said), lot))
@@ -329,30 +317,46 @@ def count_again(opened, closed):
         raise Broken(f"the vote on “{opened['question']}” lists other votes than its root stands for")
     for name, value in truth.items():
         if result.get(name) != value:
-            told = (
-                f"the vote on “{opened['question']}” counted again has {name} {value}, not {result.get(name)}"
-            )
-            raise Broken(told)
+            told = f"counted again has {name} {value}, not {result.get(name)}"
+            raise Broken(f"the vote on “{opened['question']}” {told}")
 
 
-def recount(entry, opened):
-    """Keep what a question with options was opened on, and count it again where it closes."""
-    body = entry["body"]
+def boxes(body, noted):
+    """Check that votes on paper are those noted when each box was counted, and that invalid papers are blank."""
+    published = dict(map(tuple, body.get("papers", ())))
+    for box in body.get("paper_counts", ()):
+        said = {tracker: published.get(tracker) for tracker in box["papers"]}
+        rows = [canonical([*row]) for row in said.items()] if published else [one.encode() for one in said]
+        if merkle(rows).hex() != noted.get(box["number"]):
+            raise Broken(f"the papers of box {box['number']} on “{body['question']}” are not those counted")
+        choices = dict(zip(box.get("numbers", ()), said.values()))  # noqa: B905 - Python 3.9
+        for number, *_reasons in box.get("invalid", ()):
+            if choices.get(number):
+                raise Broken(f"the invalid paper {number} of box {box['number']} counts as {choices[number]}")
+
+
+def recount(entry, opened, noted):
+    """Keep what a question with options was opened on, and count it again where it closes, papers of boxes too."""
+    body, subject = entry["body"], entry["subject"]
     if entry["kind"] == "ballot.opened":
         if body["rule"] == "median" or any(effect == "option" for _code, _label, effect in body["options"]):
-            opened[entry["subject"]] = body
-    elif entry["kind"] == "ballot.closed" and entry["subject"] in opened:
-        count_again(opened.pop(entry["subject"]), body)
+            opened[subject] = body
+    elif entry["kind"] == "ballot.papers_counted":
+        noted.setdefault(subject, {})[body["number"]] = body["root"]
+    elif entry["kind"] == "ballot.closed":
+        boxes(body, noted.pop(subject, {}))
+        if subject in opened:
+            count_again(opened.pop(subject), body)
 
 
 def verify(stream, wanted=()):
     """Return (number of entries, number of roots, root over all); raises Broken at the first fault."""
-    size, previous, peaks, roots, closed_at, opened = 0, "0" * 64, [], 0, None, {}
+    size, previous, peaks, roots, closed_at, opened, noted = 0, "0" * 64, [], 0, None, {}, {}
     asked = sorted(wanted)
     for name, content in lines(stream):
         if name == "entry":
             previous = follow(content, size, previous)
-            recount(content, opened)
+            recount(content, opened, noted)
             grow(peaks, previous)
             size += 1
             while asked and asked[0][0] == size:
@@ -382,11 +386,8 @@ def main(arguments=None):
     parser.add_argument("--root", action="append", default=[], type=size_and_root, metavar="SIZE:HEX")
     options = parser.parse_args(arguments)
     try:
-        if options.export == "-":
-            size, roots, root = verify(sys.stdin, options.root)
-        else:
-            with open(options.export, encoding="utf-8") as stream:
-                size, roots, root = verify(stream, options.root)
+        with sys.stdin if options.export == "-" else open(options.export, encoding="utf-8") as stream:
+            size, roots, root = verify(stream, options.root)
     except (Broken, OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"BROKEN: {error}.\n")
         return 1

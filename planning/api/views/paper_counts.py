@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from councils import permissions
 from councils.models import PaperCount
+from councils.paper_sheets import PaperRead
 from councils.selectors.paper_counts import counts_of
 from councils.services import papers_read
 from planning.api.etags import detail
@@ -44,6 +45,10 @@ class PaperCounts(Endpoint):
             votes=[(row["number"], row["option"]) for row in values.get("votes", [])],
             marks=values.get("marks", []),
             papers=[(row["choice"], row["times"]) for row in values.get("papers", [])],
+            sheets=[
+                PaperRead(row["number"], row.get("choice"), row.get("invalid", ""))
+                for row in values.get("sheets", [])
+            ],
             by=person(request),
             now=moment(),
         )

@@ -131,3 +131,18 @@ def test_both_count_random_votes_alike(kind: str) -> None:
             "options": [[code, code, "option"] for code in codes],
         }  # fmt: skip
         verify.count_again(opened, closing)
+
+
+def test_equal_shares_looks_again_only_at_what_may_be_cheapest(monkeypatch: pytest.MonkeyPatch) -> None:
+    draw, looks, projects = random.Random(5), [], 40
+    codes = [f"o{number}" for number in range(1, projects + 1)]
+    costs = {code: draw.randint(5, 60) for code in codes}
+    said = [(sorted(draw.sample(codes, draw.randint(1, 12))), 1) for _ in range(300)]
+    paid = verify.share_paid
+    monkeypatch.setattr(verify, "share_paid", lambda *given: looks.append(1) or paid(*given))
+    params = {"budget": 600, "costs": costs, "completion": "none"}
+    bought = verify.equal_shares(params, codes, said, codes)["winners"]
+    assert len(bought) > 10
+    assert (
+        len(looks) < projects * len(bought) / 2
+    )  # looking at all of them each time takes twice as many, or more
