@@ -12,9 +12,18 @@ class CouncilsConfig(AppConfig):
 
     def ready(self) -> None:
         """Answer questions of authority; register the councils' charter keys."""
-        from councils import authority, charter_rules, meeting_rules, record_links
+        from councils import (
+            authority,
+            charter_rules,
+            double_majorities,
+            meeting_rules,
+            record_links,
+            record_telling,
+        )
 
         charter_rules.register_rules()
         meeting_rules.register_rules()
+        double_majorities.register_rules()
         authority.install()
         record_links.install()
+        record_telling.install()

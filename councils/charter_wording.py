@@ -1,6 +1,6 @@
 """The charter's rules as sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -15,6 +15,13 @@ from councils.models import Council, Motion
 DECISIONS = "councils.decisions"
 SAID = {SHOWN: gettext_lazy("taken and shown"), REFUSED: gettext_lazy("refused")}
 
+_sayings: dict[str, Callable[[Any], str]] = {}
+
+
+def say_with(key: str, told: Callable[[Any], str]) -> None:
+    """Say the value of a key in words of its own."""
+    _sayings[key] = told
+
 
 @dataclass(frozen=True)
 class Said:
@@ -28,7 +35,11 @@ class Said:
 def rules(values: Mapping[str, Any]) -> list[Said]:
     """Return every rule but the table of decisions, as sentences."""
     return [
-        Said(name, _said(str(key.sentence), in_words(values[name])), values[name] == key.default)
+        Said(
+            name,
+            _said(str(key.sentence), _sayings.get(name, in_words)(values[name])),
+            values[name] == key.default,
+        )
         for name, key in charter.keys().items()
         if name != DECISIONS
     ]

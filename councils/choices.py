@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from councils import questions
 from workplaces.errors import Invalid
@@ -124,9 +125,14 @@ def told(
     if isinstance(choice, Mapping):
         if rule == questions.MEDIAN:
             return f"{choice['number']} {params.get('unit', '')}".strip()
-        sign = questions.WHOLES[params["whole"]] if rule == questions.INDEPENDENT_MARKETS else ""
-        rows = ((code, choice[code]) for code in labels if code in choice)
-        return ", ".join(f"{_(labels[code])}: {amount}{' ' * bool(sign)}{sign}" for code, amount in rows)
+        rows = [(_(labels[code]), choice[code]) for code in labels if code in choice]
+        if rule == questions.SCORE:
+            return ", ".join(f"{label}: {_points(points)}" for label, points in rows)
+        return ", ".join(f"{label}: {share} {questions.WHOLES[params['whole']]}" for label, share in rows)
     if rule in IN_ORDER:
         return ", ".join(f"{place}. {_(labels[code])}" for place, code in enumerate(choice, 1))
     return ", ".join(_(labels[code]) for code in choice)
+
+
+def _points(points: int) -> str:
+    return ngettext("%(points)s point", "%(points)s points", points) % {"points": points}

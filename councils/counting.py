@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -11,7 +11,9 @@ from councils import urns
 from councils.choice_counting import LOT, NEEDS_LOT, Weighed, choices_counted
 from councils.choices import Choice
 from councils.delegated import KEY, Delegated, delegated, delegated_written
-from councils.models import Ballot, NamedVote
+from councils.double_majorities import FROZEN, parts_rule
+from councils.models import Ballot, NamedVote, RollEntry
+from councils.parts import Parts, both, tally_parts
 from councils.questions import Question
 from councils.rules.ballots import Ranking, Support
 from councils.rules.points import approval
@@ -47,11 +49,20 @@ def counted(ballot: Ballot) -> Outcome:
         weighed += [(row.vote.choice or [], row.entry.weight) for row in through]
         found |= among_options(ballot, weighed, receipts_root(votes))
     else:
-        found |= count(ballot, [*votes, *through]).as_dict()
+        found |= answered(ballot, [*votes, *through])
     written: dict[str, Any] = {"votes": roll_call_written(votes)}
     if ballot.params.get(KEY):
         found["delegated"], written["delegated"] = len(through), delegated_written(through)
     return Outcome(found, written)
+
+
+def answered(ballot: Ballot, votes: list[NamedVote | Delegated]) -> dict[str, Any]:
+    """Count votes for yes or no, and where a majority of parts is needed beside theirs, those too."""
+    found = count(ballot, votes)
+    if FROZEN not in ballot.params:
+        return found.as_dict()
+    parts = count_parts(ballot, votes)
+    return {**both(found, parts).as_dict(), "parts": parts.as_dict()}
 
 
 def votes_of(ballot: Ballot) -> list[NamedVote]:
@@ -63,10 +74,26 @@ def votes_of(ballot: Ballot) -> list[NamedVote]:
 def count(ballot: Ballot, votes: Iterable[NamedVote | Delegated]) -> Tally:
     """Count named votes, and rights that count as a delegate voted, by the ballot's frozen rule."""
     weights: Counter[str] = Counter()
+    for effect, entry in _said(votes):
+        weights[effect] += entry.weight
+    return _majority(ballot, weights)
+
+
+def count_parts(ballot: Ballot, votes: Iterable[NamedVote | Delegated]) -> Parts:
+    """Count the same votes in each part of the roll, by what was frozen on it."""
+    frozen = ballot.params[FROZEN]
+    weights = {code: Counter[str]() for code in frozen["roll"]}
+    for effect, entry in _said(votes):
+        if entry.part:
+            weights[entry.part][effect] += entry.weight
+    eligible = {code: weight for code, (_name, weight) in frozen["roll"].items()}
+    return tally_parts(parts_rule(frozen), weights, eligible, tie_break=TIE_BREAKS[ballot.tie_break])
+
+
+def _said(votes: Iterable[NamedVote | Delegated]) -> Iterator[tuple[str, RollEntry]]:
     for vote in votes:
         cast, entry = (vote.vote, vote.entry) if isinstance(vote, Delegated) else (vote, vote.roll_entry)
-        weights[cast.effect] += entry.weight
-    return _majority(ballot, weights)
+        yield cast.effect, entry
 
 
 def count_papers(ballot: Ballot, papers: Papers) -> dict[str, Any]:

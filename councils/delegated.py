@@ -49,6 +49,7 @@ def delegated_written(rows: Iterable[Delegated]) -> list[dict[str, Any]]:
             "number": row.entry.number,
             "name": row.entry.name,
             "weight": row.entry.weight,
+            **({"part": row.entry.part} if row.entry.part else {}),
             **({"option": row.vote.option.code} if row.vote.option else {"choice": row.vote.choice}),
             "cast_by": row.vote.roll_entry.number,
             "cast_by_name": row.vote.roll_entry.name,

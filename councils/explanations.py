@@ -7,7 +7,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from councils import double_majorities
 from councils.choice_rules import rule_told
+from councils.double_majorities import FROZEN
 
 Step = Mapping[str, Any]
 
@@ -20,9 +22,9 @@ def explain(steps: Iterable[Step]) -> list[str]:
 def rule_sentence(rule: str, params: Mapping[str, Any], quorum: str) -> str:
     """Say in one sentence what carries a motion, before anybody has voted."""
     told = rule_told(rule, params) if "threshold" not in params else _majority_told(rule, params)
-    if Fraction(quorum) == 0:
-        return told
-    return told + " " + _("At least %(share)s of the roll must take part.") % {"share": _share(quorum)}
+    if Fraction(quorum) != 0:
+        told += " " + _("At least %(share)s of the roll must take part.") % {"share": _share(quorum)}
+    return f"{told} {double_majorities.rule_told(params[FROZEN])}" if FROZEN in params else told
 
 
 def _majority_told(rule: str, params: Mapping[str, Any]) -> str:
@@ -95,6 +97,30 @@ def _tie(step: Step) -> str:
     }
 
 
+def _parts(step: Step) -> str:
+    words = {
+        "share": _share(step["threshold"]),
+        "parts": double_majorities.parts_told(step["of"], step["parts"]),
+        "carried": step["carried"],
+        "least": step["least"],
+    }
+    told = (
+        _("Carried in %(carried)s of %(parts)s; more than %(share)s of them are needed, that is %(least)s.")
+        if step["strict"]
+        else _(
+            "Carried in %(carried)s of %(parts)s; at least %(share)s of them are needed, that is %(least)s."
+        )
+    ) % words
+    if not step["silent"]:
+        return told
+    silent = ngettext(
+        "Nobody voted in %(silent)s of them; it counts as not carried.",
+        "Nobody voted in %(silent)s of them; they count as not carried.",
+        step["silent"],
+    )
+    return f"{told} {silent % {'silent': step['silent']}}"
+
+
 def _outcome(step: Step) -> str:
     return _("The motion is carried.") if step["outcome"] == "carried" else _("The motion is lost.")
 
@@ -116,5 +142,6 @@ SENTENCES = {
     "quorum": _quorum,
     "majority": _majority,
     "tie": _tie,
+    "parts": _parts,
     "outcome": _outcome,
 }

@@ -10,6 +10,8 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from councils.models import AgendaItem, Motion
+from councils.result_wording import Counted, chosen
+from councils.why import reasons_of
 from workplaces.presentation import figures
 
 Content = Mapping[str, Any]
@@ -71,9 +73,19 @@ def outcome(row: Content) -> str:
     counts = {"yes": 0, "no": 0, "abstain": 0, **vote["counts"]}
     said = str(OUTCOMES[vote["outcome"]])
     if not vote["counts"]:
-        return f"{said}: {', '.join(vote['elected'])}" if vote["elected"] else said
+        return f"{said}. {_chosen(vote)}" if "names" in vote.get("count", {}) else _named(said, vote)
     tally = _("%(yes)s yes, %(no)s no, %(abstain)s abstentions") % counts
-    return f"{said} ({tally})"
+    reasons = reasons_of(vote.get("count", {}).get("result"))
+    return f"{said} ({tally}): {reasons}" if reasons else f"{said} ({tally})"
+
+
+def _named(said: str, vote: Content) -> str:
+    """Say a result of minutes that were made before they kept the count."""
+    return f"{said}: {', '.join(vote['elected'])}" if vote["elected"] else said
+
+
+def _chosen(vote: Content) -> str:
+    return chosen(Counted(**vote["count"])).removesuffix(".")
 
 
 def item(row: Content) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """The count sheet of a question with options: what was chosen, and every step, in the reader's language."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
@@ -10,45 +11,92 @@ from django.utils.translation import gettext as _
 from councils import questions
 from councils.choice_wording import labels_of
 from councils.models import Ballot
+from councils.why import why
 from workplaces.presentation import figures
 
 Names = Mapping[str, str]
 Step = Mapping[str, Any]
 
 
-def chosen(ballot: Ballot) -> str:
-    """Say what was chosen, or that nothing was."""
-    result, names = ballot.result or {}, labels_of(ballot)
+@dataclass(frozen=True)
+class Counted:
+    """A question with options that was counted, from a ballot, from minutes or from the record."""
+
+    rule: str
+    params: Mapping[str, Any]
+    result: Mapping[str, Any]
+    names: Names
+
+
+def counted_in(ballot: Ballot) -> Counted:
+    """Return what a ballot's count says."""
+    return Counted(ballot.rule, ballot.params, ballot.result or {}, labels_of(ballot))
+
+
+def chosen(count: Counted) -> str:
+    """Say what was chosen, with its figures and units, or why nothing was."""
+    result, params, names = count.result, count.params, count.names
+    if result.get("outcome") != "carried":
+        return f"{_nothing(result)} {_('What holds today stays.')}"
     if "number" in result:
-        told = f"{result['number']} {ballot.params.get('unit', '')}".strip()
+        told = f"{result['number']} {params.get('unit', '')}".strip()
     elif "parts" in result:
-        sign = questions.WHOLES[ballot.params["whole"]]
+        sign = questions.WHOLES[params["whole"]]
         told = ", ".join(f"{names[code]} {result['parts'][code]} {sign}" for code in names)
     else:
-        told = ", ".join(names[code] for code in result.get("winners", []))
-    if not told or result.get("outcome") != "carried":
-        return _("Nothing was chosen; what holds today stays.")
+        told = ", ".join(_winner(code, count) for code in result["winners"])
+    if "cost" in result:
+        words = {"cost": _money(result["cost"], params), "budget": _money(params["budget"], params)}
+        told += " " + _("(%(cost)s of %(budget)s)") % words
     return _("Chosen: %(what)s") % {"what": told}
 
 
-def steps(ballot: Ballot) -> list[str]:
+def came_of(ballot: Ballot) -> str:
+    """Say what came of a vote on a motion, and why, in one sentence; empty before its close and of an election."""
+    if not ballot.result:
+        return ""
+    return chosen(counted_in(ballot)) if ballot.weighs_options else why(ballot.result)
+
+
+def _nothing(result: Step) -> str:
+    quorum = next((step for step in result.get("steps", []) if step["step"] == "quorum"), None)
+    if quorum and not quorum["met"]:
+        words = {"cast": quorum["cast"], "eligible": result["eligible"], "least": quorum["least"]}
+        return (
+            _("Nothing was chosen: %(cast)s of %(eligible)s votes were cast, and the quorum is %(least)s.")
+            % words
+        )
+    if result.get("cast") == result.get("blank"):
+        return _("Nothing was chosen: nobody asked for anything.")
+    return _("Nothing was chosen.")
+
+
+def _winner(code: str, count: Counted) -> str:
+    """Return a winner's name, with its points or approvals where these decided."""
+    if count.rule not in (questions.APPROVAL, questions.SCORE):
+        return count.names[code]
+    rows = count.result.get("explanation", {}).get("steps", [])
+    points = next((figure(row["points"]) for row in rows if row["option"] == code), "")
+    words = {"option": count.names[code], "points": points}
+    if count.rule == questions.SCORE:
+        return _("%(option)s (%(points)s points)") % words
+    return _("%(option)s (approved by %(points)s)") % words
+
+
+def steps(count: Counted) -> list[str]:
     """Return a sentence for every step of the count."""
-    count = (ballot.result or {}).get("explanation")
-    if not count:
-        return []
-    names = labels_of(ballot)
-    return [SENTENCES[ballot.rule](step, names, ballot.params) for step in count["steps"]]
+    found = count.result.get("explanation", {}).get("steps", [])
+    return [SENTENCES[count.rule](step, count.names, count.params) for step in found]
 
 
-def ties(ballot: Ballot) -> list[str]:
+def ties(count: Counted) -> list[str]:
     """Return a sentence for every tie that was broken."""
-    result, names = ballot.result or {}, labels_of(ballot)
-    return [_tie(tie, names) for tie in result.get("explanation", {}).get("ties", [])]
+    return [_tie(tie, count.names) for tie in count.result.get("explanation", {}).get("ties", [])]
 
 
-def tie_rule(ballot: Ballot) -> str:
+def tie_rule(rule: str) -> str:
     """Say how a tie is broken."""
-    if ballot.rule == questions.MEDIAN:
+    if rule == questions.MEDIAN:
         return _(
             "If two numbers are in the middle, the one of them or between them nearest to what holds today."
         )

@@ -50,12 +50,18 @@ def roll_call_written(votes: Iterable[NamedVote]) -> list[dict[str, Any]]:
             "name": vote.roll_entry.name,
             "represents": vote.roll_entry.represents,
             "weight": vote.roll_entry.weight,
+            **part_written(vote.roll_entry),
             **said_written(vote),
             "revision": vote.revision,
             "receipt": vote.receipt,
         }
         for vote in votes
     ]
+
+
+def part_written(entry: RollEntry) -> dict[str, Any]:
+    """Return the part of the roll that a right belongs to, where parts are counted and it belongs to one."""
+    return {"part": entry.part} if entry.part else {}
 
 
 def said_written(vote: NamedVote) -> dict[str, Any]:

@@ -164,7 +164,7 @@ class Option(models.Model):
 
 
 class RollEntry(models.Model):
-    """One voting right in one ballot: whose it is, whom they speak for, and its weight."""
+    """One voting right in one ballot: whose it is, whom they speak for, its weight, and its part if parts are counted."""
 
     ballot = models.ForeignKey(Ballot, models.PROTECT, related_name="roll")
     number = models.PositiveIntegerField()
@@ -176,6 +176,7 @@ class RollEntry(models.Model):
         Council, models.PROTECT, null=True, blank=True, related_name="+", db_index=False
     )
     weight = models.PositiveIntegerField(default=1)
+    part = models.CharField(max_length=60, blank=True, default="", db_default="")
 
     class Meta:
         constraints = [

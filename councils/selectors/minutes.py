@@ -4,12 +4,14 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from councils import questions
 from councils.models import AgendaItem, Attendance, Ballot, Meeting
 from councils.selectors.meetings import attendance_of
 from councils.selectors.minority import reports_on
 from workplaces.record import chain
 
 COMMENTS = 50
+COUNTED = ("outcome", "counts", "eligible", "cast", "blank", "steps", "winners", "number", "parts", "cost")
 
 
 def content_of(meeting: Meeting, now: datetime) -> dict[str, Any]:
@@ -95,7 +97,7 @@ def _vote(ballot: Ballot | None) -> dict[str, Any] | None:
     if ballot is None:
         return None
     result = ballot.result or {}
-    names = dict(ballot.options.values_list("code", "label")) if result.get("winners") else {}
+    names = dict(ballot.options.order_by("number").values_list("code", "label")) if result else {}
     return {
         "ballot": ballot.public_id,
         "question": ballot.question,
@@ -106,7 +108,18 @@ def _vote(ballot: Ballot | None) -> dict[str, Any] | None:
         "outcome": result.get("outcome", ""),
         "counts": result.get("counts", {}),
         "elected": [names[code] for code in result.get("winners", [])],
+        **({"count": _count(ballot, names)} if ballot.result and (ballot.motion or ballot.amendment) else {}),
     }
+
+
+def _count(ballot: Ballot, names: dict[str, str]) -> dict[str, Any]:
+    """Return what it takes to say the result of a vote on a motion in words, in any language."""
+    result = ballot.result or {}
+    kept = {name: result[name] for name in COUNTED if name in result}
+    if ballot.rule in (questions.APPROVAL, questions.SCORE):
+        kept["explanation"] = {"steps": result.get("explanation", {}).get("steps", [])}
+    asked = {"names": names, "params": ballot.params} if ballot.weighs_options else {}
+    return {"rule": ballot.rule, **asked, "result": kept}
 
 
 def _minority(item: AgendaItem) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Q
 
 from councils.delegated import proxies_are_unchanged
+from councils.double_majorities import FROZEN
 from councils.models import Ballot, Council, Mandate, Option, RollEntry
 from workplaces.models import Membership, Person
 from workplaces.record import chain
@@ -26,6 +27,7 @@ class Right:
     represents: str = ""
     weight: int = 1
     sender: int | None = None  # the council that they speak for
+    part: str = ""  # of the roll, where a majority of parts is needed
 
 
 def roll_of(council: Council, on: date) -> list[Right]:
@@ -64,7 +66,8 @@ def unit_rights(rights: Iterable[Right]) -> list[Right]:
 def roll_digest(ballot: Ballot, options: Iterable[Option], roll: Iterable[RollEntry]) -> str:
     """Return the SHA-256 over what freezes at opening: wording, question, rule, options and roll, in canonical JSON.
 
-    A vote without words of its own (an election, or one opened before wordings were kept) has none in it.
+    A vote without words of its own (an election, or one opened before wordings were kept) has none in it, and the roll has
+    its parts in it only where a majority of them is needed.
     """
     frozen = {
         **({"wording": ballot.wording} if ballot.wording else {}),
@@ -85,6 +88,7 @@ def roll_digest(ballot: Ballot, options: Iterable[Option], roll: Iterable[RollEn
                 entry.name,
                 entry.represents,
                 entry.weight,
+                *([entry.part] if FROZEN in ballot.params else []),
             ]
             for entry in roll
         ],

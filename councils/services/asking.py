@@ -21,6 +21,7 @@ from councils.services.ballots import (
     roll_entries,
     terms_of,
 )
+from councils.services.dividing import divided_rolls
 from councils.services.locks import chain_first
 from councils.services.motions import LAYERS, already_open, check_words, words
 from workplaces.models import Person
@@ -105,12 +106,18 @@ def _open(motions: list[Motion], by: Person, now: datetime) -> list[Draft]:
         if not rights[motion.council.pk]:
             raise nobody_votes(motion.council)
     terms = terms_of(motions[0].subject_kind, now=now) if motions else None
+    divided = divided_rolls(motions, rights, now)
     ballots = Ballot.objects.bulk_create(
-        [drafted(motion, terms, by=by, now=now) for motion in motions if terms is not None]
+        drafted(motion, terms, by=by, now=now, parts=parts)
+        for motion, (_rights, parts) in zip(motions, divided, strict=True)
+        if terms is not None
     )
     options = {ballot.pk: options_of(ballot) for ballot in ballots}
     Option.objects.bulk_create([option for found in options.values() for option in found], batch_size=BATCH)
-    rolls = {ballot.pk: roll_entries(ballot, rights[ballot.council_id]) for ballot in ballots}
+    rolls = {
+        ballot.pk: roll_entries(ballot, found)
+        for ballot, (found, _parts) in zip(ballots, divided, strict=True)
+    }
     RollEntry.objects.bulk_create([entry for roll in rolls.values() for entry in roll], batch_size=BATCH)
     for ballot in ballots:
         opened(ballot, options[ballot.pk], rolls[ballot.pk], now)

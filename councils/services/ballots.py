@@ -1,14 +1,16 @@
 """Opening, closing and voiding ballots."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from councils import permissions, policies, policies_appeals, policies_motions, transitions
+from councils import permissions, policies, policies_appeals, policies_motions, policies_parts, transitions
 from councils.charter import charter_value
 from councils.charter_rules import REFUSED, majority_rule
 from councils.counting import counted, tie_break_of
@@ -20,6 +22,7 @@ from councils.selectors.rolls import Right, roll_digest, roll_of, unit_rights
 from councils.services import consequences
 from councils.services.adopting import amendment_moves
 from councils.services.delegations import delegations_freeze
+from councils.services.dividing import divided_rolls
 from councils.services.locks import chain_first, locked
 from councils.services.ruling import appeal_ruled
 from councils.tally import STATUS_QUO, Rule, TieBreak
@@ -41,6 +44,7 @@ MAJORITIES = {
 }
 USUAL = "councils.majority"
 BATCH = 2000
+NO_PARTS: Mapping[str, Any] = MappingProxyType({})
 
 
 @transaction.atomic
@@ -83,11 +87,13 @@ def put_to_the_vote(
     policies_motions.check_amendments_decided(motion)
     policies_appeals.check_named(motion, secrecy)
     rights = rights_of(motion.council, now)
+    policies_parts.check_named(motion, secrecy, now.date())
     if secrecy == Ballot.Secrecy.SECRET:
         policies.check_can_be_secret(motion.council, now.date())
         rights = secret_rights(rights, now)
     terms = terms_of(motion.subject_kind, now=now, closes_at=closes_at, tie_break=tie_break, secrecy=secrecy)
-    ballot = drafted(motion, terms, by=by, now=now)
+    ((rights, parts),) = divided_rolls([motion], {motion.council_id: rights}, now)
+    ballot = drafted(motion, terms, by=by, now=now, parts=parts)
     ballot.save()
     options = Option.objects.bulk_create(options_of(ballot))
     freeze(ballot, options, rights, now)
@@ -249,8 +255,13 @@ def terms_of(
     return Terms(rule, quorum, tie_break, secrecy, closing_time(now, closes_at), more)
 
 
-def drafted(motion: Motion, terms: Terms, *, by: Person, now: datetime) -> Ballot:
-    """Return the ballot on a motion, not saved and not open yet: by the charter's majority, or as the motion asks."""
+def drafted(
+    motion: Motion, terms: Terms, *, by: Person, now: datetime, parts: Mapping[str, Any] = NO_PARTS
+) -> Ballot:
+    """Return the ballot on a motion, not saved and not open yet: by the charter's majority, or as the motion asks.
+
+    ``parts`` are those of the roll, where the charter asks for a majority of them besides.
+    """
     question = motion.question
     return Ballot(
         council=motion.council,
@@ -258,7 +269,7 @@ def drafted(motion: Motion, terms: Terms, *, by: Person, now: datetime) -> Ballo
         wording=motion.wording,
         question=motion.title,
         rule=question.rule if question else terms.rule.name,
-        params=question.frozen if question else majority_of(terms),
+        params=question.frozen if question else {**majority_of(terms), **parts},
         quorum=terms.quorum,
         tie_break=tie_break_of(question) if question else terms.tie_break.name,
         secrecy=terms.secrecy,
@@ -309,6 +320,7 @@ def roll_entries(ballot: Ballot, rights: list[Right]) -> list[RollEntry]:
             represents=right.represents,
             sender_id=right.sender,
             weight=right.weight,
+            part=right.part,
         )
         for number, right in enumerate(rights, 1)
     ]

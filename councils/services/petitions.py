@@ -6,7 +6,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from councils import permissions, policies, transitions
+from councils import permissions, policies, policies_parts, transitions
 from councils.charter import charter_value
 from councils.models import Ballot, Council, Mandate, Motion, Petition, Signature
 from councils.selectors import petitions as selectors
@@ -172,7 +172,7 @@ def _reach(petition: Petition, now: datetime) -> Petition:
         subject=petition.mandate.public_id if petition.mandate else petition.public_id,
         prescribed=_prescribed(petition),
     )
-    put_to_the_vote(motion, by=starter, hat=motion.hat, now=now, secrecy=_secrecy(petition, now))
+    put_to_the_vote(motion, by=starter, hat=motion.hat, now=now, secrecy=_secrecy(petition, motion, now))
     petition.motion, petition.ended_at = motion, now
     petition.state = transitions.after(transitions.PETITION, petition.state, "reached")
     petition.save(update_fields=["motion", "ended_at", "state"])
@@ -180,11 +180,12 @@ def _reach(petition: Petition, now: datetime) -> Petition:
     return petition
 
 
-def _secrecy(petition: Petition, now: datetime) -> str:
+def _secrecy(petition: Petition, motion: Motion, now: datetime) -> str:
     """Return how the vote is held: in secret only where the charter and the size of the roll allow it."""
     today = now.date()
     people = len({right.person.pk for right in rights_of(petition.council, now)})
     hides = policies.can_be_secret(petition.council, today) and policies.can_hide(people, today)
+    hides = hides and policies_parts.can_be_secret(motion, today)
     return petition.secrecy if hides else Ballot.Secrecy.NAMED
 
 

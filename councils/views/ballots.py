@@ -15,6 +15,7 @@ from councils import policies, wording
 from councils.choice_wording import vote_told
 from councils.forms import ReceiptForm, VoidForm
 from councils.models import Ballot
+from councils.result_wording import came_of
 from councils.selectors import ballots as selectors
 from councils.selectors.delegations import through_delegates
 from councils.selectors.instructions import instructions_on
@@ -91,6 +92,7 @@ def receipt(request: HttpRequest) -> HttpResponse:
             "can_change": found.counts and policies.can_cast(ballot, moment()),
             "closing": entry_with_receipt(found.version.receipt) if ballot.closed_at else None,
             "option": vote_told(found.version, ballot),
+            "came_of": came_of(ballot),
         }
     response = page(request, "councils/receipt_detail.html", context)
     response.status_code = 404 if code and not found else 200

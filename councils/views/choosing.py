@@ -88,9 +88,10 @@ def asked_part(motion: Motion) -> dict[str, Any] | None:
 
 def result_part(ballot: Ballot) -> dict[str, Any]:
     """Return what the page of a question shows of its result."""
+    count = result_wording.counted_in(ballot)
     return {
-        "chosen": result_wording.chosen(ballot),
-        "count_steps": result_wording.steps(ballot),
-        "ties": result_wording.ties(ballot),
-        "tie_rule": result_wording.tie_rule(ballot),
+        "chosen": result_wording.chosen(count) if ballot.result else "",
+        "count_steps": result_wording.steps(count),
+        "ties": result_wording.ties(count),
+        "tie_rule": result_wording.tie_rule(ballot.rule),
     }

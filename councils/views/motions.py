@@ -12,7 +12,15 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from councils import permissions, policies, policies_appeals, policies_motions, subjects, wording
+from councils import (
+    permissions,
+    policies,
+    policies_appeals,
+    policies_motions,
+    policies_parts,
+    subjects,
+    wording,
+)
 from councils.costs import rates_on
 from councils.explanations import explain, rule_sentence
 from councils.forms import MotionForm, VoidForm
@@ -32,8 +40,9 @@ from councils.views.choosing import Typed, asked_part, result_part, sheets
 from councils.views.common import act, moment, page, person
 from councils.views.dissent import minority_part
 from councils.views.instructions import doors
-from councils.views.showing import ROLL_COLUMNS, answers, roll_call_rows
+from councils.views.showing import ROLL_COLUMNS, answers, parts_shown, roll_call_rows
 from councils.views.threads import comments_part
+from councils.why import why
 from workplaces.errors import Refused
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
@@ -95,6 +104,8 @@ def motion_page(
             context["secret"] = secret_part(ballot, request)
     if context["can_open"]:
         context |= secrecy(motion, now)
+        if not policies_parts.can_be_secret(motion, now.date()):
+            context |= {"may_be_secret": False, "asks_for_parts": True}
     return page(request, "councils/motion_detail.html", context, refused)
 
 
@@ -126,8 +137,10 @@ def voting(
         "turnout": wording.turnout_hidden(ballot.roll_size)
         if is_secret and not ballot.result
         else wording.turnout(votes, ballot.roll_size),
+        "why": why(ballot.result),
         "steps": explain(ballot.result["steps"]) if ballot.result else [],
         "segments": _segments(ballot),
+        "parts": parts_shown(ballot),
         "roll": []
         if is_secret
         else roll_call_rows(

@@ -12,16 +12,30 @@ from django.utils.translation import gettext as _
 from councils import instruction_wording, wording
 from councils.choice_wording import code_of, labels_of, vote_told
 from councils.delegated import KEY
+from councils.double_majorities import names_of, part_name
 from councils.models import Ballot, Instruction, NamedVote, RollEntry
 from councils.selectors.delegations import proxies_behind, proxy_of
 from councils.selectors.instructions import instructions_on
+from councils.tally import CARRIED
 
 ROLL_COLUMNS = (
     "number", "name", "represents", "weight", "code", "cast_at", "receipt", "instructed", "followed",
-    "cast_by",
+    "cast_by", "part",
 )  # fmt: skip
 UNUSED: Mapping[int, NamedVote] = MappingProxyType({})
 NOBODY: Mapping[int, Instruction] = MappingProxyType({})
+
+
+def parts_shown(ballot: Ballot) -> list[dict[str, Any]]:
+    """Return the parts of a roll with their votes, once they are counted, in the order of their names."""
+    rows = (ballot.result or {}).get("parts", {})
+    names = names_of(ballot.params)
+    shown = [
+        {"name": name, **rows[code], "is_carried": rows[code]["outcome"] == CARRIED}
+        for code, name in names.items()
+        if code in rows
+    ]
+    return sorted(shown, key=lambda row: str(row["name"]))
 
 
 def vote_of(entry: RollEntry) -> NamedVote | None:
@@ -125,6 +139,8 @@ def _row(
         else "",
         "represents": entry.represents,
         "weight": entry.weight,
+        "part": entry.part,
+        "part_name": part_name(entry.ballot.params, entry.part),
         "vote": told,
         "cast_by": vote.roll_entry.name if vote and is_through else "",
         "kind": (vote.effect or "option") if vote else "waiting",

@@ -368,7 +368,9 @@ class TestMinutes:
         minutes, body = Minutes.objects.get(), Entry.objects.get(kind="meeting.closed").body
         assert body["minutes"] == minutes.digest == digest_of(minutes.content)
         assert body["pdf"] == minutes.pdf_digest == hashlib.sha256(bytes(minutes.pdf)).hexdigest()
-        assert body["decisions"] == ["1. Buy a lathe: carried (3 yes, 2 no, 0 abstentions)"]
+        assert body["decisions"] == [
+            "1. Buy a lathe: carried (3 yes, 2 no, 0 abstentions): 3 of 5 yes and no votes were yes, 3 were needed"
+        ]
 
     def test_a_closed_meeting_takes_nothing_more(self, world: World) -> None:
         meeting, carla = self.closed(world), world.person("carla")

@@ -2,14 +2,12 @@
 
 import json
 from operator import itemgetter
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
 
 from django.core.paginator import Paginator
 from django.http import (
-    FileResponse,
     Http404,
     HttpRequest,
     HttpResponse,
@@ -22,7 +20,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from workplaces.record import chain, selectors, subjects, verify, wording
+from workplaces.record import chain, selectors, subjects, tellings, wording
+from workplaces.record.bundle import verifier_source
 from workplaces.record.models import Entry, Root
 from workplaces.tables_out import csv_response
 
@@ -66,7 +65,7 @@ def entries(request: HttpRequest) -> HttpResponseBase:
 def entry(request: HttpRequest, number: int) -> HttpResponse:
     """Show one entry with all it says, and whether its digest is right."""
     found = get_object_or_404(Entry.objects.select_related("actor"), number=number)
-    written = selectors.written(found)
+    written, said = selectors.written(found), tellings.readable(found)
     if request.GET.get("format") == "json":
         return JsonResponse({**written, "digest": found.digest}, json_dumps_params={"ensure_ascii": False})
     root = Root.objects.filter(size__gte=number).order_by("size").first()
@@ -75,8 +74,8 @@ def entry(request: HttpRequest, number: int) -> HttpResponse:
         "sentence": wording.sentence(found),
         "kind_label": wording.kind_label(found.kind),
         "about": subjects.links([found.subject]).get(found.subject),
-        "fields": wording.fields(found.body),
-        "tables": wording.tables(found.body),
+        "fields": wording.fields(said),
+        "tables": wording.tables(said),
         "is_right": chain.digest(written) == found.digest,
         "canonical": chain.canonical({name: written[name] for name in chain.FIELDS}).decode()[:20_000],
         "root": root,
@@ -125,15 +124,10 @@ def receipt(request: HttpRequest) -> HttpResponse:
         "code": code,
         "entry": found,
         "vote": vote,
-        "said": _said(vote) if vote else "",
+        "said": tellings.vote_said(found, vote) if found and vote else "",
         "crumbs": [(_("Public record"), reverse("record:record")), (_("Receipt"), "")],
     }
     return render(request, "record/receipt.html", context, status=404 if code and not found else 200)
-
-
-def _said(vote: dict[str, Any]) -> str:
-    """Return what a vote says: an option's code, or a choice among several as the record has it."""
-    return str(vote["option"]) if "option" in vote else json.dumps(vote["choice"], ensure_ascii=False)
 
 
 @require_GET
@@ -149,9 +143,10 @@ def export(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
 @require_GET
 def verifier(request: HttpRequest) -> HttpResponseBase:  # noqa: ARG001
     """Download the stand-alone verifier."""
-    script = Path(verify.__file__).open("rb")  # noqa: SIM115 - the response closes it
-    return FileResponse(
-        script, as_attachment=True, filename="verify.py", content_type="text/x-python; charset=utf-8"
+    return HttpResponse(
+        verifier_source(),
+        content_type="text/x-python; charset=utf-8",
+        headers={"Content-Disposition": 'attachment; filename="verify.py"'},
     )
 
 

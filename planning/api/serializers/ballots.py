@@ -5,6 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from councils.models import Ballot, Paper
+from councils.why import why
 from planning.api.serializers.choices import SAID, Choice
 from planning.api.serializers.fields import Body, Stored
 
@@ -55,6 +56,13 @@ class BallotSerializer(serializers.Serializer[Ballot]):
     roll_digest = serializers.CharField(help_text="over question, rule, options and roll as they froze")
     rights = RightSerializer(many=True, help_text="the caller's own")
     result = Stored(allow_null=True)
+    why = serializers.SerializerMethodField(
+        help_text="after the close: the figures that decided for yes or no, in one sentence; else empty"
+    )
+
+    def get_why(self, ballot: Ballot) -> str:
+        """Return the sentence."""
+        return why(ballot.result)
 
 
 class PaperSerializer(serializers.Serializer[Paper]):

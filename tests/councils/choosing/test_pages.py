@@ -30,13 +30,13 @@ MOVED: dict[str, dict[str, str]] = {
     "independent_markets": {"options": "Wages; 10\nMachines\nGarden", "whole": "100"},
 }
 TOLD = {
-    "approval": "Chosen: Roof, Lathe",
-    "score": "Chosen: Roof",
+    "approval": "Chosen: Roof (approved by 3), Lathe (approved by 2)",
+    "score": "Chosen: Roof (12 points)",
     "instant_runoff": "Chosen: Roof",
     "schulze": "Chosen: Roof",
     "ranked_pairs": "Chosen: Roof",
-    "equal_shares": "Chosen: Roof, Lathe",
-    "greedy": "Chosen: Roof, Lathe",
+    "equal_shares": "Chosen: Roof, Lathe (100 h of 100 h)",
+    "greedy": "Chosen: Roof, Lathe (100 h of 100 h)",
     "median": "Chosen: 38 hours",
     "independent_markets": "Chosen: Wages 40 %, Machines 30 %, Garden 30 %",
 }

@@ -13,7 +13,7 @@ from councils.counting import lot_of
 from councils.rules.results import by_lot
 from tests.councils.choosing.asked import CHOICES, QUESTIONS, closed, named, put, say, secret
 from tests.councils.world import World
-from workplaces.record import chain, merkle, selectors, verify
+from workplaces.record import chain, merkle, recount, selectors, verify
 
 KINDS = pytest.mark.parametrize("kind", sorted(QUESTIONS))
 
@@ -130,7 +130,7 @@ def test_both_count_random_votes_alike(kind: str) -> None:
             "question": "?", "rule": kind, "params": params, "quorum": "0",
             "options": [[code, code, "option"] for code in codes],
         }  # fmt: skip
-        verify.count_again(opened, closing)
+        recount.count_again(opened, closing)
 
 
 def test_equal_shares_looks_again_only_at_what_may_be_cheapest(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,10 +138,10 @@ def test_equal_shares_looks_again_only_at_what_may_be_cheapest(monkeypatch: pyte
     codes = [f"o{number}" for number in range(1, projects + 1)]
     costs = {code: draw.randint(5, 60) for code in codes}
     said = [(sorted(draw.sample(codes, draw.randint(1, 12))), 1) for _ in range(300)]
-    paid = verify.share_paid
-    monkeypatch.setattr(verify, "share_paid", lambda *given: looks.append(1) or paid(*given))
+    paid = recount.share_paid
+    monkeypatch.setattr(recount, "share_paid", lambda *given: looks.append(1) or paid(*given))
     params = {"budget": 600, "costs": costs, "completion": "none"}
-    bought = verify.equal_shares(params, codes, said, codes)["winners"]
+    bought = recount.equal_shares(params, codes, said, codes)["winners"]
     assert len(bought) > 10
     assert (
         len(looks) < projects * len(bought) / 2

@@ -103,7 +103,7 @@ def test_export_and_verifier_downloads_fit_together(filled: Person, tmp_path: Pa
 
     for name in ("export", "verifier"):
         response = Client().get(reverse(f"record:{name}"))
-        (tmp_path / name).write_bytes(b"".join(response.streaming_content))
+        (tmp_path / name).write_bytes(b"".join(response))
     size, root = selectors.root_now()
     command = [sys.executable, "-I", "-S", str(tmp_path / "verifier"), str(tmp_path / "export"), "--root"]
     done = subprocess.run([*command, f"{size}:{root}"], capture_output=True, text=True, check=False)

@@ -16,6 +16,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 import workplaces.record.verify as verifier
 from workplaces.models import Entry, Person, Root
 from workplaces.record import chain, merkle, selectors
+from workplaces.record.bundle import verifier_source
 from workplaces.record.services import Draft, entries_append, entry_append, record_root
 
 NOW = datetime(2026, 3, 1, 12, 30, 0, 123456, tzinfo=UTC)
@@ -283,7 +284,7 @@ def test_the_verifier_stands_alone(ana: Person, tmp_path: Path) -> None:
     fill(ana)
     export, script = tmp_path / "export.jsonl", tmp_path / "verify.py"
     export.write_text(exported(), encoding="utf-8")
-    script.write_text(Path(verifier.__file__).read_text(encoding="utf-8"), encoding="utf-8")
+    script.write_text(verifier_source(), encoding="utf-8")
 
     def run(*arguments: str) -> subprocess.CompletedProcess[str]:
         command = [sys.executable, "-I", "-S", str(script), *arguments]
