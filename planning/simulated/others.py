@@ -11,6 +11,7 @@ from councils.services.ballots import ballot_close
 from planning import permissions, policies
 from planning.models import Cycle, Round
 from planning.services.cycles import standing
+from planning.services.plans import plan_advance, plan_under_way
 from planning.simulated.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from workplaces.errors import TooLate
 from workplaces.models import Person
@@ -49,7 +50,8 @@ def others_answer(*, round: Round, by: Person, now: datetime) -> str:
 
 
 def others_vote(*, by: Person, now: datetime) -> int:
-    """Let everybody else vote in the ballots that are open, and close those in which all have voted."""
+    """Let everybody else vote in the ballots that are open, close those in which all have voted, count in what was
+    decided: the next councils are asked, or the plan is ratified."""
     permissions.check_coordinate(by, now.date())
     cycle = Cycle.objects.select_related("baseline").latest("year")
     rng, count = _generator(cycle, int(cycle.rules["round_limit"]) + 1), 0
@@ -59,4 +61,6 @@ def others_vote(*, by: Person, now: datetime) -> int:
         count += votes_simulate(ballot=ballot, rng=rng, now=now)
         if not ballot.roll.filter(vote__isnull=True).exists():
             ballot_close(ballot=ballot, by=by, now=now)
+    if plan := plan_under_way(cycle):
+        plan_advance(plan=plan, by=by, now=now)
     return count

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -66,7 +67,7 @@ def _round_step(cycle: Cycle, last: Round, now: datetime) -> Step | None:
     values = {"number": last.number}
     if last.state == Round.State.ANSWERING:
         if not policies.can_close_round(last, now):
-            return None
+            return _others_step(last, url) if settings.DEMO else None
         is_over = last.answers_close_at is None or last.answers_close_at <= now
         return (
             _("Shall round %(number)s close?") % values,
@@ -92,6 +93,16 @@ def _round_step(cycle: Cycle, last: Round, now: datetime) -> Step | None:
     return (
         _("Start the iteration of round %(number)s?") % values,
         _("The proposals are in."),
+        url,
+        _("Look"),
+    )
+
+
+def _others_step(last: Round, url: str) -> Step:
+    """In the demo nobody else comes by: their coordinator lets them answer."""
+    return (
+        _("Shall the others answer in round %(number)s?") % {"number": last.number},
+        _("Answer for yourself first, if you are asked; the made-up people do when you let them."),
         url,
         _("Look"),
     )
