@@ -10,3 +10,4 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # two BLAS threads on a busy
 app = Celery("commonplan")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+app.autodiscover_tasks(["planning.notices"])

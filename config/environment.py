@@ -75,6 +75,23 @@ def mailer(url: str | None) -> dict[str, object]:
     return {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": options}
 
 
+def address(hosts: list[str], *, https: bool) -> str:
+    """Return the address under which people reach the site, for links in mail: SITE_URL, else from the first host.
+
+    Raises ImproperlyConfigured for anything but a scheme and a host.
+    """
+    given = os.environ.get("SITE_URL", "").strip().rstrip("/")
+    if not given:
+        named = [host for host in hosts if host and host[0] not in ".*"]
+        return f"{'https' if https else 'http'}://{named[0] if named else 'localhost'}"
+    parts = urlsplit(given)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
+        raise ImproperlyConfigured(
+            f"SITE_URL is {given!r}; give it as people type it, without a path: https://plan.example.org."
+        )
+    return given
+
+
 def counters(url: str | None) -> dict[str, object]:
     """Where requests are counted: on the broker's server, for all processes; without one, in this process."""
     if not url:

@@ -145,6 +145,7 @@ X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 HTTPS = environment.flag("HTTPS", default=not (DEBUG or DEMO))
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = HTTPS
+SITE_URL = environment.address(ALLOWED_HOSTS, https=HTTPS)
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^metrics$"]  # asked on the machine itself, without TLS
 METRICS_NETWORKS = environment.words("METRICS_NETWORKS", "127.0.0.0/8,::1/128")
@@ -172,6 +173,10 @@ CELERY_BEAT_SCHEDULE = {
     "runs-sweep": {"task": "planning.runs_sweep", "schedule": 60.0},
     "record-root": {"task": "planning.record_root", "schedule": 3600.0},
     "ballots-close-due": {"task": "councils.ballots_close_due", "schedule": 60.0},
+    "notices-make": {"task": "planning.notices_make", "schedule": 120.0},
+    "notices-send": {"task": "planning.notices_send", "schedule": 60.0},
+    "notices-expire": {"task": "planning.notices_expire", "schedule": 86_400.0},
+    "sessions-expire": {"task": "config.sessions_expire", "schedule": 86_400.0},
 }
 
 REST_FRAMEWORK = {

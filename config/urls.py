@@ -26,6 +26,7 @@ urlpatterns = [
     path("api/", api_docs, name="api_docs"),
     path("api/v1/", include("planning.api.urls")),
     path("tokens/", include("planning.api.token_urls")),
+    path("notices/", include("planning.notices.urls")),
     path("setup/", include("planning.federation.urls")),
     path("", include("planning.urls")),
     path("", include("workplaces.urls")),

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_GET, require_POST, require_safe
 from django_prometheus.exports import ExportToDjangoView
 
 from config.hats import CHOSEN, choices
+from planning.notices.keeping import outbox_state
 from workplaces.presentation.gallery import samples
 
 log = structlog.get_logger(__name__)
@@ -100,6 +101,13 @@ def _answers(name: str, ask: Callable[[], None]) -> bool:
     return True
 
 
+def _mail() -> str:
+    stands = outbox_state()
+    if stands.is_late(datetime.now(UTC)):
+        return f"{stands.waiting} messages wait, the first since {stands.since:%Y-%m-%d %H:%M} UTC"
+    return f"{stands.given_up} messages could not be delivered" if stands.given_up else "ok"
+
+
 WRONG = {"clock": "differs"}
 PARTS = {"database": _database, "broker": _broker, "clock": _clock}
 
@@ -107,10 +115,14 @@ PARTS = {"database": _database, "broker": _broker, "clock": _clock}
 @never_cache
 @require_safe
 def healthz(request: HttpRequest) -> JsonResponse:  # noqa: ARG001
-    """Say whether the database and the broker answer and the clocks agree; 503 if not. Why not stands in the log."""
+    """Say whether the database and the broker answer and the clocks agree; 503 if not. Why not stands in the log.
+
+    How the outbox stands is said besides: mail that waits is no reason to start the site anew.
+    """
     parts = {name: _answers(name, ask) for name, ask in PARTS.items()}
     return JsonResponse(
-        {name: "ok" if answers else WRONG.get(name, "no answer") for name, answers in parts.items()},
+        {name: "ok" if answers else WRONG.get(name, "no answer") for name, answers in parts.items()}
+        | ({"mail": _mail()} if parts["database"] else {}),
         status=200 if all(parts.values()) else 503,
     )
 

@@ -83,6 +83,7 @@ def running(say: Callable[[str], None], kind: Kind = DEMO) -> Iterator[Demo]:
         _prepare(kind, servers, environ, logs, say)
         port = stack.enter_context(address.reserved_port())
         (logs.parent / "port").write_text(str(port))
+        environ["SITE_URL"] = _url(port)
         demo = Demo(kind, port, [], servers, logs)
 
         def start(name: str, command: list[str]) -> None:

@@ -13,8 +13,8 @@ from planning.federation.founding import is_founded
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-# Where a second factor is set up, where one signs out, and what changes nothing but the look.
-OPEN = ("/accounts/", "/language/", "/theme/", "/hat/")
+# Where a second factor is set up, where one signs out, what changes nothing but the look, and where mail is ended.
+OPEN = ("/accounts/", "/language/", "/theme/", "/hat/", "/notices/stop/")
 API = "/api/"
 # Pages that are a form to be filled in and nothing to read: whoever could not send them is told before.
 FORMS = frozenset(

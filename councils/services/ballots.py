@@ -24,6 +24,7 @@ from councils.services.adopting import amendment_moves
 from councils.services.delegations import delegations_freeze
 from councils.services.dividing import divided_rolls
 from councils.services.locks import chain_first, locked
+from councils.services.rights_used import rights_used_tell
 from councils.services.ruling import appeal_ruled
 from councils.tally import STATUS_QUO, Rule, TieBreak
 from workplaces.errors import Invalid, Refused, TooLate
@@ -132,6 +133,7 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
     effects = amendment_moves(ballot, outcome.result["outcome"], by, hat, now)
     effects += appeal_ruled(ballot, outcome.result["outcome"], by, hat, now)
     record(ballot, "ballot.closed", by, hat, now, body, *effects)
+    rights_used_tell(ballot, now)
     if motion:
         consequences.follow(motion, now)
     return ballot

@@ -262,7 +262,7 @@ def _coordination(cycle: Cycle, last: Round | None, hat: Hat, now: datetime) -> 
         Duty(
             question=question, hat=_("as %(hat)s") % {"hat": hat.label}, detail=detail,
             silence=_("If you do nothing, everybody waits."), url=url, action=action,
-            minutes=minutes(COORDINATION + DUTY),
+            minutes=minutes(COORDINATION + DUTY), step=question,
         )
     ]  # fmt: skip
 

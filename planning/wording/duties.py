@@ -24,6 +24,12 @@ class Duty:
     action: str
     minutes: float
     due: datetime | None = None
+    step: str = ""  # where one page asks for one step after another: which of them
+
+    @property
+    def matter(self) -> str:
+        """By what it is known again, whatever was done of it since: its page, and which step of it."""
+        return f"{self.url}#{self.step}"
 
     @property
     def about(self) -> str:

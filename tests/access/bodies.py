@@ -10,6 +10,9 @@ FORMS: dict[str, dict[str, Any]] = {
     "theme": {"theme": "dark"},
     "act_as": {"hat": ""},
     "set_language": {"language": "en"},
+    "notices:settings": {
+        "rhythm": "daily", "hour": "7", "weekday": "0", "remind_hours": "24", "language": "en", "time_zone": "UTC",
+    },
     "tokens:list": {"name": "ERP", "scopes": ["read"], "expires": "30"},
     "planning:line_review": {"kind": "accept"},
     "planning:line": {"output": "90"},

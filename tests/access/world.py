@@ -63,6 +63,9 @@ ROLES = {
 NOWHERE = uuid.UUID(int=0)
 
 
+from workplaces.services.notices import calendar_renew, stop_token
+
+
 @dataclass
 class World:
     """The federation and what the parts of an address stand for."""
@@ -139,6 +142,8 @@ def _things(federation: Federation) -> dict[str, Any]:
         "demand_line": federation.demand["bread"].public_id,
         "person_id": federation.people["bread_delegate"].public_id,
         "public_id": token.public_id,
+        "token": stop_token(federation.people["bread_delegate"]),
+        "secret": calendar_renew(by=federation.people["bread_delegate"], now=NOW),
         "kind": "products",
         "old": 1,
         "new": 2,

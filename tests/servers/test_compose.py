@@ -74,7 +74,7 @@ def test_only_the_web_server_has_a_port_and_it_is_on_loopback(compose: dict[str,
     reaching_out = {
         name for name, service in compose["services"].items() if service["networks"] != ["inside"]
     }
-    assert reaching_out == {"web"}
+    assert reaching_out == {"web", "worker"}, "pages go out, and mail"
 
 
 def test_every_secret_is_demanded_and_explained() -> None:

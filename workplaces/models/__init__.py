@@ -3,6 +3,7 @@
 from workplaces.models.agreements import Actual, Agreement, Counterparty, TradeLine
 from workplaces.models.economy import LabourPool, Occupation, Product, Resource, Sector
 from workplaces.models.imports import ImportBatch, ImportedRow
+from workplaces.models.notices import CalendarEntry, Message, NoticeSettings, Told
 from workplaces.models.people import Association, Membership, Person, PublicBody, Region
 from workplaces.models.scenario import Scenario, ScenarioRow
 from workplaces.models.sessions import Session
@@ -14,6 +15,7 @@ __all__ = [
     "Actual",
     "Agreement",
     "Association",
+    "CalendarEntry",
     "Counterparty",
     "DemandLine",
     "Entry",
@@ -22,6 +24,8 @@ __all__ = [
     "LabourPool",
     "Line",
     "Membership",
+    "Message",
+    "NoticeSettings",
     "Occupation",
     "Person",
     "Post",
@@ -36,6 +40,7 @@ __all__ = [
     "SectorMembership",
     "Session",
     "Technology",
+    "Told",
     "TradeLine",
     "Workplace",
 ]
