@@ -45,6 +45,7 @@ from tests.planning.federation import NOW, TERM, Federation, make_federation, pe
 from workplaces.models import Agreement, Counterparty, Membership, Resource
 from workplaces.services.agreements import RECEIVES, agreement_offer
 from workplaces.services.imports import import_apply
+from workplaces.services.notices import calendar_renew, stop_token
 
 PHASES = ("preparation", "proposals", "rounds", "in force")
 # Column heading → who it is; anonymous is nobody.
@@ -61,9 +62,6 @@ ROLES = {
     "superuser": "root",
 }
 NOWHERE = uuid.UUID(int=0)
-
-
-from workplaces.services.notices import calendar_renew, stop_token
 
 
 @dataclass

@@ -187,7 +187,7 @@ def test_health_is_told_of_database_broker_and_clock(
 ) -> None:
     assert (Client().get("/healthz").status_code, Client().get("/healthz").json()) == (
         200,
-        {"database": "ok", "broker": "ok", "clock": "ok"},
+        {"database": "ok", "broker": "ok", "clock": "ok", "mail": "ok"},
     )
     monkeypatch.setattr("config.views.CLOCKS_APART", timedelta(seconds=-1))
     apart = Client().get("/healthz")

@@ -19,6 +19,8 @@ from councils.models import Ballot, Mark
 from councils.services import ballot_close
 from tests.councils.secret import entries, put, secret_ballot
 from tests.councils.world import DAY, LATER, NOW, World, build
+from workplaces.models import Message
+from workplaces.services.notices import settings_set
 
 VOTERS = 40
 Row = dict[str, Any]
@@ -37,6 +39,8 @@ def voted(world: World) -> tuple[Ballot, list[int], list[str]]:
     ballot = secret_ballot(world, council=assembly(world, VOTERS))
     order = entries(ballot)
     random.Random(7).shuffle(order)
+    for entry in order[::2]:
+        settings_set(by=entry.person, values={"receipts": True}, now=NOW)
     trackers = []
     for number, entry in enumerate(order):
         at = NOW + DAY + timedelta(seconds=number)
