@@ -27,7 +27,7 @@ DROP FUNCTION receipt_is_sent();
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("councils", "0035_paper_sheet_guards"),
+        ("councils", "0037_parts_guards"),
         ("workplaces", "0011_message_guards"),
     ]
     operations = [migrations.RunSQL(RECEIPT, BACK)]
