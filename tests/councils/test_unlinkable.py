@@ -124,7 +124,9 @@ def found_out(
 @pytest.mark.django_db(transaction=True)
 def test_nothing_that_is_left_joins_papers_to_people(voted: tuple[Ballot, list[int], list[str]]) -> None:
     _ballot, voters, trackers = voted
-    assert Message.objects.filter(kind="right_used").count() == VOTERS // 2, "the outbox is part of what is tried"
+    assert Message.objects.filter(kind="right_used").count() == VOTERS // 2, (
+        "the outbox is part of what is tried"
+    )
     whole = dump()
     papers = whole['"public"."councils_paper"']
     marks = [row for row in whole['"public"."councils_mark"'] if row["roll_entry_id"] in voters]
