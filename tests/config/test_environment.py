@@ -99,3 +99,28 @@ def test_one_address_cannot_use_up_the_attempts_of_another() -> None:
     assert 429 in tried
     assert sign_in_wrongly("198.51.100.2") == 200
     cache.clear()
+
+
+@pytest.mark.parametrize(
+    ("given", "hosts", "https", "expected"),
+    [
+        ("https://plan.example.org/", [], True, "https://plan.example.org"),
+        ("", ["plan.example.org", "other"], True, "https://plan.example.org"),
+        ("", [".example.org", "*", "plan"], False, "http://plan"),
+        ("", [], False, "http://localhost"),
+    ],
+)
+def test_links_in_mail_lead_to_the_site(
+    monkeypatch: pytest.MonkeyPatch, given: str, hosts: list[str], https: bool, expected: str
+) -> None:
+    monkeypatch.setenv("SITE_URL", given)
+    assert environment.address(hosts, https=https) == expected
+
+
+@pytest.mark.parametrize(
+    "given", ["plan.example.org", "ftp://plan.example.org", "https://plan.example.org/a", "https://"]
+)
+def test_an_address_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, given: str) -> None:
+    monkeypatch.setenv("SITE_URL", given)
+    with pytest.raises(ImproperlyConfigured, match="SITE_URL"):
+        environment.address([], https=True)
