@@ -9,6 +9,7 @@ from config.servers.session import addresses_of
 
 NO_DATABASE = {"check_table", "tally", "help", "makemessages", "compilemessages"}
 OWN_SERVERS = {"rehearse"}
+IN_ARRAYS = ("--alpha", "--plot", "--sensitivity")  # what is rehearsed with these needs no database
 ONLY_WITH = {"shock": "--cycle"}  # these need a database with that option only
 
 
@@ -16,12 +17,13 @@ def prepare(arguments: list[str]) -> None:
     """Set what the command needs in the environment, or start it again under private servers."""
     command = arguments[1] if len(arguments) > 1 else ""
     asks_for_help = bool({"-h", "--help"} & set(arguments))
-    if command in OWN_SERVERS and not os.environ.get("DATABASE_URL") and not asks_for_help:
+    without = command in NO_DATABASE or asks_for_help or _does_without(command, arguments)
+    if command in OWN_SERVERS and not os.environ.get("DATABASE_URL") and not without:
         # The command may have been started from anywhere; the project is where manage.py is.
         os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [sys.path[0], os.environ.get("PYTHONPATH")]))
         servers = [sys.executable, "-m", "config.servers", "run", "--name", command, "--"]
         os.execv(sys.executable, [*servers, sys.executable, *arguments])  # noqa: S606 - our own command again
-    if command in NO_DATABASE or asks_for_help or _does_without(command, arguments):
+    if without:
         os.environ.setdefault("DATABASE_URL", "postgresql:///no-database-is-used")
         os.environ.setdefault("SECRET_KEY", secrets.token_urlsafe(50))
     elif not os.environ.get("DATABASE_URL"):
@@ -29,8 +31,11 @@ def prepare(arguments: list[str]) -> None:
 
 
 def _does_without(command: str, arguments: list[str]) -> bool:
+    given = {each.split("=")[0] for each in arguments}
+    if command in OWN_SERVERS:
+        return not given.isdisjoint(IN_ARRAYS)
     option = ONLY_WITH.get(command)
-    return option is not None and not any(each.split("=")[0] == option for each in arguments)
+    return option is not None and option not in given
 
 
 def _find_what_runs() -> None:

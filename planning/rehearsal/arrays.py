@@ -61,7 +61,7 @@ def rounds(state: State, *, rules: Rules, temper: Temper, rng: np.random.Generat
             steps=result.certificate.steps,
             gap=result.certificate.gap,
         )
-        state = _settled(state, problem, layout, result, temper, rng)
+        state = settled(state, problem, layout, result, temper, rng)
         rules = replace(rules, reserve=0.0)
 
 
@@ -85,7 +85,7 @@ def proposed(state: State, temper: Temper, rng: np.random.Generator) -> State:
     )
 
 
-def _settled(
+def settled(
     state: State, problem: "PlanProblem", layout: Layout, result: "PlanResult", temper: Temper, rng: np.random.Generator
 ) -> State:  # fmt: skip
     """Ask, answer, and take over what mandates and answers make of the figures."""

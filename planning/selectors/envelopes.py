@@ -3,10 +3,8 @@
 from dataclasses import dataclass
 from functools import lru_cache
 
-import numpy as np
-
 from councils.models import Council
-from planning.allocation.whole import whole
+from planning.allocation.dividing import by_size
 from planning.models import Cycle, EnvelopeDraft
 from planning.models.ledger import MINOR
 from planning.rules import rule
@@ -122,14 +120,10 @@ def lineage(place: int | None, parents: dict[int, int | None]) -> list[int]:
 def _parts(stream: str, found: list[Weighed], total: int, least: float) -> list[Part]:
     if not found:
         return []
-    minimum = int(least * total / len(found))
-    weights = np.array([weight for _body, _entity, _council, weight in found])
-    weights = weights if weights.sum() > 0 else np.ones(len(found))
-    rest = total - minimum * len(found)
-    shares = whole(rest * weights / weights.sum(), rest, np.full(len(found), rest, np.int64))
+    minimum, sums = by_size([weight for _body, _entity, _council, weight in found], total, least)
     return [
-        Part(stream, entity, body.code, body.label, council, minimum, minimum + int(share))
-        for (body, entity, council, _weight), share in zip(found, shares, strict=True)
+        Part(stream, entity, body.code, body.label, council, minimum, int(amount))
+        for (body, entity, council, _weight), amount in zip(found, sums, strict=True)
     ]
 
 

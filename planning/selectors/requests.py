@@ -5,6 +5,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from planning.allocation.returns import Outcome, returns
 from planning.models import Cycle, Grant, InvestmentRequest
 from planning.models.ledger import MINOR
 from planning.rules import DEFAULTS, rule
@@ -50,14 +51,14 @@ def standing(cycle: Cycle, workplace: Workplace, sector: int) -> Standing:
     Where no hour was worked yet, hours are those of its members' jobs. The return is the charter's.
     """
     made = made_in(cycle.baseline).get(workplace.entity_id)
-    returns, source = returns_of(cycle, sector)
+    rate, source = returns_of(cycle, sector)
     worked = made.hours if made else 0.0
     return Standing(
         members=workplace.size,
         value_added=made.value_added if made else 0.0,
         hours=worked if worked > 0 else float(workplace.size * HOURS_PER_JOB),
         level=made.level if made else 0.0,
-        returns=returns,
+        returns=rate,
         returns_from=source,
     )
 
@@ -65,18 +66,25 @@ def standing(cycle: Cycle, workplace: Workplace, sector: int) -> Standing:
 def returns_of(cycle: Cycle, sector: int) -> tuple[float, str]:
     """Return the value added gained per year and unit of money in a sector, and where the figure comes from.
 
-    Once ``ENOUGH`` grants of the sector's workplaces are in a baseline: ``Σ (value added now − when asked) / Σ money``,
+    Once ``ENOUGH`` grants of the sector's workplaces are in a baseline: ``Σ (value added now − when first asked) / Σ money``,
     inside the limits that the charter's own figure has. Before and after, each at its baseline's accounting prices: what
     else changed meanwhile is in it. Else the charter's figure.
     """
     made = made_in(cycle.baseline)
     grants = Grant.objects.filter(gain__year__lt=cycle.year, request__workplace__main_sector_id=sector)
-    found = [g for g in grants.select_related("request") if g.request.workplace_id in made]
+    found = [
+        g for g in grants.select_related("request").order_by("request_id") if g.request.workplace_id in made
+    ]
     if len(found) < ENOUGH:
         return rule(cycle.rules, "investment_return"), InvestmentRequest.Source.CHARTER
-    gained = sum(made[g.request.workplace_id].value_added - g.request.value_added for g in found)
+    brought = returns(
+        Outcome(
+            place := g.request.workplace_id, g.request.value_added, made[place].value_added, g.amount / MINOR
+        )
+        for g in found
+    )
     _default, low, high, _sentence = DEFAULTS["investment_return"]
-    return min(max(gained * MINOR / sum(g.amount for g in found), low), high), InvestmentRequest.Source.GRANTS
+    return min(max(brought, low), high), InvestmentRequest.Source.GRANTS
 
 
 def need(goods: dict[Product, float]) -> int:

@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from planning.allocation.breakpoints import breakpoints
+from planning.allocation.ceilings import WEAKEST, ceiling, quantile
 from planning.allocation.errors import AllocationError
 from planning.allocation.inequality import atkinson, gini, palma, theil
 from planning.allocation.requests import Floats, Requests
@@ -16,9 +17,6 @@ from planning.selectors.envelopes import made_in
 from planning.selectors.requests import requests_of
 from workplaces.models import Workplace
 
-BEST = 0.9  # nobody is lifted beyond the level that this share of the sector's people stay below
-BEST_FROM = 10  # workplaces that a sector has at least before there is such a level
-WEAKEST = 0.1
 GROUPS = ("new", "small")  # of a request: nothing made last year; no collective, else
 
 
@@ -119,17 +117,14 @@ def ceilings_of(envelope: Envelope, sectors: set[int]) -> dict[int, float]:
     for workplace, sector, size in known.values_list("entity_id", "main_sector_id", "size"):
         if workplace in made and size:
             levels[sector].append((made[workplace].level, size))
-    return {
-        sector: _quantile(found, BEST) if len(found) >= BEST_FROM else np.inf
-        for sector, found in levels.items()
-    }
+    return {sector: _ceiling(found) for sector, found in levels.items()}
 
 
-def _quantile(found: list[tuple[float, int]], share: float) -> float:
-    """Return the level that ``share`` of the people stand at or below."""
-    level, people = (np.array(column, float) for column in zip(*sorted(found), strict=True))
-    upto = np.cumsum(people)
-    return float(level[np.searchsorted(upto, share * upto[-1])])
+def _ceiling(found: list[tuple[float, int]]) -> float:
+    level, people = (
+        (np.array(column, float) for column in zip(*found, strict=True)) if found else np.zeros((2, 0))
+    )
+    return ceiling(level, people)
 
 
 def shared(envelope: Envelope, alpha: float, criteria: Criteria, asked: Asked | None = None) -> Shared:
@@ -163,7 +158,7 @@ def _unequal(asked: Asked, level: Floats, aversion: float) -> dict[str, float | 
     except AllocationError:
         return dict.fromkeys(names)
     found = (
-        _quantile(list(zip(level.tolist(), members.tolist(), strict=True)), WEAKEST),
+        quantile(level, members, WEAKEST),
         gini(level, members), parts.total, parts.between, parts.within, atkinson(level, members, aversion),
         palma(level, members),
     )  # fmt: skip

@@ -179,7 +179,7 @@ def spread(labels: Sequence[Label], width: float, *, space: float = 8.0) -> tupl
         deep = 1 + max((label.row for label in rows[0]), default=0)
         return rows[0] + tuple(_moved(label, label.x, label.row + deep) for label in rows[1])
     widths = [text_width(label.text) + space for label in ordered]
-    centres = _apart([label.x for label in ordered], widths, -space / 2, width + space / 2)
+    centres = pushed_apart([label.x for label in ordered], widths, -space / 2, width + space / 2)
     return tuple(_moved(label, x, 0) for label, x in zip(ordered, centres, strict=True))
 
 
@@ -277,7 +277,7 @@ def _linear(values: Sequence[float], width: float) -> Callable[[float], float]:
     return lambda value: margin + (value - low) / (high - low) * (width - 2 * margin)
 
 
-def _apart(centres: list[float], widths: list[float], low: float, high: float) -> list[float]:
+def pushed_apart(centres: list[float], widths: list[float], low: float, high: float) -> list[float]:
     """Smallest pushes to the right, then to the left, that part intervals of these widths inside
     ``low…high``."""
     starts: list[float] = []

@@ -12,6 +12,8 @@ BRAZIL = Names(
 )
 # IBGE, Estimativas da população residente, 1 July 2021 (resident persons by macro-region).
 BRAZIL_POPULATION = (18_906_962, 57_667_842, 89_632_912, 30_402_587, 16_707_336)
+# IBGE, Contas Regionais 2021: per cent of the gross domestic product.
+BRAZIL_PRODUCT = (6.3, 13.8, 52.3, 17.3, 10.3)
 BRAZIL_NOTE = "IBGE, estimates of the resident population on 1 July 2021"
 
 
