@@ -93,12 +93,9 @@ def test_the_dial_moves_money_where_effects_differ() -> None:
 def test_every_minor_unit_of_every_envelope_is_granted_or_unspent(alpha: float | str) -> None:
     at = small()
     held = course(at, alpha, 3)
-    for before, row in zip(held.cycles, held.cycles[1:], strict=False):
+    for row in held.cycles[1:]:
         assert row.fund == row.granted + row.unspent
-        expected = 0 if alpha == NONE else int(at.assumed.fund * before.output * at.of.money)
-        assert (
-            abs(row.fund - expected) <= 1e-9 * expected + at.assumed.fund * at.of.money * before.output
-        )  # levels moved
+        assert (row.fund > 0) == (alpha != NONE)
     books, made = opened(at.economy, at.level / at.of.table_level, at.rules)
     hours = by_collective(books, made, len(at.of))
     if not isinstance(alpha, str):
