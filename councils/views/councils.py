@@ -1,6 +1,6 @@
 """The list of councils, one council, the charter, a person's mandates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 from uuid import UUID
 
@@ -14,7 +14,8 @@ from django.views.decorators.http import require_GET
 
 from councils import charter, charter_wording, permissions, wording
 from councils.choice_wording import code_of, told_each
-from councils.models import Charter, Council, Mandate, Motion
+from councils.models import Charter, Council, Mandate, Motion, NamedVote
+from councils.result_wording import came_of, came_of_motions
 from councils.selectors import ballots as ballot_selectors
 from councils.selectors import costs
 from councils.selectors import councils as selectors
@@ -89,6 +90,10 @@ def council_detail(request: HttpRequest, council: UUID) -> HttpResponseBase:
     )
     waiting = found.motions.filter(state__in=[Motion.State.MOVED, Motion.State.VOTING]).count()
     months = costs.months_of(found, now)
+    motions = paged(request, selectors.motions_of(found), RECENT)
+    came = came_of_motions(motions)
+    for motion in motions:
+        setattr(motion, "came_of", came.get(motion.pk, ""))  # noqa: B010
     context = {
         "council": found,
         "title": wording.council_title(found, waiting, number - held),
@@ -104,7 +109,7 @@ def council_detail(request: HttpRequest, council: UUID) -> HttpResponseBase:
         "seats_total": number,
         "staff": selectors.staff_of(found, today),
         "members": _without_seat(found, today),
-        "motions": paged(request, selectors.motions_of(found), RECENT),
+        "motions": motions,
         "elections": elections_of(found)[:RECENT],
         "meetings": meetings_of(found)[:RECENT],
         "months": months[:MONTHS],
@@ -229,11 +234,18 @@ def person_detail(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
         "who": found,
         "mandates": [(mandate, mandate.state_on(today)) for mandate in mandates[:PAGE]],
         "mandates_total": mandates.count(),
-        "votes": told_each(paged(request, votes, RECENT)),
+        "votes": _told(paged(request, votes, RECENT)),
         "is_self": found == request.user,
         "crumbs": [(_("Councils"), reverse("councils:list")), (str(found), "")],
     }
     return page(request, "councils/person_detail.html", context)
+
+
+def _told[Votes: Iterable[NamedVote]](votes: Votes) -> Votes:
+    """Write on each vote what it says and what came of its question."""
+    for vote in told_each(votes):
+        setattr(vote, "came_of", came_of(vote.roll_entry.ballot))  # noqa: B010
+    return votes
 
 
 def _votes_csv(votes: Any) -> HttpResponse | HttpResponseBase:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from councils.choice_wording import vote_told
+from councils.result_wording import came_of
 from planning.models import Cycle, Round
 from planning.selectors import cycles as cycle_selectors
 from planning.selectors import duties as selectors
@@ -361,5 +362,6 @@ def _vote(vote: Any) -> dict[str, Any]:
         "vote": vote_told(vote),
         "result": motion.get_state_display() if motion else ballot.get_state_display(),
         "kind": kind,
+        "why": came_of(ballot),
         "url": ballot_url(ballot),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
+from councils.result_wording import came_of_motions
 from planning.models import Cycle, Plan
 from planning.selectors import cycles as cycle_selectors
 from planning.selectors import plans as selectors
@@ -147,6 +148,8 @@ def _stage(stage: dict[str, Any]) -> dict[str, Any]:
     states = [motion.state for motion in stage["motions"]]
     carried, lost = states.count("carried"), states.count("lost")
     total = len(stage["motions"]) + len(stage["waiting"])
+    shown = sorted(stage["motions"], key=lambda m: (m.state != "lost", m.state == "carried"))[:40]
+    came = came_of_motions(shown)
     return {
         "label": wording.stage_label(stage["kind"]),
         "text": wording.stage_text(
@@ -158,15 +161,14 @@ def _stage(stage: dict[str, Any]) -> dict[str, Any]:
         "empty": len(stage["empty"]),
         "motions": [
             {
+                "why": came.get(motion.pk, ""),
                 "council": motion.council.label,
                 "state": motion.get_state_display(),
                 "kind": {"carried": "done", "lost": "short", "voting": "soon"}.get(motion.state, ""),
                 "url": reverse("councils:motion", args=[motion.public_id]),
                 "meaning": f"?{urlencode({'council': motion.council.public_id})}#meaning",
             }
-            for motion in sorted(stage["motions"], key=lambda m: (m.state != "lost", m.state == "carried"))[
-                :40
-            ]
+            for motion in shown
         ],
         "more": max(0, len(stage["motions"]) - 40),
     }

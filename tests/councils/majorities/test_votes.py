@@ -20,6 +20,7 @@ from councils.services import (
     ballot_open,
     delegation_give,
     initiative_start,
+    mandates_give,
     petition_sign,
 )
 from councils.services import ballots as services
@@ -27,7 +28,7 @@ from councils.services.asking import councils_ask
 from tests.councils.choosing.asked import motion_on
 from tests.councils.choosing.test_verifier import exported, rechained
 from tests.councils.majorities.divided import ROW, cast, chartered, opened, settled
-from tests.councils.world import DAY, LATER, NOW, World
+from tests.councils.world import DAY, LATER, NOW, World, draft
 from tests.unguarded import unguarded
 from workplaces.errors import Refused
 from workplaces.models import Entry, Region, Workplace
@@ -328,4 +329,21 @@ class TestPages:
         assert body["result"]["parts"]["east"]["outcome"] == "carried"
         assert body["why"] == (
             "Carried: 7 of 11 yes and no votes were yes, 6 were needed; carried in 3 of 5 regions, 3 were needed."
+        )
+
+    @pytest.mark.parametrize("place", ["council", "person", "duties"])
+    def test_wherever_it_says_lost_it_says_why(self, world: World, ballot: Ballot, place: str) -> None:
+        cast(ballot, NARROW)
+        close(ballot)
+        mandate = draft(world, "north0", world.council("board"), "coordinator", obtained="given")
+        mandates_give(drafts=[mandate], by=world.person("bruno"), now=NOW)
+        addresses = {
+            "council": reverse("councils:council", args=[ballot.council.public_id]),
+            "person": reverse("councils:person", args=[world.person("north0").public_id]),
+            "duties": reverse("planning:duties"),
+        }
+        told = self.read(self.client(world, "north0"), addresses[place])
+        assert (
+            "Lost: 8 of 11 yes and no votes were yes, 6 were needed; carried in 2 of 5 regions, 3 were needed."
+            in told
         )
