@@ -15,7 +15,18 @@ from workplaces.record import tellings
 
 Body = Mapping[str, Any]
 CLOSED, OPENED = "ballot.closed", "ballot.opened"
-IN_CODES = ("steps", "explanation", "winners", "parts", "shares", "number", "cost", "tie_break", "counts", "outcome")
+IN_CODES = (
+    "steps",
+    "explanation",
+    "winners",
+    "parts",
+    "shares",
+    "number",
+    "cost",
+    "tie_break",
+    "counts",
+    "outcome",
+)
 
 
 def install() -> None:
