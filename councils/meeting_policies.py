@@ -129,6 +129,27 @@ def can_begin(item: AgendaItem) -> bool:
     return passes(check_can_begin, item)
 
 
+def vote_event(item: AgendaItem) -> str:
+    """Return what putting the item to the vote is in its life cycle."""
+    return "question_put" if item.kind == AgendaItem.Kind.QUESTION else "put_to_the_vote"
+
+
+def check_can_vote(item: AgendaItem) -> None:
+    """Put to the vote are a text that a member objects to, and a question with options until it is dealt with."""
+    if item.kind not in {AgendaItem.Kind.CONSENT, AgendaItem.Kind.QUESTION}:
+        raise Refused(
+            _(
+                "Only a question with options, or a text that a member objects to, is put to the vote from an agenda."
+            )
+        )
+    check_item(item, vote_event(item))
+
+
+def can_vote(item: AgendaItem) -> bool:
+    """Say whether the item can be put to the vote."""
+    return passes(check_can_vote, item)
+
+
 def check_can_object(item: AgendaItem) -> None:
     """One objects to what would pass without a vote, until the meeting closes."""
     if item.kind != AgendaItem.Kind.CONSENT:

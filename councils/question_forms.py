@@ -87,6 +87,17 @@ class QuestionForm(ServiceForm):
         help_text=_("Parts of a whole."),
     )
 
+    @classmethod
+    def filled(cls, question: questions.Question) -> dict[str, str]:
+        """Return what stands in the fields for a question as it is."""
+        name = "cost" if question.rule in questions.PORTFOLIO else "least"
+        fields = FIELDS.get(question.rule, {})
+        return {
+            "rule": question.rule,
+            "options": "\n".join(_line(option, name, question.rule) for option in question.options),
+            **{fields[name]: str(value) for name, value in question.params.items()},
+        }
+
     def asks(self) -> dict[str, Any] | None:
         """Return what is asked as ``councils.questions`` checks it, None for yes or no."""
         given = self.data
@@ -115,6 +126,12 @@ class QuestionForm(ServiceForm):
         return self
 
 
+def _line(option: questions.Answer, name: str, rule: str) -> str:
+    figure = getattr(option, name)
+    has_figure = figure or (rule == questions.INDEPENDENT_MARKETS and ";" in option.label)
+    return f"{option.label}; {figure}" if has_figure else option.label
+
+
 def _option(rule: str, line: str) -> dict[str, Any]:
     name = {questions.INDEPENDENT_MARKETS: "least"}.get(rule, "cost" if rule in questions.PORTFOLIO else "")
     label, semicolon, figure = line.rpartition(";")
@@ -129,3 +146,35 @@ def _value(field: str, text: str) -> Any:
         return text.replace(",", ".") if field in {"lowest", "highest", "today"} else text
     plain = text.replace(" ", "").replace("\u00a0", "").replace("\u202f", "")
     return int(plain) if plain.isascii() and plain.isdigit() and len(plain) < 16 else text
+
+
+class AmendedQuestionForm(QuestionForm):
+    """What a motion with options asks, as somebody would have it: by the same rule, so with its fields only."""
+
+    def __init__(self, *arguments: Any, question: questions.Question, **options: Any) -> None:
+        """Offer the fields that the question's rule reads, filled in as it stands."""
+        super().__init__(*arguments, **{"initial": self.filled(question), **options})
+        kept = {"rule", *FIELDS.get(question.rule, {}).values()}
+        if question.rule != questions.MEDIAN:
+            kept.add("options")
+        for name in set(self.fields) - kept:
+            del self.fields[name]
+        self.fields["rule"].widget = forms.HiddenInput()
+
+
+class AskingForm(QuestionForm):
+    """A question with options for an agenda: what a motion says, and what it asks."""
+
+    title = forms.CharField(label=_("What is to be decided, in one line"), max_length=200)
+    text = forms.CharField(
+        label=_("What should people read before?"),
+        max_length=10_000,
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    field_order = ["title", "text"]
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Offer no question for yes or no: that is a motion."""
+        super().__init__(*arguments, **options)
+        self.fields["rule"].choices = RULES[1:]  # type: ignore[attr-defined]
+        self.fields["rule"].required = True

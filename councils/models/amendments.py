@@ -5,6 +5,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from councils.models.motions import Motion, wording_digest
+from councils.questions import Question, question_of
 from workplaces.ids import uuid7
 from workplaces.models import Person
 
@@ -13,7 +14,8 @@ class Amendment(models.Model):
     """A whole new wording for a motion, proposed before its vote opens.
 
     ``base`` is the version of the motion that it changes. When another amendment is adopted first and both go
-    together, words and base follow; the record keeps them as they were proposed.
+    together, words and base follow; the record keeps them as they were proposed. ``asks`` is the question with options
+    as it would be, in canonical JSON; ``clashes`` say why it was overtaken: pairs of a kind and a name.
     """
 
     class State(models.TextChoices):
@@ -34,12 +36,14 @@ class Amendment(models.Model):
     base = models.PositiveIntegerField()
     title = models.CharField(_("title"), max_length=200)
     text = models.TextField(_("text"))
+    asks = models.TextField(blank=True, default="", db_default="")
     reason = models.TextField(_("reason"), blank=True, default="")
     proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     hat = models.CharField(max_length=200, blank=True, default="")
     proposed_at = models.DateTimeField()
     state = models.CharField(max_length=9, choices=State, default=State.PROPOSED)
     decided_at = models.DateTimeField(null=True, blank=True)
+    clashes = models.JSONField(default=list, db_default=[])
 
     class Meta:
         ordering = ["number"]
@@ -58,6 +62,9 @@ class Amendment(models.Model):
                 | (~Q(state__in=["proposed", "voting"]) & Q(decided_at__isnull=False)),
                 name="amendment_decided_when_decided",
             ),
+            models.CheckConstraint(
+                condition=Q(clashes=[]) | Q(state="lapsed"), name="amendment_clashes_when_overtaken"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -72,7 +79,12 @@ class Amendment(models.Model):
     @property
     def wording(self) -> str:
         """The digest of the words that it proposes."""
-        return wording_digest(self.title, self.text)
+        return wording_digest(self.title, self.text, self.asks)
+
+    @property
+    def question(self) -> Question | None:
+        """The question with options as it would be; None where the motion asks for yes or no."""
+        return question_of(self.asks)
 
 
 class MotionVersion(models.Model):
@@ -85,6 +97,7 @@ class MotionVersion(models.Model):
     number = models.PositiveIntegerField()
     title = models.CharField(max_length=200)
     text = models.TextField()
+    asks = models.TextField(blank=True, default="", db_default="")
     amendment = models.OneToOneField(Amendment, models.PROTECT, null=True, blank=True, related_name="version")
     at = models.DateTimeField()
 
@@ -101,3 +114,8 @@ class MotionVersion(models.Model):
     def __str__(self) -> str:
         """Return which version of which motion."""
         return f"{self.motion_id}, {self.number}"
+
+    @property
+    def question(self) -> Question | None:
+        """The question with options that it asked; None where it asked for yes or no."""
+        return question_of(self.asks)

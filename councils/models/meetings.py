@@ -9,6 +9,7 @@ from councils.models.councils import Council
 from councils.models.elections import Election
 from councils.models.mandates import Mandate
 from councils.models.motions import Motion
+from councils.questions import Question, question_of
 from workplaces.ids import uuid7
 from workplaces.models import Person
 
@@ -62,7 +63,9 @@ class Meeting(models.Model):
 
 
 class AgendaItem(models.Model):
-    """One point of an agenda: something that is due, a free item, or a text that passes unless a member objects."""
+    """One point of an agenda: something that is due, a free item, a text that passes unless a member objects, or a
+    question with options (``asks``, in canonical JSON) that the meeting can put to the vote.
+    """
 
     class Kind(models.TextChoices):
         MOTION = "motion", _("motion")
@@ -71,6 +74,7 @@ class AgendaItem(models.Model):
         TASK = "task", _("task of the plan")
         FREE = "free", _("free item")
         CONSENT = "consent", _("passes unless a member objects")
+        QUESTION = "question", _("question with options")
 
     class State(models.TextChoices):
         WAITING = "waiting", _("waiting")
@@ -87,6 +91,7 @@ class AgendaItem(models.Model):
     kind = models.CharField(max_length=8, choices=Kind)
     title = models.CharField(max_length=300)
     text = models.TextField(blank=True, default="")
+    asks = models.TextField(blank=True, default="", db_default="")
     link = models.CharField(max_length=300, blank=True, default="")
     motion = models.ForeignKey(Motion, models.PROTECT, null=True, blank=True, related_name="agenda_items")
     ballot = models.ForeignKey(Ballot, models.PROTECT, null=True, blank=True, related_name="agenda_items")
@@ -111,11 +116,17 @@ class AgendaItem(models.Model):
             ),
             models.CheckConstraint(condition=~Q(title=""), name="item_has_a_title"),
             models.CheckConstraint(
-                condition=~Q(kind="consent") | ~Q(text=""), name="item_consent_has_a_text"
+                condition=~Q(kind__in=["consent", "question"]) | ~Q(text=""), name="item_consent_has_a_text"
             ),
             models.CheckConstraint(
-                condition=Q(kind="consent") | ~Q(state__in=["passed", "objected", "voted"]),
+                condition=Q(kind="consent")
+                | ~Q(state__in=["passed", "objected", "voted"])
+                | Q(kind="question", state="voted"),
                 name="item_passes_by_consent_only",
+            ),
+            models.CheckConstraint(
+                condition=(Q(kind="question") & ~Q(asks="")) | (~Q(kind="question") & Q(asks="")),
+                name="item_question_asks",
             ),
             models.CheckConstraint(
                 condition=Q(state="under_way", begun_at__isnull=False)
@@ -127,6 +138,11 @@ class AgendaItem(models.Model):
     def __str__(self) -> str:
         """Return the title."""
         return self.title
+
+    @property
+    def question(self) -> Question | None:
+        """The question with options that the item asks, if it is one."""
+        return question_of(self.asks)
 
 
 class Attendance(models.Model):

@@ -8,6 +8,7 @@ from councils.models.ballots import Ballot
 from councils.models.councils import Council
 from councils.models.mandates import Mandate
 from councils.models.motions import Motion
+from councils.questions import Question, question_of
 from workplaces.ids import uuid7
 from workplaces.models import Person
 
@@ -15,7 +16,8 @@ from workplaces.models import Person
 class Petition(models.Model):
     """Signatures are collected among the roll of ``council`` until ``closes_at``; ``needed`` of them open a vote.
 
-    A recall is about a mandate that this body gave; an initiative puts a motion, in ``title`` and ``text``.
+    A recall is about a mandate that this body gave; an initiative puts a motion, in ``title`` and ``text``, and may ask
+    a question with options: ``asks``, in canonical JSON.
     """
 
     class Kind(models.TextChoices):
@@ -34,6 +36,7 @@ class Petition(models.Model):
     mandate = models.ForeignKey(Mandate, models.PROTECT, null=True, blank=True, related_name="petitions")
     title = models.CharField(max_length=200)
     text = models.TextField(max_length=20_000)
+    asks = models.TextField(blank=True, default="", db_default="")
     secrecy = models.CharField(max_length=6, choices=Ballot.Secrecy)
     roll_size = models.PositiveIntegerField()
     needed = models.PositiveIntegerField()
@@ -55,6 +58,9 @@ class Petition(models.Model):
                 condition=Q(needed__gte=1, needed__lte=F("roll_size")), name="petition_can_be_reached"
             ),
             models.CheckConstraint(condition=~Q(title="") & ~Q(text=""), name="petition_says_something"),
+            models.CheckConstraint(
+                condition=Q(asks="") | Q(kind="initiative"), name="petition_options_by_initiative"
+            ),
             models.CheckConstraint(
                 condition=Q(closes_at__gt=F("created_at")), name="petition_closes_after_it_began"
             ),
@@ -78,6 +84,11 @@ class Petition(models.Model):
     def subject(self) -> str:
         """How the public record names this petition."""
         return f"petition:{self.public_id}"
+
+    @property
+    def question(self) -> Question | None:
+        """The question with options that it asks; None where it asks for yes or no."""
+        return question_of(self.asks)
 
 
 class Signature(models.Model):

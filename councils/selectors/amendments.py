@@ -28,7 +28,5 @@ def wording_is_kept(ballot: Ballot) -> bool:
         return ballot.state == Ballot.State.VOID or ballot.amendment.wording == ballot.wording
     if ballot.motion is None:
         return False
-    asks = ballot.motion.asks
-    return any(
-        wording_digest(one.title, one.text, asks) == ballot.wording for one in ballot.motion.versions.all()
-    )
+    versions = ballot.motion.versions.all()
+    return any(wording_digest(one.title, one.text, one.asks) == ballot.wording for one in versions)

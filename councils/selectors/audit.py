@@ -99,18 +99,18 @@ def _motions() -> Iterator[str]:
         bodies = [
             made.get(v.amendment.subject) if v.amendment else moved.get(motion.subject) for v in versions
         ]
-        said = [body and _said(body, "title", "text") for body in bodies]
-        if not said or said != [[version.title, version.text] for version in versions]:
+        said = [body and [*_said(body, "title", "text"), _asks(body)] for body in bodies]
+        if not said or said != [[version.title, version.text, version.asks] for version in versions]:
             yield (
                 _("The versions of the motion “%(title)s” do not read as they were moved and amended.")
                 % words
             )
-        elif said[-1] != [motion.title, motion.text] or _asks(moved.get(motion.subject)) != motion.asks:
+        elif said[-1] != [motion.title, motion.text, motion.asks]:
             yield _("The motion “%(title)s” does not read as it was moved.") % words
 
 
-def _asks(body: dict[str, Any] | None) -> str:
-    return chain.canonical(body["asks"]).decode() if body and "asks" in body else ""
+def _asks(body: dict[str, Any]) -> str:
+    return chain.canonical(body["asks"]).decode() if "asks" in body else ""
 
 
 def _instructions() -> Iterator[str]:

@@ -34,12 +34,12 @@ from councils.services.petitions import initiative_start, petition_sign, petitio
 from councils.services.sitting import (
     attend,
     consent_object,
-    consent_vote,
     floor_ask,
     floor_done,
     floor_leave,
     item_begin,
     item_end,
+    item_vote,
 )
 from councils.services.votes import Receipt, vote_cast
 
@@ -57,7 +57,6 @@ __all__ = [
     "charter_found",
     "comment_add",
     "consent_object",
-    "consent_vote",
     "delegation_end",
     "delegation_give",
     "election_call",
@@ -76,6 +75,7 @@ __all__ = [
     "item_begin",
     "item_end",
     "item_move",
+    "item_vote",
     "mandate_resign",
     "mandates_give",
     "meeting_call",

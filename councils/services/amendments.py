@@ -1,6 +1,8 @@
 """Amendments: proposing other words, taking them back, accepting them as friendly, putting them to the vote."""
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max
@@ -8,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from councils import permissions, policies, policies_motions, transitions
 from councils.models import Amendment, Ballot, Motion, Option
+from councils.questions import question_checked
 from councils.services.adopting import amendment_settled, entry_of, words, words_change
 from councils.services.ballots import (
     drafted,
@@ -40,29 +43,37 @@ class Stale(Refused):
 
 @transaction.atomic
 def amendment_propose(
-    *, motion: Motion, version: int, title: str, text: str, by: Person, now: datetime, reason: str = ""
+    *,
+    motion: Motion,
+    version: int,
+    title: str,
+    text: str,
+    by: Person,
+    now: datetime,
+    reason: str = "",
+    asks: Mapping[str, Any] | None = None,
 ) -> Amendment:
     """Propose a whole new wording for a motion; ``version`` is the one that the person has read.
 
+    ``asks`` is its question with options as it would be (``councils.questions``), as it stands unless given.
     Sent again by the same person with the same words, it is the same amendment.
-    Raises Forbidden, TooLate (voted on, or the charter's days are over), Stale, Invalid (too long, no change),
-    Refused (another of one's own is undecided; the motion is about something whose words stand elsewhere).
+    Raises Forbidden, TooLate (voted on, or the charter's days are over), Stale, Invalid (too long, no change, a question
+    that cannot be put or is counted by another rule), Refused (another of one's own is undecided; the motion is about
+    something whose words stand elsewhere).
     """
     hat = permissions.check_can_move(by, motion.council, now.date())
     chain_first()
     motion = locked(motion, related=("council",))
     title, text, reason = title.strip(), tidy(text), tidy(reason)
     mine = motion.amendments.filter(proposed_by=by, state__in=Amendment.UNDECIDED).first()
-    if mine and (mine.title, mine.text) == (title, text):
+    if mine and (mine.title, mine.text) == (title, text) and _is_asked(mine, asks):
         return mine
     policies_motions.check_can_amend(motion, now)
     check_words(title, text)
-    if len(reason) > REASON_LENGTH:
-        words_most = _("A reason has at most %(most)s characters; this one has %(number)s.")
-        sentence = words_most % {"most": REASON_LENGTH, "number": len(reason)}
-        raise Invalid(sentence, fields={"reason": sentence})
+    _check_reason(reason)
     _check_fresh(motion, version)
-    if (title, text) == (motion.title, tidy(motion.text)):
+    asked = _asked(motion, asks)
+    if (title, text, asked) == (motion.title, tidy(motion.text), motion.asks):
         raise Invalid(_("These are the words as they stand; change something."), fields={})
     if mine:
         raise Refused(
@@ -70,10 +81,11 @@ def amendment_propose(
             % {"number": mine.number}
         )
     amendment = Amendment.objects.create(
-        motion=motion, number=_next_number(motion), base=motion.version, title=title, text=text, reason=reason,
-        proposed_by=by, hat=hat, proposed_at=now,
+        motion=motion, number=_next_number(motion), base=motion.version, title=title, text=text, asks=asked,
+        reason=reason, proposed_by=by, hat=hat, proposed_at=now,
     )  # fmt: skip
-    body = {"base": amendment.base, "title": title, "text": text, "reason": reason}
+    told = {"asks": amendment.question.as_dict()} if amendment.question else {}
+    body = {"base": amendment.base, "title": title, "text": text, **told, "reason": reason}
     _enter([entry_of(amendment, motion, "amendment.proposed", by, hat, body)], now)
     return amendment
 
@@ -148,6 +160,36 @@ def amendment_open(
 def _held(amendment: Amendment) -> tuple[Motion, Amendment]:
     """Return motion and amendment as they now are, locked in this order."""
     return locked(amendment.motion, related=("council",)), locked(amendment)
+
+
+def _asked(motion: Motion, asks: Mapping[str, Any] | None) -> str:
+    """Return the question as it would be, in canonical JSON; how it is counted stays."""
+    if asks is None:
+        return motion.asks
+    if motion.question is None:
+        sentence = _("This motion asks for yes or no. To ask among options, withdraw it and put another.")
+        raise Invalid(sentence, fields={"rule": sentence})
+    asked = question_checked(asks)
+    if asked.rule != motion.question.rule:
+        sentence = _(
+            "An amendment cannot change how a question is counted; withdraw the motion and put another."
+        )
+        raise Invalid(sentence, fields={"rule": sentence})
+    return asked.written
+
+
+def _is_asked(amendment: Amendment, asks: Mapping[str, Any] | None) -> bool:
+    try:
+        return _asked(amendment.motion, asks) == amendment.asks
+    except Invalid:
+        return False
+
+
+def _check_reason(reason: str) -> None:
+    if len(reason) > REASON_LENGTH:
+        told = _("A reason has at most %(most)s characters; this one has %(number)s.")
+        sentence = told % {"most": REASON_LENGTH, "number": len(reason)}
+        raise Invalid(sentence, fields={"reason": sentence})
 
 
 def _check_fresh(motion: Motion, version: int) -> None:

@@ -1,6 +1,6 @@
 """Meetings: calling, opening, cancelling; the agenda made from what is due, and what people add to it."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -12,8 +12,10 @@ from councils import meeting_policies, permissions, policies, transitions
 from councils.charter import charter_value
 from councils.costs import rates_on
 from councils.models import AgendaItem, Council, Meeting
+from councils.questions import question_checked
 from councils.selectors.agenda import LONGEST, Due, due_in, not_listed
 from councils.services.locks import chain_first, locked
+from councils.services.motions import tidy
 from workplaces.errors import Invalid, Refused
 from workplaces.models import Person
 from workplaces.record.services import entry_append
@@ -101,38 +103,51 @@ def agenda_refresh(*, meeting: Meeting, by: Person, now: datetime) -> list[Agend
 
 @transaction.atomic
 def item_add(
-    *, meeting: Meeting, title: str, text: str, by: Person, now: datetime, consent: bool = False
+    *,
+    meeting: Meeting,
+    title: str,
+    text: str,
+    by: Person,
+    now: datetime,
+    consent: bool = False,
+    asks: Mapping[str, Any] | None = None,
 ) -> AgendaItem:
-    """Put a free item on the agenda, or (coordinators) a text that passes unless a member objects.
+    """Put a free item on the agenda, or (coordinators) a text that passes unless a member objects, or with ``asks`` a
+    question with options (``councils.questions``) that the meeting can put to the vote.
 
     Whoever may put a motion to the council may put an item on its agenda, and so may its coordinators.
-    Raises Forbidden, TooLate, Invalid (title, text), Refused (it stands there already).
+    Raises Forbidden, TooLate, Invalid (title, text, question), Refused (it stands there already).
     """
-    kind = AgendaItem.Kind.CONSENT if consent else AgendaItem.Kind.FREE
+    kind = _kind(consent=consent, asks=asks)
     conducts = consent or permissions.can_conduct(by, meeting.council, now.date())
     allowed = permissions.check_can_conduct if conducts else permissions.check_can_move
     hat = allowed(by, meeting.council, now.date())
     _check_words(title, text, kind)
+    question = question_checked(asks) if asks is not None else None
     chain_first()
     meeting = locked(meeting, related=("council",))
     meeting_policies.check_can_add(meeting, kind, now)
-    title, text = title.strip(), text.strip()
+    title, text = title.strip(), tidy(text)
     if meeting.items.filter(title=title, text=text).exists():
         raise Refused(_("This stands on the agenda already."))
     rates = rates_on(now.date())
-    words = f"{title} {text}"
+    words = " ".join(
+        [title, text, *(option.label for option in question.options)] if question else [title, text]
+    )
     item = AgendaItem.objects.create(
         meeting=meeting,
         position=_last(meeting) + 1,
         kind=kind,
         title=title,
         text=text,
+        asks=question.written if question else "",
         minutes_expected=rates.to_vote(words, 1) if consent else rates.to_treat(words),
         added_by=by,
         hat=hat,
         added_at=now,
     )
-    record(meeting, "meeting.item", by, hat, now, {"title": title, "text": text, "kind": kind})
+    asked = {"asks": question.as_dict()} if question else {}
+    record(meeting, "meeting.item", by, hat, now, {"title": title, "text": text, "kind": kind, **asked})
     return item
 
 
@@ -203,13 +218,22 @@ def _check_call(place: str, starts_at: datetime, now: datetime) -> None:
         raise Invalid(_("The meeting cannot be called like this."), fields=faults)
 
 
+def _kind(*, consent: bool, asks: Mapping[str, Any] | None) -> AgendaItem.Kind:
+    if consent and asks is not None:
+        sentence = _("Nothing passes without a vote where options are to be chosen among.")
+        raise Invalid(sentence, fields={"asks": sentence})
+    if asks is not None:
+        return AgendaItem.Kind.QUESTION
+    return AgendaItem.Kind.CONSENT if consent else AgendaItem.Kind.FREE
+
+
 def _check_words(title: str, text: str, kind: str) -> None:
     faults = {}
     if not title.strip() or len(title.strip()) > LONGEST_TITLE:
         faults["title"] = _("An item needs a title of up to 200 characters.")
     if len(text.strip()) > LONGEST_TEXT:
         faults["text"] = _("A text has at most 10,000 characters.")
-    elif kind == AgendaItem.Kind.CONSENT and not text.strip():
+    elif kind != AgendaItem.Kind.FREE and not text.strip():
         faults["text"] = _("Say what is to be decided.")
     if faults:
         raise Invalid(_("The item cannot be put on the agenda like this."), fields=faults)

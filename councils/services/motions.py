@@ -20,6 +20,7 @@ from workplaces.models import Person
 from workplaces.record.services import entries_append, entry_append
 
 TEXT_LENGTH = 20_000
+BY_SIGNATURES = "petition"  # what a motion of an initiative is about
 Layer, Mechanism = Motion.Layer, Motion.Mechanism
 LAYERS = {
     Council.Kind.WORKPLACE: Layer.WORKPLACE,
@@ -89,7 +90,10 @@ def motion_put(
     prescribed: str = "",
     asks: Mapping[str, Any] | None = None,
 ) -> Motion:
-    """Put a motion to a council in a transaction of the caller, who has checked that it may be put."""
+    """Put a motion to a council in a transaction of the caller, who has checked that it may be put.
+
+    What the procedure puts asks for yes or no; what people put by signatures may ask a question with options.
+    """
     chain_first()
     council = locked(council)
     policies.check_sitting(council)
@@ -161,7 +165,7 @@ def check_words(title: str, text: str) -> None:
 def _asked(asks: Mapping[str, Any] | None, subject_kind: str, prescribed: str) -> str:
     if not asks:
         return ""
-    if subject_kind or prescribed:
+    if (subject_kind or prescribed) and subject_kind != BY_SIGNATURES:
         raise Refused(_("What the procedure itself asks is answered by yes or no."))
     return question_checked(asks).written
 

@@ -1,5 +1,6 @@
 """Collecting signatures; the last one that is needed opens the vote, in the transaction that writes it."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.utils.translation import gettext as _
 from councils import permissions, policies, policies_parts, transitions
 from councils.charter import charter_value
 from councils.models import Ballot, Council, Mandate, Motion, Petition, Signature
+from councils.questions import question_checked
 from councils.selectors import petitions as selectors
 from councils.selectors.petitions import signed
 from councils.services import consequences
@@ -56,17 +58,20 @@ def initiative_start(
     by: Person,
     now: datetime,
     secrecy: str = Ballot.Secrecy.NAMED,
+    asks: Mapping[str, Any] | None = None,
 ) -> Petition:
     """Begin to collect signatures for a motion to a body, among its roll; it is signed by whoever begins it.
 
-    Raises Forbidden (not on the roll), Invalid (words), TooLate (dissolved), Refused (secret where the charter votes by
-    name).
+    ``asks`` describes a question with options (``councils.questions``); without it the motion asks for yes or no.
+    Raises Forbidden (not on the roll), Invalid (words, question), TooLate (dissolved), Refused (secret where the charter
+    votes by name).
     """
     permissions.check_on_roll(by, council, now.date())
     chain_first()
     if secrecy == Ballot.Secrecy.SECRET:
         policies.check_can_be_secret(council, now.date())
-    return _start(Kind.INITIATIVE, council, title, text, by, now, secrecy=secrecy)
+    asked = question_checked(asks).written if asks is not None else ""
+    return _start(Kind.INITIATIVE, council, title, text, by, now, secrecy=secrecy, asks=asked)
 
 
 @transaction.atomic
@@ -115,7 +120,7 @@ consequences.register("mandate", recall_settle)
 
 def _start(
     kind: Kind, council: Council, title: str, text: str, by: Person, now: datetime, *, secrecy: str,
-    mandate: Mandate | None = None,
+    mandate: Mandate | None = None, asks: str = "",
 ) -> Petition:  # fmt: skip
     council = locked(council)
     policies.check_sitting(council)
@@ -128,6 +133,7 @@ def _start(
         mandate=mandate,
         title=title.strip(),
         text=text.strip(),
+        asks=asks,
         secrecy=secrecy,
         roll_size=people,
         needed=selectors.signatures_needed(share, people),
@@ -138,6 +144,7 @@ def _start(
     told = {
         "kind": kind,
         "text": petition.text,
+        **({"asks": petition.question.as_dict()} if petition.question else {}),
         "mandate": mandate.public_id if mandate else None,
         "needed": petition.needed,
         "roll_size": people,
@@ -171,6 +178,7 @@ def _reach(petition: Petition, now: datetime) -> Petition:
         subject_kind=SUBJECTS[kind],
         subject=petition.mandate.public_id if petition.mandate else petition.public_id,
         prescribed=_prescribed(petition),
+        asks=petition.question.as_dict() if petition.question else None,
     )
     put_to_the_vote(motion, by=starter, hat=motion.hat, now=now, secrecy=_secrecy(petition, motion, now))
     petition.motion, petition.ended_at = motion, now

@@ -1,6 +1,7 @@
 """What happens in a meeting: who is there as what, who speaks, what is talked about, who objects."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
@@ -12,7 +13,7 @@ from councils.selectors.meetings import Worn, hats_in
 from councils.services.ballots import ballot_open
 from councils.services.locks import chain_first, locked
 from councils.services.meetings import record
-from councils.services.motions import motion_move
+from councils.services.motions import motion_move, motion_put
 from workplaces.errors import Forbidden, Invalid, Refused
 from workplaces.models import Person
 
@@ -157,9 +158,13 @@ def end_running(meeting: Meeting, event: str, now: datetime) -> None:
 
 def _end(item: AgendaItem, event: str, now: datetime) -> None:
     assert item.begun_at is not None  # noqa: S101  (a constraint holds it)
-    item.seconds_taken += max(0, int((now - item.begun_at).total_seconds()))
+    item.seconds_taken += _seconds(item.begun_at, now)
     item.state, item.begun_at = AFTER(ITEM, item.state, event), None
     item.save(update_fields=["state", "begun_at", "seconds_taken"])
+
+
+def _seconds(since: datetime, now: datetime) -> int:
+    return max(0, int((now - since).total_seconds()))
 
 
 @transaction.atomic
@@ -195,19 +200,29 @@ def consent_object(*, item: AgendaItem, reason: str, by: Person, now: datetime) 
 
 
 @transaction.atomic
-def consent_vote(*, item: AgendaItem, by: Person, now: datetime) -> AgendaItem:
-    """Put to the vote what a member objects to: a motion with the same text, its vote open at once."""
+def item_vote(*, item: AgendaItem, by: Person, now: datetime) -> AgendaItem:
+    """Put to the vote what a member objects to, or a question with options: a motion with the same words, its vote open
+    at once. A question is moved by whoever put it on the agenda.
+
+    Raises Forbidden, TooLate (the meeting is not open, the item is settled), Refused (nothing that is voted on).
+    """
     permissions.check_can_conduct(by, item.meeting.council, now.date())
     chain_first()
     meeting = locked(item.meeting, related=("council",))
     meeting_policies.check_is_open(meeting)
-    item = locked(item)
-    meeting_policies.check_item(item, "put_to_the_vote")
-    rule = _("What a member objects to in a meeting is put to the vote.")
-    motion = motion_move(
-        council=meeting.council, title=item.title, text=item.text, by=by, now=now, prescribed=rule
-    )
-    item.motion, item.ballot = motion, ballot_open(motion=motion, by=by, now=now)
-    item.state = AFTER(ITEM, item.state, "put_to_the_vote")
-    item.save(update_fields=["motion", "ballot", "state"])
+    item = locked(item, related=("added_by",))
+    meeting_policies.check_can_vote(item)
+    words: dict[str, Any] = {"council": meeting.council, "title": item.title, "text": item.text, "now": now}
+    if item.question:
+        asks = item.question.as_dict()
+        motion = motion_put(by=item.added_by, hat=item.hat, asks=asks, **words)
+    else:
+        rule = _("What a member objects to in a meeting is put to the vote.")
+        motion = motion_move(by=by, prescribed=rule, **words)
+    ballot = ballot_open(motion=motion, by=by, now=now)
+    item.motion, item.ballot = motion, ballot
+    if item.begun_at:
+        item.seconds_taken += _seconds(item.begun_at, now)
+    item.state, item.begun_at = AFTER(ITEM, item.state, meeting_policies.vote_event(item)), None
+    item.save(update_fields=["motion", "ballot", "state", "begun_at", "seconds_taken"])
     return item

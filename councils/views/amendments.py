@@ -13,14 +13,16 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from councils import permissions, policies_motions, wording
 from councils.forms import AmendmentForm, ServiceForm, VoidForm
 from councils.models import Amendment, Ballot, Motion
+from councils.question_forms import AmendedQuestionForm
 from councils.services.amendments import (
     amendment_accept,
     amendment_open,
     amendment_propose,
     amendment_withdraw,
 )
-from councils.views.amending import amendment_title, changes_of, stale_notice
+from councils.views.amending import amendment_title, changes_of, clashes_of, stale_notice
 from councils.views.booth import secret_part
+from councils.views.choosing import asked_of
 from councils.views.common import act, crumbs_of, moment, page, person
 from councils.views.motions import motion_or_404, secrecy, voting
 from workplaces.errors import Refused
@@ -52,6 +54,8 @@ def amendment_page(
         "motion": motion,
         "title": amendment_title(amendment),
         "changes": changes_of(amendment),
+        "clashes": clashes_of(amendment),
+        "asked": asked_of(amendment.question),
         "facts": _facts(amendment),
         "ballot": ballot,
         "void_form": forms.get("void") or VoidForm(),
@@ -94,6 +98,8 @@ def amendment_new(request: HttpRequest, motion: UUID) -> HttpResponse:
     found, problem = motion_or_404(motion), None
     as_it_stands = {"version": found.version, "title": found.title, "text": found.text}
     form, stale = AmendmentForm(request.POST or None, initial=as_it_stands), None
+    question = found.question
+    asks = AmendedQuestionForm(request.POST or None, question=question) if question else None
     if request.method == "POST":
         version = _whole(request.POST.get("version", ""))
         try:
@@ -102,9 +108,12 @@ def amendment_new(request: HttpRequest, motion: UUID) -> HttpResponse:
                 version=version,
                 by=person(request),
                 now=moment(),
+                asks=asks.asks() if asks else None,
                 **{name: request.POST.get(name, "") for name in ("title", "text", "reason")},
             )
         except Refused as refused:
+            if asks:
+                asks.show(refused)
             form, stale = AmendmentForm(_read_on(request, found)), stale_notice(found, version)
             form.show(refused)
             problem = refused
@@ -113,6 +122,7 @@ def amendment_new(request: HttpRequest, motion: UUID) -> HttpResponse:
     context = {
         "motion": found,
         "form": form,
+        "asks": asks,
         "stale": stale,
         "can_amend": permissions.can_move(person(request), found.council, moment().date())
         and policies_motions.can_amend(found, moment()),

@@ -75,7 +75,11 @@ def _sheet(ballot: Ballot, entry: RollEntry, options: list[Any], typed: Typed | 
 
 def asked_part(motion: Motion) -> dict[str, Any] | None:
     """Return what the page of a motion shows of its question with options."""
-    question = motion.question
+    return asked_of(motion.question)
+
+
+def asked_of(question: questions.Question | None) -> dict[str, Any] | None:
+    """Return what pages show of a question with options."""
     if question is None:
         return None
     return {

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from councils import meeting_policies, meeting_wording, permissions
 from councils.meeting_forms import ConsentForm, ItemForm, MeetingForm, NoteForm, ReasonForm
 from councils.models import AgendaItem, Council, Meeting
+from councils.question_forms import AskingForm
 from councils.selectors.agenda import not_listed
 from councils.selectors.meetings import Worn, hats_in, speaking_list
 from councils.selectors.paper_counts import read_on_paper
@@ -28,6 +29,7 @@ from councils.services import (
     meeting_open,
 )
 from councils.views.attending import attending
+from councils.views.choosing import asked_of
 from councils.views.common import moment, page, person
 from councils.wording import when
 from workplaces.errors import Invalid, Refused
@@ -79,7 +81,8 @@ def meeting_page(
         "can_close": conducts and meeting_policies.is_open(meeting),
         "can_cancel": conducts and meeting_policies.can_cancel(meeting),
         "new_due": len(not_listed(meeting, now)) if conducts and not_over else 0,
-        "item_form": _item_form(meeting, who, now, forms, conducts=conducts),
+        "item_form": (item_form := _item_form(meeting, who, now, forms, conducts=conducts)),
+        "asking_form": (forms.get("asking") or AskingForm(auto_id="asking_%s")) if item_form else None,
         "consent_form": (forms.get("consent") or ConsentForm(auto_id="consent_%s"))
         if conducts and meeting_policies.can_add(meeting, Kind.CONSENT, now)
         else None,
@@ -138,7 +141,8 @@ def _row(
         else None,
         "can_begin": conducts and is_open and meeting_policies.can_begin(item),
         "note_form": ((here and forms.get("note")) or note) if conducts and is_open and ended else None,
-        "can_vote": conducts and is_open and item.state == AgendaItem.State.OBJECTED,
+        "can_vote": conducts and is_open and meeting_policies.can_vote(item),
+        "asked": asked_of(item.question),
         "can_move": conducts and not_over,
     }
 
@@ -199,14 +203,24 @@ def meeting_new(request: HttpRequest, council: UUID) -> HttpResponse:
 def item_new(request: HttpRequest, meeting: UUID) -> HttpResponse:
     """Put an item on the agenda."""
     consent = request.POST.get("kind") == Kind.CONSENT
-    name, made = ("consent", ConsentForm) if consent else ("item", ItemForm)
+    asks = request.POST.get("kind") == Kind.QUESTION
+    name, made = (
+        ("consent", ConsentForm) if consent else ("asking", AskingForm) if asks else ("item", ItemForm)
+    )
     form = made(request.POST, auto_id=f"{name}_%s")
+    asked = form.asks() or {} if isinstance(form, AskingForm) else None
     title, text = request.POST.get("title", ""), request.POST.get("text", "")
     return done(
         request,
         meeting_or_404(meeting),
         lambda found: item_add(
-            meeting=found, title=title, text=text, consent=consent, by=person(request), now=moment()
+            meeting=found,
+            title=title,
+            text=text,
+            consent=consent,
+            asks=asked,
+            by=person(request),
+            now=moment(),
         ),
         **{name: form},
     )

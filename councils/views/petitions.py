@@ -14,8 +14,10 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from councils import permissions, petition_wording, policies, wording
 from councils.forms import InitiativeForm, RecallForm
 from councils.models import Ballot, Council, Mandate, Petition
+from councils.question_forms import QuestionForm
 from councils.selectors import petitions as selectors
 from councils.services import initiative_start, petition_sign, petition_unsign, recall_start
+from councils.views.choosing import asked_of
 from councils.views.common import act, moment, page, paged, person
 from workplaces.errors import Refused
 from workplaces.tables_out import csv_response
@@ -76,6 +78,7 @@ def petition_page(request: HttpRequest, found: Petition, refused: Refused | None
         "progress": petition_wording.progress(found, number),
         "happens": petition_wording.what_happens(found),
         "facts": _facts(found),
+        "asked": asked_of(found.question),
         "page": paged(request, selectors.signatures_standing(found), SIGNATURES_PAGE),
         "signs": signs,
         "has_signed": selectors.has_signed(found, who),
@@ -117,6 +120,7 @@ def initiative_new(request: HttpRequest, council: UUID) -> HttpResponse:
     found = get_object_or_404(Council, public_id=council)
     today = moment().date()
     form = InitiativeForm(request.POST or None, may_be_secret=policies.can_be_secret(found, today))
+    question = QuestionForm(request.POST or None)
 
     def begin() -> Petition:
         return initiative_start(
@@ -126,12 +130,13 @@ def initiative_new(request: HttpRequest, council: UUID) -> HttpResponse:
             secrecy=Ballot.Secrecy.SECRET
             if request.POST.get("secrecy") == Ballot.Secrecy.SECRET
             else Ballot.Secrecy.NAMED,
+            asks=question.asks(),
             by=person(request),
             now=moment(),
         )
 
     heading = _("What should %(council)s decide?") % {"council": found.label}
-    return _begin(request, found, form, begin, heading)
+    return _begin(request, found, form, begin, heading, question)
 
 
 @login_required
@@ -152,7 +157,12 @@ def recall_new(request: HttpRequest, mandate: UUID) -> HttpResponse:
 
 
 def _begin(
-    request: HttpRequest, council: Council, form: Any, begin: Callable[[], Petition], heading: str
+    request: HttpRequest,
+    council: Council,
+    form: Any,
+    begin: Callable[[], Petition],
+    heading: str,
+    question: QuestionForm | None = None,
 ) -> HttpResponse:
     problem = None
     if request.method == "POST":
@@ -160,12 +170,15 @@ def _begin(
             petition = begin()
         except Refused as refused:
             form.show(refused)
+            if question:
+                question.show(refused)
             problem = refused
         else:
             return redirect("councils:petition", petition=petition.public_id)
     context = {
         "council": council,
         "form": form,
+        "question": question,
         "heading": heading,
         "may_begin": permissions.on_roll(person(request), council, moment().date()),
         "crumbs": _crumbs(council, _("New petition")),

@@ -18,12 +18,12 @@ from councils.selectors.minutes import digest_of
 from councils.services import (
     attend,
     consent_object,
-    consent_vote,
     floor_ask,
     floor_done,
     floor_leave,
     item_begin,
     item_end,
+    item_vote,
 )
 from councils.views.attending import attend_form, other_form
 from councils.views.common import moment, page, person
@@ -140,9 +140,9 @@ def objected(request: HttpRequest, item: UUID) -> HttpResponse:
 @login_required
 @require_POST
 def put_to_vote(request: HttpRequest, item: UUID) -> HttpResponse:
-    """Put to the vote what a member objects to."""
+    """Put to the vote what a member objects to, or a question with options."""
     found, by = item_or_404(item), person(request)
-    return done(request, found.meeting, lambda _found: consent_vote(item=found, by=by, now=moment()))
+    return done(request, found.meeting, lambda _found: item_vote(item=found, by=by, now=moment()))
 
 
 def _minutes_or_404(meeting: UUID) -> Minutes:

@@ -25,7 +25,6 @@ from councils.services import (
     ballot_open,
     comment_add,
     consent_object,
-    consent_vote,
     floor_ask,
     floor_done,
     floor_leave,
@@ -33,6 +32,7 @@ from councils.services import (
     item_begin,
     item_end,
     item_move,
+    item_vote,
     meeting_cancel,
     meeting_close,
     meeting_open,
@@ -291,7 +291,7 @@ class TestConsent:
         carla, meeting = world.person("carla"), opened(world, item.meeting, "delegate1")
         with pytest.raises(Refused, match="Paint the door"):
             meeting_close(meeting=meeting, by=carla, now=BEGINS + HOUR)
-        item = consent_vote(item=AgendaItem.objects.get(), by=carla, now=BEGINS)
+        item = item_vote(item=AgendaItem.objects.get(), by=carla, now=BEGINS)
         assert (item.state, item.motion.text, item.ballot.state) == ("voted", "In green.", "open")
         assert item.motion.prescribed
         meeting_close(meeting=meeting, by=carla, now=BEGINS + HOUR)

@@ -3,11 +3,14 @@
 from typing import Any
 from uuid import UUID
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from councils.differences import difference
 from councils.models import Amendment, Ballot, Comment, Motion, MotionVersion
 from councils.policies_appeals import above
+from councils.question_changes import Clash, clash_told, figure_changes
+from planning.api.serializers.choices import QuestionAsked, QuestionSerializer
 from planning.api.serializers.fields import Body
 from planning.api.serializers.motions import MotionSerializer
 
@@ -18,6 +21,7 @@ class MotionVersionSerializer(serializers.Serializer[MotionVersion]):
     number = serializers.IntegerField()
     title = serializers.CharField()
     text = serializers.CharField()
+    asks = QuestionSerializer(source="question", allow_null=True, help_text="null: yes or no")
     amendment = serializers.UUIDField(
         source="amendment.public_id",
         default=None,
@@ -57,6 +61,7 @@ class AmendmentSerializer(serializers.Serializer[Amendment]):
     base = serializers.IntegerField(help_text="the version of the motion that it changes")
     title = serializers.CharField()
     text = serializers.CharField()
+    asks = QuestionSerializer(source="question", allow_null=True, help_text="null: yes or no")
     reason = serializers.CharField()
     proposed_by = serializers.CharField()
     hat = serializers.CharField()
@@ -65,17 +70,39 @@ class AmendmentSerializer(serializers.Serializer[Amendment]):
         help_text="proposed, voting, accepted, adopted, rejected, withdrawn or lapsed"
     )
     decided_at = serializers.DateTimeField(allow_null=True)
+    clashes = serializers.SerializerMethodField(help_text="why it was overtaken, in sentences")
+
+    def get_clashes(self, amendment: Amendment) -> list[str]:
+        """Return what it and the motion's new words both changed."""
+        return [clash_told(Clash(*pair)) for pair in amendment.clashes]
+
+
+class FigureChangeSerializer(serializers.Serializer[Any]):
+    """A figure of the question that changes: a cost, a least share, or what belongs to the rule."""
+
+    around = serializers.CharField(help_text="the option, or what the figure is")
+    before = serializers.CharField(help_text="empty: none")
+    after = serializers.CharField(help_text="empty: none")
+    difference = serializers.CharField(allow_null=True)
 
 
 class AmendmentWithChangesSerializer(AmendmentSerializer):
     """An amendment and what it changes, word by word."""
 
     changes = serializers.SerializerMethodField()
+    figures = serializers.SerializerMethodField(help_text="of a question with options")
 
     def get_changes(self, amendment: Amendment) -> list[dict[str, str]]:
         """Return the difference of the texts."""
         base = amendment.motion.versions.get(number=amendment.base)
         return [{"kind": part.kind, "text": part.text} for part in difference(base.text, amendment.text)]
+
+    @extend_schema_field(FigureChangeSerializer(many=True))
+    def get_figures(self, amendment: Amendment) -> list[Any]:
+        """Return the figures of the question that change."""
+        base = amendment.motion.versions.get(number=amendment.base).question
+        found = figure_changes(base, amendment.question) if base and amendment.question else []
+        return list(FigureChangeSerializer(found, many=True).data)
 
 
 class AmendmentProposing(Body):
@@ -87,6 +114,9 @@ class AmendmentProposing(Body):
     title = serializers.CharField(max_length=200)
     text = serializers.CharField(max_length=20_000)
     reason = serializers.CharField(max_length=2000, required=False, allow_blank=True)
+    asks = QuestionAsked(
+        required=False, help_text="its question with options as it would be; as it stands unless given"
+    )
 
 
 class AmendmentAcceptance(Body):

@@ -3,6 +3,7 @@
 from rest_framework import serializers
 
 from councils.models import Ballot, Instruction, Petition
+from planning.api.serializers.choices import QuestionAsked, QuestionSerializer
 from planning.api.serializers.fields import Body
 
 
@@ -57,6 +58,7 @@ class PetitionSerializer(serializers.Serializer[Petition]):
     mandate = serializers.UUIDField(source="mandate.public_id", default=None, allow_null=True)
     title = serializers.CharField()
     text = serializers.CharField()
+    asks = QuestionSerializer(source="question", allow_null=True, help_text="null: yes or no")
     state = serializers.ChoiceField(Petition.State.choices)
     signed = serializers.IntegerField(help_text="signatures that stand")
     needed = serializers.IntegerField()
@@ -75,6 +77,7 @@ class InitiativeBeginning(Body):
     title = serializers.CharField(max_length=200)
     text = serializers.CharField(max_length=20_000)
     secrecy = serializers.ChoiceField(Ballot.Secrecy.choices, required=False, help_text="named unless given")
+    asks = QuestionAsked(required=False, help_text="a question with options; yes or no unless given")
 
 
 class RecallBeginning(Body):

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from councils.models import Meeting
 from councils.selectors.meetings import attendance_of, hats_in, speaking_list
+from planning.api.serializers.choices import QuestionAsked, QuestionSerializer
 from planning.api.serializers.fields import Body, Stored
 from planning.api.serializers.sitting import FloorSerializer, HatSerializer
 
@@ -37,9 +38,10 @@ class AgendaItemSerializer(serializers.Serializer[Any]):
     """A point of the agenda."""
 
     id = serializers.UUIDField(source="public_id")
-    kind = serializers.CharField(help_text="ballot, motion, election, task, free or consent")
+    kind = serializers.CharField(help_text="ballot, motion, election, task, free, consent or question")
     title = serializers.CharField()
     text = serializers.CharField()
+    asks = QuestionSerializer(source="question", allow_null=True, help_text="of a question with options")
     motion = serializers.UUIDField(source="motion.public_id", default=None, allow_null=True)
     ballot = serializers.UUIDField(source="ballot.public_id", default=None, allow_null=True)
     election = serializers.UUIDField(source="election.public_id", default=None, allow_null=True)
@@ -119,4 +121,8 @@ class ItemAdding(Body):
     text = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     consent = serializers.BooleanField(
         required=False, help_text="coordinators only: the text passes unless a member objects"
+    )
+    asks = QuestionAsked(
+        required=False,
+        help_text="a question with options, that a coordinator puts to the vote in the meeting",
     )

@@ -10,13 +10,13 @@ from councils.selectors.meetings import first_hat
 from councils.services import (
     attend,
     consent_object,
-    consent_vote,
     floor_ask,
     floor_done,
     floor_leave,
     item_begin,
     item_end,
     item_move,
+    item_vote,
 )
 from planning.api.etags import detail
 from planning.api.idempotency import idempotent
@@ -144,15 +144,21 @@ class ItemObjecting(Endpoint):
 
 
 class ItemVoting(Endpoint):
-    """What a member objects to."""
+    """What a member objects to, or a question with options."""
 
     scope = "coordinate"
 
-    @acting("putItemToVote", "Put to the vote what a member objects to", TAG, None, DONE)
+    @acting(
+        "putItemToVote",
+        "Put to the vote what a member objects to, or a question with options",
+        TAG,
+        None,
+        DONE,
+    )
     @idempotent
     def post(self, request: Request, public_id: UUID) -> Response:
         """Put it to the vote."""
-        item = consent_vote(item=the_item(public_id), by=person(request), now=moment())
+        item = item_vote(item=the_item(public_id), by=person(request), now=moment())
         return _shown(request, item.meeting.public_id)
 
 
