@@ -5,6 +5,7 @@ from django.urls import path
 from planning.views import (
     abandoning,
     changes,
+    comparing,
     cycles,
     demand,
     demand_review,
@@ -14,17 +15,22 @@ from planning.views import (
     grants,
     ledger,
     lines,
+    matrix,
     plans,
     products,
     requests,
     rounds,
     runs,
+    sandbox_figures,
+    sandboxes,
     sharing,
+    tour,
     workplaces,
 )
 
 app_name = "planning"
 ROUND = "cycles/<int:year>/rounds/<int:number>/"
+SANDBOX, SHARED = "sandboxes/<uuid:public_id>/", "sandboxes/shared/<uuid:link>/"
 
 urlpatterns = [
     path("duties/", duties.duties, name="duties"),
@@ -79,6 +85,28 @@ urlpatterns = [
         name="request_withdraw",
     ),
     path("cycles/<int:year>/lines/<uuid:public_id>/request/", requests.request_new, name="request_new"),
+    path(f"{ROUND}matrix/", matrix.round_matrix, name="matrix"),
+    path("compare/", comparing.compare, name="compare"),
+    path("sandboxes/", sandboxes.sandbox_list, name="sandboxes"),
+    path("sandboxes/new/<uuid:scenario>/", sandboxes.sandbox_new, name="sandbox_new"),
+    path(SANDBOX, sandboxes.sandbox_detail, name="sandbox"),
+    path(f"{SANDBOX}figures/<slug:kind>/", sandbox_figures.figure_search, name="sandbox_figures"),
+    path(
+        f"{SANDBOX}figures/<slug:kind>/<uuid:target>/", sandbox_figures.figure_change, name="sandbox_figure"
+    ),
+    path(f"{SANDBOX}undo/<int:number>/", sandbox_figures.figure_undo_view, name="sandbox_undo"),
+    path(f"{SANDBOX}compute/", sandboxes.sandbox_compute_view, name="sandbox_compute"),
+    path(f"{SANDBOX}stop/", sandboxes.sandbox_stop_view, name="sandbox_stop"),
+    path(f"{SANDBOX}share/", sandboxes.sandbox_share_view, name="sandbox_share"),
+    path(f"{SANDBOX}withdraw/", sandboxes.sandbox_withdraw_view, name="sandbox_withdraw"),
+    path(f"{SANDBOX}copy/", sandboxes.sandbox_copy_view, name="sandbox_copy"),
+    path(f"{SANDBOX}discard/", sandboxes.sandbox_discard_view, name="sandbox_discard"),
+    path(f"{SANDBOX}motion/", sandbox_figures.sandbox_motion, name="sandbox_motion"),
+    path(SHARED, sandboxes.sandbox_shared, name="sandbox_shared"),
+    path(f"{SHARED}copy/", sandboxes.sandbox_shared_copy, name="sandbox_shared_copy"),
+    path("tour/", tour.tour, name="tour"),
+    path("tour/dismiss/", tour.tour_dismiss, name="tour_dismiss"),
+    path("tour/<slug:step>/", tour.tour_step, name="tour_step"),
     path("ledger/", ledger.ledger, name="ledger"),
     path("ledger/<uuid:public_id>/", ledger.account_detail, name="account"),
     path("runs/<uuid:public_id>/", runs.run_detail, name="run"),

@@ -25,6 +25,7 @@ from planning.api.views import (
     requests,
     rounds,
     runs,
+    sandboxes,
     sharing,
     sitting,
 )
@@ -34,6 +35,7 @@ CYCLE, ROUND, RUN = "cycles/<int:year>/", "rounds/<uuid:public_id>/", "runs/<uui
 BALLOT, MOTION, ELECTION, MEETING = (
     f"{name}/<uuid:public_id>/" for name in ("ballots", "motions", "elections", "meetings")
 )
+SANDBOX, SHARED = "sandboxes/<uuid:public_id>/", "shared-sandboxes/<uuid:link>/"
 ITEM = "items/<uuid:public_id>/"
 AMENDMENT, APPEAL = "amendments/<uuid:public_id>/", "appeals/<uuid:public_id>/"
 
@@ -153,6 +155,20 @@ urlpatterns = [
         answers.DemandAnswer.as_view(),
         name="demand_answer",
     ),
+    path(f"{ROUND}matrix/", sandboxes.RoundMatrix.as_view(), name="matrix"),
+    path("comparison/", sandboxes.Comparison.as_view(), name="compare"),
+    path("sandboxes/", sandboxes.Sandboxes.as_view(), name="sandboxes"),
+    path(SANDBOX, sandboxes.SandboxDetail.as_view(), name="sandbox"),
+    path(f"{SANDBOX}figures/", sandboxes.SandboxFigures.as_view(), name="sandbox_figures"),
+    path(f"{SANDBOX}figures/<int:change>/undo/", sandboxes.SandboxUndoing.as_view(), name="sandbox_undo"),
+    path(f"{SANDBOX}compute/", sandboxes.SandboxComputing.as_view(), name="sandbox_compute"),
+    path(f"{SANDBOX}stop/", sandboxes.SandboxStopping.as_view(), name="sandbox_stop"),
+    path(f"{SANDBOX}share/", sandboxes.SandboxSharing.as_view(), name="sandbox_share"),
+    path(f"{SANDBOX}withdraw/", sandboxes.SandboxWithdrawing.as_view(), name="sandbox_withdraw"),
+    path(f"{SANDBOX}discard/", sandboxes.SandboxDiscarding.as_view(), name="sandbox_discard"),
+    path(f"{SANDBOX}motion/", sandboxes.SandboxMotion.as_view(), name="sandbox_motion"),
+    path(SHARED, sandboxes.SharedSandbox.as_view(), name="sandbox_shared"),
+    path(f"{SHARED}copy/", sandboxes.SharedCopying.as_view(), name="sandbox_shared_copy"),
     path(f"{ROUND}runs/", runs.Runs.as_view(), name="runs"),
     path(RUN, runs.RunDetail.as_view(), name="run"),
     path(f"{RUN}cancel/", runs.RunCancelling.as_view(), name="run_cancel"),

@@ -1,4 +1,4 @@
-"""Cycles, rounds, proposals, answers, runs, plans, prices."""
+"""Cycles, rounds, proposals, answers, runs, plans, prices, sandboxes."""
 
 from planning.models.answers import ConsumptionProposal, Proposal, Response
 from planning.models.cycles import Cycle, PhaseDate, Plan, Round
@@ -7,6 +7,7 @@ from planning.models.ledger import Account, JournalEntry, Posting
 from planning.models.prices import AccountingPrice
 from planning.models.requests import InvestmentRequest, RequestedGood
 from planning.models.runs import Run, RunLine, RunRow
+from planning.models.sandboxes import Practice, Sandbox, SandboxChange
 from planning.models.sharing import CapacityGain, Grant, GrantReport, Share, SharingOut
 from planning.models.tokens import ApiToken, IdempotentRequest
 
@@ -28,6 +29,7 @@ __all__ = [
     "PhaseDate",
     "Plan",
     "Posting",
+    "Practice",
     "Proposal",
     "RequestedGood",
     "Response",
@@ -35,6 +37,8 @@ __all__ = [
     "Run",
     "RunLine",
     "RunRow",
+    "Sandbox",
+    "SandboxChange",
     "Share",
     "SharingOut",
 ]

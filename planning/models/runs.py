@@ -11,7 +11,10 @@ from workplaces.models.fields import finite
 
 
 class Run(models.Model):
-    """One iteration: queued when its transaction commits, claimed by conditional update, resumable."""
+    """One iteration: queued when its transaction commits, claimed by conditional update, resumable.
+
+    Without a round it tries figures out, for a sandbox or for what a sandbox is held against, and never counts.
+    """
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting for a worker")
@@ -21,7 +24,7 @@ class Run(models.Model):
         CANCELLED = "cancelled", _("cancelled")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
-    round = models.ForeignKey(Round, models.PROTECT, related_name="runs")
+    round = models.ForeignKey(Round, models.PROTECT, null=True, blank=True, related_name="runs")
     scenario = models.ForeignKey(Scenario, models.PROTECT, related_name="runs")
     procedure = models.CharField(max_length=30, default="least_change")
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
@@ -50,13 +53,25 @@ class Run(models.Model):
                 condition=Q(state__in=["queued", "running"]),
                 name="run_one_under_way_per_round",
             ),
+            models.UniqueConstraint(
+                fields=["scenario"],
+                condition=Q(round__isnull=True, state__in=["queued", "running"]),
+                name="run_one_under_way_per_trial",
+            ),
             models.CheckConstraint(condition=Q(progress__gte=0, progress__lte=1), name="run_progress_share"),
             models.CheckConstraint(condition=~Q(state="failed") | ~Q(error=""), name="run_failure_says_why"),
         ]
 
     def __str__(self) -> str:
         """Return which round's iteration, and from when."""
-        return f"{self.round}, {self.requested_at:%Y-%m-%d %H:%M}"
+        return f"{self.round or self.scenario}, {self.requested_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def of_round(self) -> Round:
+        """The round of a run that counts; raises Round.DoesNotExist for one that only tries figures out."""
+        if self.round is None:
+            raise Round.DoesNotExist
+        return self.round
 
 
 class RunRow(models.Model):

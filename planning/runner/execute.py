@@ -72,8 +72,7 @@ def run_lay_down(run: uuid.UUID, *, now: datetime) -> None:
     found.error = "" if found.cancel_requested else error
     found.finished_at = now
     found.save(update_fields=["state", "error", "finished_at"])
-    body = {"error": found.error}
-    entry_append(kind=f"run.{found.state}", by=found.requested_by, subject=f"run:{run}", body=body, now=now)
+    _record(found, found.state, {"error": found.error}, now)
 
 
 def _work(run: Run, holder: Holder, clock: Clock) -> None:
@@ -146,13 +145,8 @@ def _finish(
             summary=summary,
             seconds={**seconds, "write": time.perf_counter() - begun},
         )
-        entry_append(
-            kind="run.finished",
-            by=run.requested_by,
-            subject=f"run:{run.public_id}",
-            body={"summary": summary, "inputs": result.certificate.digest, "gap": certificate["gap"]},
-            now=now,
-        )
+        body = {"summary": summary, "inputs": result.certificate.digest, "gap": certificate["gap"]}
+        _record(run, Run.State.FINISHED, body, now)
 
 
 def _end(holder: Holder, clock: Clock, **fields: Any) -> str:
@@ -163,11 +157,12 @@ def _end(holder: Holder, clock: Clock, **fields: Any) -> str:
             return str(Run.State.CANCELLED)
         now = clock()
         holder.mine.update(finished_at=now, **fields)
-        entry_append(
-            kind=f"run.{fields['state']}",
-            by=run.requested_by,
-            subject=f"run:{run.public_id}",
-            body={"error": fields.get("error", "")},
-            now=now,
-        )
+        _record(run, fields["state"], {"error": fields.get("error", "")}, now)
     return str(fields["state"])
+
+
+def _record(run: Run, state: str, body: dict[str, Any], now: datetime) -> None:
+    """Note how a run ended in the record, unless it only tried figures out: a sandbox is private."""
+    if run.round_id is not None:
+        subject = f"run:{run.public_id}"
+        entry_append(kind=f"run.{state}", by=run.requested_by, subject=subject, body=body, now=now)

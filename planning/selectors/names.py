@@ -67,3 +67,15 @@ def of_rows(scenario: Scenario, rows: Iterable[RunRow]) -> dict[tuple[int, int],
         if kind in look
         for entity, name in look[RunRow.Kind(kind)](scenario, entities).items()
     }
+
+
+def money_unit(scenario: Scenario) -> str:
+    """Name what one is of money: where all products are counted in one unit of money, that, else the currency."""
+    units = set(Product.objects.in_scenario(scenario).values_list("unit", flat=True))
+    return units.pop() if len(units) == 1 else scenario.currency
+
+
+def hour_unit(scenario: Scenario) -> str:
+    """Name the unit in which occupations' hours are counted; all of them where there are several."""
+    units = set(Occupation.objects.in_scenario(scenario).values_list("unit", flat=True))
+    return ", ".join(sorted(units)) or "hours"

@@ -54,12 +54,12 @@ def plans(ids: Collection[UUID]) -> Links:
 
 def runs(ids: Collection[UUID]) -> Links:
     """Name iterations by their rounds."""
-    found = Run.objects.filter(public_id__in=ids).select_related("round__cycle")
+    found = Run.objects.filter(public_id__in=ids, round__isnull=False).select_related("round__cycle")
     return {row.public_id: (_run_label(row), reverse("planning:run", args=[row.public_id])) for row in found}
 
 
 def _run_label(run: Run) -> str:
-    words = {"number": run.round.number, "cycle": run.round.cycle.year}
+    words = {"number": run.of_round.number, "cycle": run.of_round.cycle.year}
     return _("Iteration of round %(number)s of %(cycle)s") % words
 
 

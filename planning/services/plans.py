@@ -172,7 +172,7 @@ def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) ->
     )
     reason = _("%(councils)s refused this version of the plan; it went back to the rounds.")
     ballots_void(plan=plan, reason=reason % {"councils": ", ".join(refusing)}, by=by, now=now)
-    number = plan.run.round.number + 1
+    number = plan.run.of_round.number + 1
     standing_open(cycle=cycle, parent=plan.scenario, number=number, by=by, now=now)
     body = {"refused_by": refusing}
     entry_append(kind="plan.referred_back", by=by, subject=subject(plan), body=body, now=now)

@@ -16,6 +16,7 @@ from planning.models import Cycle, Round
 from planning.selectors import cycles as cycle_selectors
 from planning.selectors import duties as selectors
 from planning.services.cycles import standing
+from planning.services.practice import is_offered
 from planning.views.common import moment, page, person
 from planning.views.duties_councils import councils_duties, notices
 from planning.views.duties_meetings import meetings
@@ -65,6 +66,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         "lead": wording.lead(found, context.get("settled_count", 0), len(hats)),
         "votes": [_vote(vote) for vote in selectors.cast_votes(me)],
         "notices": notices(me, now),
+        "tour_offered": is_offered(me, now),
     }
     return page(request, "planning/duties.html", context)
 

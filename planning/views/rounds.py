@@ -16,7 +16,7 @@ from planning.models import Cycle, Plan, Round, Run
 from planning.selectors import rounds as selectors
 from planning.services.rounds import round_close, round_give_back, round_open, round_publish
 from planning.services.runs import run_start
-from planning.views import cycles
+from planning.views import cycles, matrix
 from planning.views.common import (
     act,
     crumbs,
@@ -74,6 +74,7 @@ def round_page(
         context |= _found(round, done, standing)
     if done is not None:
         context |= _answers(round, done)
+        context |= matrix.part(round, done, request.GET.get("show", ""), limit=matrix.CORNER)
         context["figures"] = _figures(round, done, now)
     return page(request, "planning/round_detail.html", context, refused)
 

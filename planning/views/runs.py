@@ -25,7 +25,7 @@ from workplaces.presentation import figures
 def run_or_404(public_id: UUID) -> Run:
     """Return the run with that public id."""
     related = Run.objects.select_related("round__cycle", "requested_by", "scenario")
-    return get_object_or_404(related, public_id=public_id)
+    return get_object_or_404(related, public_id=public_id, round__isnull=False)
 
 
 @login_required
@@ -48,8 +48,8 @@ def run_page(request: HttpRequest, run: Run, refused: Refused | None = None) -> 
     """Render the run."""
     context: dict[str, Any] = {
         "run": run,
-        "round": run.round,
-        "title": run_wording.title(run.round.number, run.state),
+        "round": run.of_round,
+        "title": run_wording.title(run.of_round.number, run.state),
         "coordinator": is_coordinator(request, moment()),
         "under_way": run.state in UNDER_WAY,
         "parameters": [
@@ -57,7 +57,9 @@ def run_page(request: HttpRequest, run: Run, refused: Refused | None = None) -> 
             for key, value in sorted(run.parameters.items())
         ],
         "stages": _stages(run),
-        "crumb_items": crumbs(run.round.cycle, (str(run.round), round_url(run.round)), (_("Iteration"), "")),
+        "crumb_items": crumbs(
+            run.of_round.cycle, (str(run.round), round_url(run.of_round)), (_("Iteration"), "")
+        ),
     }
     if run.state == Run.State.FINISHED:
         context |= _certificate(run)
@@ -109,6 +111,6 @@ def run_cancel_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
         request,
         lambda: run_cancel(run=run, by=person(request), now=moment()),
         done=_("The iteration is being cancelled."),
-        to=reverse("planning:round", args=[run.round.cycle.year, run.round.number]),
+        to=reverse("planning:round", args=[run.of_round.cycle.year, run.of_round.number]),
         refused=lambda problem: run_page(request, run, problem),
     )

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from tests.access import investing
+from tests.access import investing, trying
 from tests.access.world import World
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -107,7 +107,8 @@ def form(route: str, world: World) -> dict[str, Any]:
         return {f"d{entity}-quantity": "110", f"d{entity}-kind": "firm", f"d{entity}-reason": "We need it."}
     if route == "demo:sign_in":
         return {"person": str(world.federation.people["madeup"].public_id)}
-    return FORMS.get(route) or investing.form(route, world.federation)
+    tried = trying.form(route, world.federation)
+    return tried or FORMS.get(route) or investing.form(route, world.federation)
 
 
 def document(route: str, world: World) -> dict[str, Any]:
@@ -137,7 +138,8 @@ def document(route: str, world: World) -> dict[str, Any]:
         if route == "api:papers":
             return {"right": right, "tracker": "A" * 20, "choice": ["yes"]}
         return {"right": right, "option": "yes", "key": "k"}
-    return DOCUMENTS.get(route) or investing.document(route, world.federation)
+    tried = trying.document(route, world.federation)
+    return tried or DOCUMENTS.get(route) or investing.document(route, world.federation)
 
 
 def _called(route: str, world: World) -> dict[str, Any]:

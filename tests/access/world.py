@@ -34,7 +34,7 @@ from planning.services.plans import plan_advance, plan_propose, plan_put_in_forc
 from planning.services.rounds import round_close, round_open, round_publish
 from planning.services.runs import run_start
 from planning.services.tokens import token_create
-from tests.access import investing
+from tests.access import investing, trying
 from tests.access.addresses import (
     API_OF_BALLOTS,
     API_OF_ELECTIONS,
@@ -119,6 +119,7 @@ def make_world(phase: str) -> World:
     world.by_route["api:workplace"] = {"public_id": federation.workplaces["bread"].public_id}
     world.values |= {"published": found["run"], "answered": phase == "in force"}
     world.by_route |= investing.things(federation, cycle)
+    world.by_route |= trying.things(federation)
     return world
 
 

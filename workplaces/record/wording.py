@@ -120,6 +120,8 @@ SENTENCES: Mapping[str, str] = {
     "run.failed": gettext_noop("An iteration failed: %(error)s"),
     "run.finished": gettext_noop("An iteration finished"),
     "run.queued": gettext_noop("An iteration was started"),
+    "sandbox.shared": gettext_noop("A sandbox was frozen and shared"),
+    "sandbox.withdrawn": gettext_noop("A sandbox's link was withdrawn"),
     "scenario.closed": gettext_noop("Closed for good: %(name)s"),
     "scenario.opened": gettext_noop("Opened: %(name)s"),
     "sharing.not_settled": gettext_noop(

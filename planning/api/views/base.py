@@ -91,7 +91,8 @@ def the_round(public_id: UUID) -> Round:
 
 def the_run(public_id: UUID) -> Run:
     """Return that run."""
-    run: Run = found(Run.objects.select_related("round__cycle", "scenario"), public_id=public_id)
+    of_rounds = Run.objects.filter(round__isnull=False).select_related("round__cycle", "scenario")
+    run: Run = found(of_rounds, public_id=public_id)
     return run
 
 

@@ -1,0 +1,59 @@
+"""Where sandboxes begin, and what councils make of them."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from councils.models import Council, Motion
+from planning.models import Cycle, Plan, Round, Sandbox
+from workplaces.models import Scenario
+
+OFFERED = 8
+SUBJECT = "sandbox"
+
+
+def place_of(scenario: Scenario) -> tuple[str, str]:
+    """Return what people call the figures that a sandbox begins from, and their page."""
+    plan = Plan.objects.filter(scenario=scenario).select_related("cycle").order_by("-number").first()
+    if plan is not None:
+        return str(plan), reverse("planning:plan", args=[plan.cycle.year])
+    round = Round.objects.filter(scenario=scenario).select_related("cycle").first()
+    if round is not None:
+        url = reverse("planning:round", args=[round.cycle.year, round.number])
+        return _("%(round)s of %(year)s") % {"round": round, "year": round.cycle.year}, url
+    return scenario.name, reverse("workplaces:scenario", args=[scenario.public_id])
+
+
+def parents() -> list[tuple[UUID, str, str]]:
+    """Return what a new sandbox can begin from, the latest first: (scenario's public id, label, what it is)."""
+    plans = Plan.objects.select_related("scenario", "cycle").order_by("-proposed_at")[:OFFERED]
+    rounds = Round.objects.select_related("scenario", "cycle").order_by("-opened_at")[:OFFERED]
+    cycles = Cycle.objects.filter(baseline__state=Scenario.State.CLOSED).select_related("baseline")[:OFFERED]
+    found: dict[UUID, tuple[str, str]] = {}
+    for plan in plans:
+        found.setdefault(plan.scenario.public_id, (str(plan), _("the plan's figures")))
+    for round in rounds:
+        label = _("%(round)s of %(year)s") % {"round": round, "year": round.cycle.year}
+        found.setdefault(round.scenario.public_id, (label, _("the proposals as they stood")))
+    for cycle in cycles:
+        found.setdefault(cycle.baseline.public_id, (cycle.baseline.name, _("last year's figures")))
+    return [(public_id, label, what) for public_id, (label, what) in found.items()]
+
+
+def motions_on(sandbox: Sandbox) -> list[Motion]:
+    """Return the motions that rest on a sandbox, withdrawn ones left out, the latest first."""
+    about = Motion.objects.filter(subject_kind=SUBJECT, subject_id=sandbox.public_id)
+    return list(about.exclude(state=Motion.State.WITHDRAWN).select_related("council").order_by("-moved_at"))
+
+
+def sandbox_link(public_id: UUID, council: Council) -> tuple[str, str] | None:  # noqa: ARG001
+    """Return what a motion on a sandbox links to: its frozen figures."""
+    found = Sandbox.objects.filter(public_id=public_id, link__isnull=False).select_related("scenario").first()
+    if found is None:
+        return None
+    label = _("The sandbox “%(name)s”, digest %(digest)s") % {
+        "name": found.name,
+        "digest": found.scenario.digest[:12],
+    }
+    return label, reverse("planning:sandbox_shared", args=[found.link])
