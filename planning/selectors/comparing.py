@@ -207,6 +207,15 @@ def of_plan(plan: Plan) -> Side:
     return Side(f"plan:{plan.cycle.year}-{plan.number}", str(plan), url, plan.run, plan.scenario)
 
 
+def key_of(scenario: Scenario) -> str:
+    """Return by which key the figures that a sandbox began from can be compared; empty for a baseline."""
+    plan = Plan.objects.filter(scenario=scenario).select_related("cycle").order_by("-number").first()
+    if plan is not None:
+        return f"plan:{plan.cycle.year}-{plan.number}"
+    round = Round.objects.filter(scenario=scenario).select_related("cycle").first()
+    return f"round:{round.cycle.year}-{round.number}" if round else ""
+
+
 def of_sandbox(sandbox: Sandbox, person: Person) -> Side:
     """Return a sandbox as a side: by its own address for its owner, by its link for others."""
     runs = sandbox.scenario.runs.filter(state=Run.State.FINISHED).order_by("-requested_at")

@@ -1,6 +1,7 @@
 """Sandboxes: the list, opening one, its page with what comes out, computing it, sharing it."""
 
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django import forms
@@ -132,6 +133,7 @@ def sandbox_page(request: HttpRequest, sandbox: Sandbox, refused: Refused | None
     tolerance = comparing.tolerance_of(sides)
     totals = comparing.totals(sides[1], tolerance) if current else None
     link = reverse("planning:sandbox_shared", args=[sandbox.link]) if sandbox.link else ""
+    keys = (comparing.key_of(parent), comparing.of_sandbox(sandbox, me).key)
     context: dict[str, Any] = {
         "sandbox": sandbox,
         "mine": mine,
@@ -146,11 +148,12 @@ def sandbox_page(request: HttpRequest, sandbox: Sandbox, refused: Refused | None
         "link": request.build_absolute_uri(link) if link else "",
         "motions": motions_on(sandbox),
         "can_compute": mine and policies_sandbox.can_compute(sandbox, now),
-        "compare_url": f"{reverse('planning:compare')}?with={comparing.of_sandbox(sandbox, me).key}",
+        "compare_url": f"{reverse('planning:compare')}?{urlencode([('with', key) for key in keys if key])}",
         "crumb_items": [(_("Sandboxes"), reverse("planning:sandboxes")), (sandbox.name, "")],
     }
     if run is not None:
         context |= compared(sides, tolerance)
+        context["csv_url"] = f"{context['compare_url']}&format=csv"
     return page(request, "planning/sandbox_detail.html", context, refused)
 
 

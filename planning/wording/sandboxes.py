@@ -94,14 +94,14 @@ def _outcome(result: Totals, lang: str) -> str:
     if result.short_name:
         return (
             _(
-                "What comes out: %(short)s products short, %(glut)s in glut, most of all %(product)s (%(share)s short); "
-                "%(asked)s workplaces would be asked to change."
+                "What comes out: products short: %(short)s, most of all %(product)s (%(share)s); products in glut: %(glut)s; "
+                "workplaces that would be asked to change: %(asked)s."
             )
             % values
         )
     return (
         _(
-            "What comes out: nothing short, %(glut)s products in glut; %(asked)s workplaces would be asked to change."
+            "What comes out: nothing short; products in glut: %(glut)s; workplaces that would be asked to change: %(asked)s."
         )
         % values
     )
@@ -110,7 +110,7 @@ def _outcome(result: Totals, lang: str) -> str:
 def matrix_title(shown: str, regions: int, sectors: int) -> str:
     """Return what the matrix shows, and of how many pairs."""
     lang = get_language()
-    return _("%(shown)s, in %(regions)s regions and %(sectors)s sectors") % {
+    return _("%(shown)s by region (%(regions)s) and sector (%(sectors)s)") % {
         "shown": shown,
         "regions": figures.number(regions, lang),
         "sectors": figures.number(sectors, lang),

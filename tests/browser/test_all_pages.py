@@ -1,4 +1,4 @@
-"""Every page of councils and of investment that has an address of its own, on a phone, light and dark."""
+"""Every page of councils, of investment and of sandboxes that has an address of its own, on a phone, light and dark."""
 
 from collections.abc import Callable
 from typing import Any
@@ -25,9 +25,13 @@ INVESTMENT = (
     "grants",
     "grant",
 )
+TRYING = ("compare", "matrix", "tour", "tour_step")
 PARTS = {
     "councils": lambda name: name.startswith("councils:") and name not in FILES,
     "investment": {f"planning:{name}" for name in INVESTMENT}.__contains__,
+    "sandboxes": lambda name: (
+        name.startswith("planning:sandbox") or name in {f"planning:{n}" for n in TRYING}
+    ),
 }
 
 
@@ -60,4 +64,4 @@ def test_every_page(
         except AssertionError as fault:
             faults.append(str(fault))
     assert not faults, "\n".join(faults)
-    assert seen >= len(INVESTMENT)
+    assert seen >= min(len(INVESTMENT), len(TRYING))

@@ -244,7 +244,7 @@ class TestMatrix:
 
     def test_each_figure_stands_in_its_cell(self, federation: Federation, round: Round) -> None:
         client, address = signed(federation, "stranger"), reverse("planning:matrix", args=[2027, 1])
-        assert "Output, in 1 regions and 3 sectors" in text(client.get(address))
+        assert "Output by region (1) and sector (3)" in text(client.get(address))
         for show in ("output", "change", "worst", "waiting", "nonsense"):
             page = client.get(address, {"show": show})
             assert page.status_code == 200
