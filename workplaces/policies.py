@@ -5,15 +5,19 @@ from django.utils.translation import gettext as _
 from workplaces.errors import TooLate
 from workplaces.models import Agreement, ImportBatch, Scenario
 
-EDITED_BY_HAND = (Scenario.Kind.BASELINE, Scenario.Kind.SANDBOX)
+EDITED_BY_HAND = (Scenario.Kind.BASELINE,)
 
 
 def check_is_open(scenario: Scenario) -> None:
-    """Figures change only in an open baseline or sandbox; rounds' states are computed, never typed."""
+    """Figures change only in an open baseline; rounds' states are computed, a sandbox holds its own list of changes."""
     if scenario.state != Scenario.State.OPEN:
         raise TooLate(
             _("“%(name)s” is closed; its figures cannot change. Open the next baseline to go on from it.")
             % {"name": scenario.name}
+        )
+    if scenario.kind == Scenario.Kind.SANDBOX:
+        raise TooLate(
+            _("“%(name)s” is a sandbox; its figures are changed on its own page.") % {"name": scenario.name}
         )
     if scenario.kind not in EDITED_BY_HAND:
         raise TooLate(

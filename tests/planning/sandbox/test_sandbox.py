@@ -37,6 +37,7 @@ from tests.planning.federation import DEMAND, NOW, Federation
 from tests.planning.sandbox.conftest import computed, refused
 from workplaces.errors import Forbidden, Invalid, Refused, TooLate
 from workplaces.models import DemandLine, LabourPool, Line, Resource, Scenario, Technology
+from workplaces.policies import check_is_open
 from workplaces.record.models import Entry
 
 pytestmark = pytest.mark.django_db
@@ -153,6 +154,10 @@ class TestFigures:
         target = federation.demand["bread"].public_id
         with pytest.raises(Forbidden):
             figure_set(sandbox=sandbox, kind=Kind.DEMAND, target=target, new=1.0, by=other, now=NOW)
+
+    def test_tables_and_statements_do_not_get_past_the_list_of_changes(self, sandbox: Sandbox) -> None:
+        with pytest.raises(TooLate, match="on its own page"):
+            check_is_open(sandbox.scenario)
 
 
 class TestComputing:
