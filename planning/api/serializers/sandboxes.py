@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from planning.api.serializers.fields import Body, Figure
@@ -37,7 +38,8 @@ class SandboxSerializer(serializers.Serializer[Sandbox]):
     error = serializers.SerializerMethodField(help_text="why the latest computation failed, in a sentence")
     computed = serializers.SerializerMethodField(help_text="whether a finished run knew all the changes")
 
-    def get_changes(self, sandbox: Sandbox) -> list[ChangeSerializer]:
+    @extend_schema_field(ChangeSerializer(many=True))
+    def get_changes(self, sandbox: Sandbox) -> Any:
         """Return the changes with what their figures are called."""
         found = sandbox_figures.named(parent_of(sandbox), sandbox.changes.all())
         rows = [
