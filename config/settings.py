@@ -175,6 +175,7 @@ CELERY_BEAT_SCHEDULE = {
     "ballots-close-due": {"task": "councils.ballots_close_due", "schedule": 60.0},
     "notices-make": {"task": "planning.notices_make", "schedule": 120.0},
     "notices-send": {"task": "planning.notices_send", "schedule": 60.0},
+    "calendars-remember": {"task": "planning.calendars_remember", "schedule": 3600.0},
     "notices-expire": {"task": "planning.notices_expire", "schedule": 86_400.0},
     "sessions-expire": {"task": "config.sessions_expire", "schedule": 86_400.0},
 }

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -20,7 +20,7 @@ from planning.notices.addresses import absolute, sender_domain
 from planning.selectors.cycles import latest_cycle
 from planning.views.duties import duties_of
 from planning.wording.duties import Duty
-from workplaces.models import NoticeSettings, Person
+from workplaces.models import CalendarEntry, NoticeSettings, Person
 
 MEETING = timedelta(hours=2)  # a meeting's end is not announced
 
@@ -122,18 +122,34 @@ VERSION = """
     ON CONFLICT (person_id, uid) DO UPDATE SET digest = excluded.digest, sequence = c.sequence + 1,
       changed_at = excluded.changed_at WHERE c.digest <> excluded.digest
 """
-READ = "SELECT uid, sequence, changed_at FROM workplaces_calendarentry WHERE person_id = %s AND uid = ANY(%s)"
 
 
-@transaction.atomic
+def calendars_remember(*, now: datetime) -> int:
+    """Note how the events of all calendars stand, so that the next change counts up; return how many calendars.
+
+    Fetching writes nothing: until the next order of the clock a change is counted as one more than was noted.
+    """
+    noted = 0
+    for wanted in NoticeSettings.objects.exclude(calendar="").select_related("person").iterator():
+        with translation.override(wanted.language), timezone.override(ZoneInfo(wanted.time_zone)):
+            said = {entry.uid: entry.digest for entry in entries_of(wanted.person, now)}
+        with connection.cursor() as cursor:
+            cursor.execute(VERSION, [wanted.person.pk, now, list(said), list(said.values())])
+        noted += 1
+    return noted
+
+
 def _versions(person: Person, entries: Sequence[Entry], now: datetime) -> list[tuple[int, datetime]]:
-    """Return for each event how often it has changed since it was first seen, and when it did last."""
-    said = {entry.uid: entry.digest for entry in entries}
-    with connection.cursor() as cursor:
-        cursor.execute(VERSION, [person.pk, now, list(said), list(said.values())])
-        cursor.execute(READ, [person.pk, list(said)])
-        found = {uid: (sequence, changed) for uid, sequence, changed in cursor.fetchall()}
-    return [found[entry.uid] for entry in entries]
+    """Return for each event how often it has changed since it was first noted, and when it did last."""
+    rows = CalendarEntry.objects.filter(person=person, uid__in=[entry.uid for entry in entries])
+    noted = {row.uid: row for row in rows}
+    return [_version(noted.get(entry.uid), entry.digest, now) for entry in entries]
+
+
+def _version(noted: CalendarEntry | None, digest: str, now: datetime) -> tuple[int, datetime]:
+    if noted is None:
+        return 0, now
+    return (noted.sequence, noted.changed_at) if noted.digest == digest else (noted.sequence + 1, now)
 
 
 def _event(entry: Entry, sequence: int, changed: datetime) -> Event:

@@ -4,6 +4,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from planning.notices.addresses import settings_ensure
+from planning.notices.feed import calendars_remember
 from planning.notices.keeping import notices_expire
 from planning.notices.looking import look_at_all
 from planning.notices.outbox import messages_send
@@ -26,3 +27,9 @@ def send() -> int:
 def expire() -> int:
     """Delete what is kept no longer; return how many messages that were."""
     return notices_expire(now=timezone.now())
+
+
+@shared_task(name="planning.calendars_remember")
+def remember() -> int:
+    """Note how the events of all calendars stand; return how many calendars there are."""
+    return calendars_remember(now=timezone.now())

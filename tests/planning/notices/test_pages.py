@@ -13,10 +13,11 @@ from councils.models import Ballot
 from councils.services import ballot_open
 from councils.services.meetings import meeting_call, meeting_cancel
 from planning.models import Cycle, PhaseDate
+from planning.notices.feed import calendars_remember
 from planning.views.duties import duties_of
 from tests.councils.world import DAY, NOW, World
 from tests.planning.notices.conftest import HOUR, reachable, vote
-from workplaces.models import NoticeSettings, Person, Scenario
+from workplaces.models import CalendarEntry, NoticeSettings, Person, Scenario
 
 pytestmark = pytest.mark.django_db
 Ask = Callable[..., list[Ballot]]
@@ -121,6 +122,8 @@ class TestCalendar:
         (event,) = found.values()
         assert (str(event["location"]), event.decoded("dtstart")) == ("Hall 2", NOW + 5 * DAY)
         assert event.decoded("dtend") - event.decoded("dtstart") == 2 * HOUR
+        assert not CalendarEntry.objects.exists(), "fetching writes nothing"
+        assert calendars_remember(now=NOW) == 1
         (same,) = events(path).values()
         assert same.decoded("sequence") == 0
         assert same.decoded("dtstamp") == event.decoded("dtstamp")
@@ -128,6 +131,9 @@ class TestCalendar:
         (moved,) = events(path).values()
         assert moved["uid"] == event["uid"]
         assert moved.decoded("sequence") == 1
+        calendars_remember(now=NOW)
+        calendars_remember(now=NOW)
+        assert next(iter(events(path).values())).decoded("sequence") == 1
         meeting_cancel(meeting=meeting, by=world.person("carla"), now=NOW)
         assert not events(path)
 
