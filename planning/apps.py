@@ -19,7 +19,7 @@ class PlanningConfig(AppConfig):
         from planning.rules import register_rules
         from planning.selectors import record_links
         from planning.selectors.plans import plan_link
-        from planning.selectors.record_links import envelopes_link, sharing_link
+        from planning.selectors.record_links import envelopes_link, guideline_link, sharing_link
         from planning.selectors.sandboxes import SUBJECT, sandbox_link
         from planning.services.council_tasks import tasks_of
         from planning.services.envelopes import envelopes_follow, referral_follow
@@ -31,6 +31,7 @@ class PlanningConfig(AppConfig):
             register(kind, envelopes_link)
         register("sharing", sharing_link)
         register(SUBJECT, sandbox_link)
+        register("guideline", guideline_link)
         consequences.register("sharing", sharing_follow)
         consequences.register("envelopes", envelopes_follow)
         consequences.register("envelopes-again", envelopes_follow)

@@ -7,10 +7,11 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
+from councils.permissions import check_takes_part
 from workplaces import authority
 from workplaces.authority import COORDINATOR, DELEGATE, Hat
 from workplaces.errors import Forbidden, passes
-from workplaces.models import DemandLine, Line, Person
+from workplaces.models import DemandLine, Line, Membership, Person
 
 
 def check_coordinate(person: Person, on: date) -> Hat:
@@ -61,3 +62,20 @@ def check_examine(person: Person, on: date) -> None:
 def can_examine(person: Person, on: date) -> bool:
     """Say whether the person may have a stress test computed."""
     return passes(check_examine, person, on)
+
+
+def check_support(person: Person, on: date) -> None:
+    """Whoever belongs to a workplace or a community, or holds a mandate, can stand behind a programme."""
+    check_takes_part(person)
+    belongs = Membership.objects.filter(person=person, validity__contains=on).exists()
+    if not belongs and not authority.hats(person, on):
+        raise Forbidden(
+            _(
+                "Only people who belong to a workplace or a community of the federation stand behind programmes."
+            )
+        )
+
+
+def can_support(person: Person, on: date) -> bool:
+    """Say whether the person can stand behind programmes."""
+    return passes(check_support, person, on)

@@ -10,8 +10,10 @@ from planning.models import (
     EnvelopeReferral,
     Grant,
     GrantReport,
+    Guideline,
     InvestmentRequest,
     Round,
+    Topic,
 )
 from planning.rules import rule
 from workplaces.errors import TooLate, passes
@@ -25,8 +27,16 @@ UNDER_WAY = (Motion.State.MOVED, Motion.State.VOTING)
 
 
 def invests(cycle: Cycle) -> bool:
-    """Say whether the charter sets anything aside for investment in this cycle."""
-    return rule(cycle.rules, "investment_share") > 0
+    """Say whether the guideline, or without one the charter, sets anything aside for investment in this cycle."""
+    return invested_share(cycle) > 0
+
+
+def invested_share(cycle: Cycle) -> float:
+    """Return the share of last year's value added that is set aside: the cycle's guideline, else the charter's rule."""
+    decided = (
+        Guideline.objects.filter(cycle=cycle, topic=Topic.INVESTMENT).values_list("value", flat=True).first()
+    )
+    return rule(cycle.rules, "investment_share") if decided is None else decided / 100
 
 
 def settled(cycle: Cycle) -> EnvelopeDraft | None:
@@ -44,7 +54,7 @@ def check_draft(cycle: Cycle) -> None:
     """Envelopes are drafted in their phase, one draft at a time, until one is settled."""
     if not invests(cycle):
         raise TooLate(
-            _("The charter sets nothing aside for investment in %(year)s; there are no envelopes to divide.")
+            _("Nothing is set aside for investment in %(year)s; there are no envelopes to divide.")
             % {"year": cycle.year}
         )
     if cycle.phase != Cycle.Phase.ENVELOPES:
@@ -106,7 +116,7 @@ def check_request(cycle: Cycle) -> None:
     )
     if not invests(cycle):
         raise TooLate(
-            _("The charter sets nothing aside for investment in %(year)s; there is nothing to ask of.")
+            _("Nothing is set aside for investment in %(year)s; there is nothing to ask of.")
             % {"year": cycle.year}
         )
     if cycle.phase not in open_phases and not between:

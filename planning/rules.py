@@ -109,6 +109,42 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         1.0,
         _("No envelope is smaller than this share of an equal part of its stream."),
     ),
+    "programme_supporters": (
+        10,
+        1,
+        1_000_000,
+        _("An association publishes a programme once so many people stand behind it."),
+    ),
+    "programme_days": (
+        14,
+        0,
+        365,
+        _("Programmes can be published for so many days; with 0, until the guidelines are put to the vote."),
+    ),
+    "weekly_hours": (
+        40.0,
+        1.0,
+        168.0,
+        _("The hours that the baseline's labour pools offer stand for this many hours a week."),
+    ),
+    "hours_least": (20.0, 1.0, 168.0, _("No programme goes below this many working hours a week.")),
+    "hours_most": (48.0, 1.0, 168.0, _("No programme goes above this many working hours a week.")),
+    "invested_least": (0.0, 0.0, 1.0, _("No programme invests less than this share of value added.")),
+    "invested_most": (0.5, 0.0, 1.0, _("No programme invests more than this share of value added.")),
+    "collective_least": (0.0, 0.0, 1.0, _("At least this share of consumption is collective.")),
+    "collective_most": (1.0, 0.0, 1.0, _("At most this share of consumption is collective.")),
+    "cap_most": (
+        1.5,
+        0.0,
+        100.0,
+        _("No programme raises a resource's cap above this many times the baseline's."),
+    ),
+    "guideline_room": (
+        0.2,
+        0.0,
+        1.0,
+        _("An envelope differs from its guideline by at most this share."),
+    ),
     "plausible": (
         100.0,
         1.0,
@@ -117,6 +153,8 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
     ),
 }
 OVERRULE = "planning.envelopes_overrule"
+RANKINGS = ("schulze", "ranked_pairs", "instant_runoff")
+NUMBERS, SHARES, PACKAGES = (f"planning.guideline_{name}" for name in ("numbers", "shares", "packages"))
 
 
 def rule(rules: dict[str, Any], key: str) -> float:
@@ -127,13 +165,19 @@ def rule(rules: dict[str, Any], key: str) -> float:
 def register_rules() -> None:
     """Make planning's rules part of every charter."""
     from councils.charter import register
-    from councils.charter_rules import majority, number, whole
+    from councils.charter_rules import majority, number, one_of, whole
 
     for key, (default, least, greatest, sentence) in DEFAULTS.items():
         check = whole if isinstance(default, int) else number
         register(f"planning.{key}", default, check(least, greatest), sentence)
     register(OVERRULE, {"of": "cast", "at_least": "3/5"}, majority,
              _("Envelopes that a council referred back are carried unchanged by {value}."))  # fmt: skip
+    register(NUMBERS, "median", one_of(("median", *RANKINGS)),
+             _("A guideline that is one number is decided by the rule: {value}."))  # fmt: skip
+    register(SHARES, "independent_markets", one_of(("independent_markets", *RANKINGS)),
+             _("Guidelines that are shares of a whole are decided by the rule: {value}."))  # fmt: skip
+    register(PACKAGES, "schulze", one_of(RANKINGS),
+             _("Which goods become free is decided by the rule: {value}."))  # fmt: skip
 
 
 def rules_in_force(on: date) -> tuple[int | None, dict[str, Any]]:

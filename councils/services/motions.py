@@ -165,7 +165,7 @@ def check_words(title: str, text: str) -> None:
 def _asked(asks: Mapping[str, Any] | None, subject_kind: str, prescribed: str) -> str:
     if not asks:
         return ""
-    if (subject_kind or prescribed) and subject_kind != BY_SIGNATURES:
+    if bool(subject_kind) != bool(prescribed) and subject_kind != BY_SIGNATURES:
         raise Refused(_("What the procedure itself asks is answered by yes or no."))
     return question_checked(asks).written
 

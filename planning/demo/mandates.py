@@ -9,6 +9,7 @@ from councils.models import Council, Mandate, Seat
 from councils.services.mandates import MandateDraft, mandates_give
 from planning.demo.people import People
 from planning.demo.settlement import Communities
+from planning.models import AssociationMember
 from workplaces.loading.economy import Loaded
 from workplaces.models import Association, Person
 
@@ -66,12 +67,16 @@ def mandates_found(
 def lists_found(*, people: People, now: datetime) -> list[Association]:
     """Make the lists that hold a third of the board's seats."""
     founders = people.residents[: len(LISTS), -1].tolist()
-    return [
+    lists = [
         Association.objects.create(
             name=english, names={"pt": portuguese}, kind="list", founded_by_id=founder, founded_on=now.date()
         )
         for (english, portuguese), founder in zip(LISTS, founders, strict=False)
     ]
+    AssociationMember.objects.bulk_create(
+        AssociationMember(association=one, person_id=one.founded_by_id, since=now) for one in lists
+    )
+    return lists
 
 
 def board_seats_to_lists(lists: list[Association]) -> None:

@@ -3,8 +3,18 @@
 from planning.models.answers import ConsumptionProposal, Proposal, Response
 from planning.models.cycles import Cycle, PhaseDate, Plan, Round
 from planning.models.envelopes import Envelope, EnvelopeDraft, EnvelopeReferral
+from planning.models.guidelines import Guideline, GuidelineQuestion
 from planning.models.ledger import Account, JournalEntry, Posting
 from planning.models.prices import AccountingPrice
+from planning.models.programmes import (
+    AssociationMember,
+    Programme,
+    ProgrammeCall,
+    ProgrammeFigure,
+    ProgrammeVersion,
+    Supporter,
+    Topic,
+)
 from planning.models.requests import InvestmentRequest, RequestedGood
 from planning.models.runs import Run, RunLine, RunRow
 from planning.models.sandboxes import Practice, Sandbox, SandboxChange
@@ -15,6 +25,7 @@ __all__ = [
     "Account",
     "AccountingPrice",
     "ApiToken",
+    "AssociationMember",
     "CapacityGain",
     "ConsumptionProposal",
     "Cycle",
@@ -23,6 +34,8 @@ __all__ = [
     "EnvelopeReferral",
     "Grant",
     "GrantReport",
+    "Guideline",
+    "GuidelineQuestion",
     "IdempotentRequest",
     "InvestmentRequest",
     "JournalEntry",
@@ -30,6 +43,10 @@ __all__ = [
     "Plan",
     "Posting",
     "Practice",
+    "Programme",
+    "ProgrammeCall",
+    "ProgrammeFigure",
+    "ProgrammeVersion",
     "Proposal",
     "RequestedGood",
     "Response",
@@ -41,4 +58,6 @@ __all__ = [
     "SandboxChange",
     "Share",
     "SharingOut",
+    "Supporter",
+    "Topic",
 ]

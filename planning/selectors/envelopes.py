@@ -5,8 +5,9 @@ from functools import lru_cache
 
 from councils.models import Council
 from planning.allocation.dividing import by_size
-from planning.models import Cycle, EnvelopeDraft
+from planning.models import Cycle, EnvelopeDraft, Guideline, Topic
 from planning.models.ledger import MINOR
+from planning.policies_investment import invested_share
 from planning.rules import rule
 from planning.selectors.levels import Economy, Made
 from workplaces.models import Region, Scenario, Sector, Workplace
@@ -16,7 +17,11 @@ SECTOR, REGION = "sector", "region"
 
 @dataclass(frozen=True)
 class Part:
-    """A sector or region (first version's id) with a council: its legal minimum and what its part would be by size."""
+    """A sector or region (first version's id) with a council: its legal minimum and what its part would be by size.
+
+    Where a guideline divides the stream, ``suggested`` is by the guideline, and the envelope lies between ``low`` and
+    ``high``.
+    """
 
     stream: str
     entity: int
@@ -25,6 +30,8 @@ class Part:
     council: Council
     least: int
     suggested: int
+    low: int | None = None
+    high: int | None = None
 
     @property
     def key(self) -> str:
@@ -58,20 +65,23 @@ def made_in(scenario: Scenario) -> dict[int, Made]:
 
 
 def fund(cycle: Cycle) -> Fund:
-    """Return the year's fund: the charter's share of the value added of last year, at accounting prices.
+    """Return the year's fund: the guideline's, else the charter's share of last year's value added, at accounting prices.
 
-    A stream in which no council sits leaves its money to the other. Suggested parts go by value added (sectors) and by
-    people working there (regions), after the legal minimum: ``envelope_least`` of an equal part.
+    A stream in which no council sits leaves its money to the other. Suggested parts go by the guideline's shares, or where
+    there is none by value added (sectors) and by people working there (regions), after the legal minimum:
+    ``envelope_least`` of an equal part.
     """
     made = made_in(cycle.baseline)
     value_added = sum(one.value_added for one in made.values())
-    total = max(int(rule(cycle.rules, "investment_share") * value_added * MINOR), 0)
+    total = max(int(invested_share(cycle) * value_added * MINOR), 0)
     sectors, regions = _sectors(cycle, made), _regions(cycle)
     for_regions = int(total * rule(cycle.rules, "region_stream")) if regions else 0
     for_regions = total if regions and not sectors else for_regions
     for_sectors = total - for_regions if sectors else 0
     least = rule(cycle.rules, "envelope_least")
-    parts = _parts(SECTOR, sectors, for_sectors, least) + _parts(REGION, regions, for_regions, least)
+    room, shares = rule(cycle.rules, "guideline_room"), _guided(cycle)
+    parts = _parts(SECTOR, sectors, for_sectors, least, shares, room)
+    parts += _parts(REGION, regions, for_regions, least, shares, room)
     return Fund(value_added, for_sectors + for_regions, for_sectors, for_regions, parts)
 
 
@@ -117,14 +127,35 @@ def lineage(place: int | None, parents: dict[int, int | None]) -> list[int]:
     return found
 
 
-def _parts(stream: str, found: list[Weighed], total: int, least: float) -> list[Part]:
+def _guided(cycle: Cycle) -> dict[tuple[str, int], float]:
+    """Return the shares (of 1000) that the cycle's guidelines give to sectors and regions, by stream and entity."""
+    rows = Guideline.objects.filter(cycle=cycle, topic__in=[Topic.SECTOR, Topic.REGION])
+    return {(row.topic, row.entity): row.value for row in rows if row.entity is not None}
+
+
+def _parts(
+    stream: str,
+    found: list[Weighed],
+    total: int,
+    least: float,
+    shares: dict[tuple[str, int], float],
+    room: float,
+) -> list[Part]:
+    """Divide a stream: legal minima first, the rest by the guideline where it names any of those there, else by size."""
     if not found:
         return []
-    minimum, sums = by_size([weight for _body, _entity, _council, weight in found], total, least)
-    return [
-        Part(stream, entity, body.code, body.label, council, minimum, int(amount))
-        for (body, entity, council, _weight), amount in zip(found, sums, strict=True)
-    ]
+    given = [shares.get((stream, entity), 0.0) for _body, entity, _council, _weight in found]
+    is_guided = sum(given) > 0
+    weights = [weight for _body, _entity, _council, weight in found]
+    if is_guided:
+        weights = [max(share - sum(given) * least / len(found), 0.0) for share in given]
+    minimum, sums = by_size(weights, total, least)
+    parts = []
+    for (body, entity, council, _weight), amount in zip(found, sums, strict=True):
+        part = int(amount)
+        limits = (int((1 - room) * part), -int(-(1 + room) * part // 1)) if is_guided else (None, None)
+        parts.append(Part(stream, entity, body.code, body.label, council, minimum, part, *limits))
+    return parts
 
 
 def drafts_of(cycle: Cycle) -> list[EnvelopeDraft]:

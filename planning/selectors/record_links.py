@@ -7,10 +7,21 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from councils.models import Council
-from planning.models import Cycle, EnvelopeDraft, Grant, InvestmentRequest, Plan, Round, Run, SharingOut
+from planning.models import (
+    Cycle,
+    EnvelopeDraft,
+    Grant,
+    GuidelineQuestion,
+    InvestmentRequest,
+    Plan,
+    Programme,
+    Round,
+    Run,
+    SharingOut,
+)
 from planning.selectors.cycles import latest_cycle
 from workplaces import elsewhere
-from workplaces.models import Workplace
+from workplaces.models import Association, Workplace
 from workplaces.record.subjects import register
 
 Links = dict[UUID, tuple[str, str]]
@@ -124,6 +135,33 @@ def grants(ids: Collection[UUID]) -> Links:
     }
 
 
+def programmes(ids: Collection[UUID]) -> Links:
+    """Name programmes by their associations."""
+    found = Programme.objects.filter(public_id__in=ids).select_related("association", "cycle")
+    return {
+        row.public_id: (
+            _("Programme of %(name)s for %(year)s") % {"name": row.association.label, "year": row.cycle.year},
+            reverse("planning:programme", args=[row.public_id]),
+        )
+        for row in found
+    }
+
+
+def associations(ids: Collection[UUID]) -> Links:
+    """Name associations."""
+    rows = Association.objects.filter(public_id__in=ids)
+    return {row.public_id: (row.label, reverse("planning:associations")) for row in rows}
+
+
+def guideline_link(public_id: UUID, council: Council) -> tuple[str, str] | None:  # noqa: ARG001
+    """Return what a motion on a guideline links to: the rival programmes side by side."""
+    asked = GuidelineQuestion.objects.filter(public_id=public_id).select_related("cycle").first()
+    if asked is None:
+        return None
+    label = _("The programmes for %(year)s side by side") % {"year": asked.cycle.year}
+    return label, reverse("planning:programmes", args=[asked.cycle.year])
+
+
 def workplace_in_plan(workplace: Workplace) -> tuple[str, str] | None:
     """Lead from a workplace to what it proposes and answers in the latest plan year."""
     cycle = latest_cycle()
@@ -146,4 +184,6 @@ def install() -> None:
     register("investment", requests)
     register("sharing", sharings)
     register("grant", grants)
+    register("programme", programmes)
+    register("association", associations)
     register("run", runs)

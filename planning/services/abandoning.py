@@ -5,9 +5,13 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from councils.models import Ballot
+from councils.services.ballots import ballot_void
 from planning import permissions, policies
 from planning.models import Cycle, Plan, Round
+from planning.selectors.guidelines import questions_of
 from planning.services.cycles import cycle_move, standing
+from planning.services.guidelines import ballot_of
 from planning.services.plans import ballots_void, plan_under_way, subject
 from planning.services.runs import runs_end
 from planning.transitions import PLAN, ROUND, after
@@ -37,10 +41,20 @@ def cycle_abandon(*, cycle: Cycle, reason: str, by: Person, now: datetime) -> Cy
     plan = plan_under_way(cycle)
     if plan is not None:
         _abandon_plan(plan, said, by, now)
+    _end_votes(cycle, said, by, now)
     proposals = standing(cycle)
     if proposals is not None:
         scenario_close(scenario=proposals, by=by, now=now)
     return cycle_move(cycle=cycle, event="abandon", by=by, now=now, note=said)
+
+
+def _end_votes(cycle: Cycle, reason: str, by: Person, now: datetime) -> None:
+    """Declare the votes on the cycle's guidelines void: nothing follows from them any more."""
+    for question in questions_of(cycle):
+        ballot = ballot_of(question)
+        if ballot and ballot.state == Ballot.State.OPEN:
+            sentence = _("The cycle was abandoned: %(reason)s") % {"reason": reason}
+            ballot_void(ballot=ballot, reason=sentence, by=by, now=now)
 
 
 def _close_round(round: Round, reason: str, by: Person, now: datetime) -> None:

@@ -11,6 +11,7 @@ from planning.models import Cycle
 from planning.policies_investment import can_begin, check_begin, invests
 from planning.policies_settlement import check_start_from
 from planning.rules import rules_in_force
+from planning.services.guidelines import guidelines_apply, guidelines_settle, kept_note
 from planning.transitions import CYCLE, after
 from workplaces.errors import Invalid, TooLate
 from workplaces.models import Person, Scenario
@@ -74,12 +75,16 @@ def _check_baseline(year: int, baseline: Scenario) -> None:
 
 @transaction.atomic
 def cycle_move(*, cycle: Cycle, event: str, by: Person, now: datetime, note: str = "") -> Cycle:
-    """Move the cycle to its next phase.  Freezing closes the baseline; proposals open a scenario to write in."""
+    """Move the cycle to its next phase.  Freezing closes the baseline; the end of priorities sets the guidelines;
+    proposals open a scenario to write in, with the guidelines applied to it.
+    """
     permissions.check_coordinate(by, now.date())
     cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
     phase = after(CYCLE, cycle.phase, event)
     if event == "freeze" and cycle.baseline.state == Scenario.State.OPEN:
         scenario_close(scenario=cycle.baseline, by=by, now=now)
+    if event == "settle_priorities":
+        guidelines_settle(cycle=cycle, by=by, now=now)
     cycle.phase = phase
     cycle.save(update_fields=["phase"])
     entry_append(
@@ -90,7 +95,8 @@ def cycle_move(*, cycle: Cycle, event: str, by: Person, now: datetime, note: str
         now=now,
     )
     if phase == Cycle.Phase.PROPOSALS:
-        standing_open(cycle=cycle, parent=cycle.baseline, number=1, by=by, now=now)
+        scenario = standing_open(cycle=cycle, parent=cycle.baseline, number=1, by=by, now=now)
+        guidelines_apply(cycle=cycle, scenario=scenario, by=by)
     return cycle
 
 
@@ -98,11 +104,12 @@ def cycle_move(*, cycle: Cycle, event: str, by: Person, now: datetime, note: str
 def cycle_begin_proposals(*, cycle: Cycle, by: Person, now: datetime) -> Cycle:
     """Go from preparation to proposals; where no programmes were put to a vote, last year's guidelines stay.
 
-    Where the charter sets something aside for investment the cycle waits in the phase of envelopes until the board has
-    settled them; called again after that, proposals begin.
+    Priorities that are open to programmes end first, which raises TooLate while programmes can be published or votes are
+    open; nor are they skipped over the heads of people who have a programme. Where a guideline or the charter sets
+    something aside for investment the cycle waits in the phase of envelopes until the board has settled them; called again
+    after that, proposals begin.
     """
     permissions.check_coordinate(by, now.date())
-    stay = _("No programme was put to a vote; last year's guidelines stay.")
     if cycle.phase not in {Cycle.Phase.PREPARATION, Cycle.Phase.PRIORITIES, Cycle.Phase.ENVELOPES}:
         raise TooLate(
             _("%(cycle)s is in the phase “%(phase)s”; its proposals have begun already.")
@@ -114,9 +121,17 @@ def cycle_begin_proposals(*, cycle: Cycle, by: Person, now: datetime) -> Cycle:
         if event == "settle_envelopes" and not can_begin(cycle):
             break
         if event in CYCLE[cycle.phase]:
-            note = "" if event == "freeze" or (event == "settle_envelopes" and invests(cycle)) else stay
+            note = _note(cycle, event)
             cycle = cycle_move(cycle=cycle, event=event, by=by, now=now, note=note)
     return cycle
+
+
+def _note(cycle: Cycle, event: str) -> str:
+    """Say for the record which phases were passed over."""
+    if event == "freeze" or (event == "settle_envelopes" and invests(cycle)):
+        return ""
+    asked = cycle.guideline_questions.exists()
+    return _("The guidelines were voted on.") if asked else kept_note(cycle)
 
 
 def standing_open(

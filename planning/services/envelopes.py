@@ -91,6 +91,12 @@ def check_amounts(found: Fund, amounts: Mapping[str, int], reason: str, currency
                 "name": part.label,
                 "least": in_full(part.least, currency),
             }
+        elif part.low is not None and part.high is not None and not part.low <= amount <= part.high:
+            faults[key] = _("The guideline that was voted gives %(name)s between %(low)s and %(high)s.") % {
+                "name": part.label,
+                "low": in_full(part.low, currency),
+                "high": in_full(part.high, currency),
+            }
     sentences = [] if faults else _off(found, amounts, currency)
     if not reason.strip():
         faults["reason"] = _("Say why the fund is divided like this.")

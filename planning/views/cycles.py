@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from planning import permissions, policies, policies_investment
 from planning.forms import CycleForm
 from planning.models import Cycle, Round, Run
+from planning.policies_programmes import can_settle as can_settle_priorities
 from planning.policies_settlement import can_close, can_settle
 from planning.rules import DEFAULTS
 from planning.selectors import cycles as selectors
@@ -90,6 +91,7 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "plan": selectors.plan_of(cycle),
         "coordinator": coordinator,
         "can_begin": begins,
+        "programmes_first": cycle.phase == Cycle.Phase.PRIORITIES and not can_settle_priorities(cycle, now),
         "invests": policies_investment.invests(cycle),
         "waits_for_envelopes": cycle.phase == Cycle.Phase.ENVELOPES and not policies_investment.can_begin(cycle),
         "envelopes_settled": cycle.phase == Cycle.Phase.ENVELOPES and policies_investment.can_begin(cycle),

@@ -18,7 +18,7 @@ from planning.selectors import duties as selectors
 from planning.services.cycles import standing
 from planning.services.practice import is_offered
 from planning.views.common import moment, page, person
-from planning.views.duties_councils import councils_duties, notices
+from planning.views.duties_councils import councils_duties, notices, programme_notices
 from planning.views.duties_meetings import meetings
 from planning.views.founding_steps import Shown, may_begin, setup_title, shown_to, still_open
 from planning.views.steps import next_step
@@ -65,7 +65,7 @@ def duties(request: HttpRequest) -> HttpResponse:
         "title": setup_title(steps) if steps and not found else wording.title(found),
         "lead": wording.lead(found, context.get("settled_count", 0), len(hats)),
         "votes": [_vote(vote) for vote in selectors.cast_votes(me)],
-        "notices": notices(me, now),
+        "notices": notices(me, now) + (programme_notices(cycle, me, now) if cycle else []),
         "tour_offered": is_offered(me, now),
     }
     return page(request, "planning/duties.html", context)

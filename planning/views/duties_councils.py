@@ -8,6 +8,8 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from councils.models import Appeal, Instruction, Motion
+from planning import policies_programmes
+from planning.models import Cycle, Supporter
 from planning.selectors import duties_councils as selectors
 from planning.wording.duties import Duty
 from planning.wording.minutes import COORDINATION, DUTY, minutes
@@ -82,3 +84,27 @@ def notices(me: Person, now: datetime) -> list[Notice]:
         for instruction, motion in selectors.instructions_asked(me, now)
     ]
     return signing + asked
+
+
+def programme_notices(cycle: Cycle, me: Person, now: datetime) -> list[Notice]:
+    """Return drafts of programmes that the person can stand behind and does not yet."""
+    if not policies_programmes.can_write(cycle, now):
+        return []
+    language, needed = get_language(), policies_programmes.supporters_needed(cycle)
+    mine = Supporter.objects.filter(person=me, withdrawn_at__isnull=True).values("version__programme")
+    drafts = (
+        cycle.programmes.filter(published__isnull=True).exclude(pk__in=mine).select_related("association")
+    )
+    return [
+        Notice(
+            _("The programme of %(name)s for %(year)s")
+            % {"name": draft.association.label, "year": cycle.year},
+            reverse("planning:programme", args=[draft.public_id]),
+            _("%(signed)s of %(needed)s supporters")
+            % {
+                "signed": figures.number(policies_programmes.supporters(draft), language),
+                "needed": figures.number(needed, language),
+            },
+        )
+        for draft in drafts[: selectors.LIMIT]
+    ]

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from planning import policies
+from planning import policies, policies_programmes
 from planning.models import Cycle, Round, Run
 from planning.selectors import cycles as cycle_selectors
 
@@ -17,6 +17,8 @@ def next_step(cycle: Cycle, last: Round | None, now: datetime) -> Step | None:
     """Return the step of the cycle, or of its last round, that waits for a coordinator; None where none does."""
     year = {"year": cycle.year}
     here = reverse("planning:cycle", args=[cycle.year])
+    if cycle.phase == "priorities" and not policies_programmes.can_settle(cycle, now):
+        return _priorities_step(cycle, now)
     if cycle.phase in {"preparation", "priorities", "envelopes"}:
         return (
             _("Shall proposals for %(year)s begin?") % year,
@@ -44,6 +46,18 @@ def next_step(cycle: Cycle, last: Round | None, now: datetime) -> Step | None:
             _("Look"),
         )
     return _round_step(cycle, last, now)
+
+
+def _priorities_step(cycle: Cycle, now: datetime) -> Step | None:
+    """Put the guidelines to the vote once the deadline for programmes is over; nothing while people write or vote."""
+    if not policies_programmes.can_ask(cycle, now):
+        return None
+    return (
+        _("Shall the guidelines for %(year)s be put to the vote?") % {"year": cycle.year},
+        _("Everybody votes on what the published programmes speak of."),
+        reverse("planning:programmes", args=[cycle.year]),
+        _("Look"),
+    )
 
 
 def _year_step(cycle: Cycle, here: str, now: datetime) -> Step | None:

@@ -177,10 +177,17 @@ def rule_value(key: str, value: object) -> str:
         "investment_share",
         "region_stream",
         "envelope_least",
+        "invested_least",
+        "invested_most",
+        "collective_least",
+        "collective_most",
+        "guideline_room",
     }:
         return figures.percent(number, get_language())
-    if key in {"gap_price", "idle_price", "ask_again", "plausible"}:
+    if key in {"weekly_hours", "hours_least", "hours_most"}:
+        return _("%(hours)s hours") % {"hours": figures.number(number, get_language())}
+    if key in {"gap_price", "idle_price", "ask_again", "plausible", "cap_most"}:
         return _("%(times)s times") % {"times": f"{number:g}"}
-    if key == "answer_days":
+    if key in {"answer_days", "programme_days"}:
         return _("%(days)s days") % {"days": f"{number:g}"}
     return f"{number:g}"

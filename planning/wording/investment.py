@@ -31,7 +31,7 @@ def envelopes_title(cycle: Cycle, fund: Fund, settled: EnvelopeDraft | None, inv
     """Say where the year's envelopes stand."""
     values = {"year": cycle.year, "sum": money(fund.total, cycle.baseline.currency)}
     if not invests:
-        return _("The charter sets nothing aside for investment in %(year)s") % values
+        return _("Nothing is set aside for investment in %(year)s") % values
     if settled:
         total = settled.sector_total + settled.region_total
         return _("%(sum)s for investment in %(year)s is divided") % {

@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from tests.access import investing, trying
+from tests.access import investing, programmes, trying
 from tests.access.world import World
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -108,7 +108,7 @@ def form(route: str, world: World) -> dict[str, Any]:
     if route == "demo:sign_in":
         return {"person": str(world.federation.people["madeup"].public_id)}
     tried = trying.form(route, world.federation)
-    return tried or FORMS.get(route) or investing.form(route, world.federation)
+    return tried or FORMS.get(route) or programmes.form(route) or investing.form(route, world.federation)
 
 
 def document(route: str, world: World) -> dict[str, Any]:
@@ -139,7 +139,12 @@ def document(route: str, world: World) -> dict[str, Any]:
             return {"right": right, "tracker": "A" * 20, "choice": ["yes"]}
         return {"right": right, "option": "yes", "key": "k"}
     tried = trying.document(route, world.federation)
-    return tried or DOCUMENTS.get(route) or investing.document(route, world.federation)
+    return (
+        tried
+        or DOCUMENTS.get(route)
+        or programmes.document(route)
+        or investing.document(route, world.federation)
+    )
 
 
 def _called(route: str, world: World) -> dict[str, Any]:

@@ -29,6 +29,7 @@ SENTENCES: Mapping[str, str] = {
     "appeal.overruled": gettext_noop("A motion was overruled: %(title)s"),
     "appeal.referred_back": gettext_noop("A motion was referred back: %(title)s"),
     "appeal.supported": gettext_noop("An appeal was supported: %(title)s"),
+    "association.founded": gettext_noop("An association was founded: %(name)s"),
     "ballot.closed": gettext_noop("The vote closed: %(question)s"),
     "ballot.opened": gettext_noop("A vote opened: %(question)s"),
     "ballot.papers_counted": gettext_noop("Votes on paper were counted: %(question)s"),
@@ -68,6 +69,10 @@ SENTENCES: Mapping[str, str] = {
     "grant.capacity": gettext_noop("A grant added to the capacity of %(workplace_name)s"),
     "grant.reported": gettext_noop("%(workplace_name)s reported on a grant: %(text)s"),
     "grant.reversed": gettext_noop("A grant of %(workplace_name)s was taken back after an appeal"),
+    "guidelines.asked": gettext_noop(
+        "The guidelines for %(year)s were put to the vote, questions: %(questions)s"
+    ),
+    "guidelines.settled": gettext_noop("The guidelines for %(year)s were set"),
     "import.applied": gettext_noop("A table was taken in: %(file)s, rows: %(rows)s"),
     "import.undone": gettext_noop("Taking in a table was undone: %(file)s"),
     "instruction.dropped": gettext_noop("An instruction of %(sender_name)s came to nothing: %(about)s"),
@@ -108,6 +113,15 @@ SENTENCES: Mapping[str, str] = {
     "plan.in_force": gettext_noop("A plan came into force"),
     "plan.proposed": gettext_noop("A plan was put to the councils"),
     "plan.ratified": gettext_noop("A plan was ratified"),
+    "priorities.opened": gettext_noop("The priorities for %(year)s were opened to programmes"),
+    "programme.published": gettext_noop("%(association_name)s published its programme for %(year)s"),
+    "programme.supported": gettext_noop("%(name)s stands behind the programme of %(association_name)s"),
+    "programme.unsupported": gettext_noop(
+        "%(name)s no longer stands behind the programme of %(association_name)s"
+    ),
+    "programme.written": gettext_noop(
+        "%(association_name)s wrote a programme for %(year)s, version %(number)s"
+    ),
     "plan.referred_back": gettext_noop("A plan was referred back"),
     "proposal.set": gettext_noop("A workplace proposed what it will make"),
     "proposals.simulated": gettext_noop("Made-up workplaces and communities proposed"),

@@ -90,7 +90,7 @@ def test_others_see_it_and_a_council_refers_it_back(
 def test_a_year_without_investment_says_so(client: Client, federation: Federation) -> None:
     investing(federation, investment_share=0.0)
     page = text(as_person(client, federation, "boardmember").get("/cycles/2027/envelopes/"))
-    assert "The charter sets nothing aside for investment in 2027" in page
+    assert "Nothing is set aside for investment in 2027" in page
     assert "Put this draft to the board" not in page
 
 

@@ -91,7 +91,7 @@ def test_without_a_share_the_phases_pass_as_before(federation: Federation) -> No
     opened = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW)
     assert opened.rules["investment_share"] == 0.0
     assert cycle_begin_proposals(cycle=opened, by=by, now=NOW).phase == "proposals"
-    with pytest.raises(TooLate, match="sets nothing aside"):
+    with pytest.raises(TooLate, match="Nothing is set aside"):
         draft(federation, opened)
 
 

@@ -176,7 +176,7 @@ def test_phases_open_and_close(federation: Federation, cycle: Cycle) -> None:
 
 
 def test_without_investment_there_is_nothing_to_ask(federation: Federation) -> None:
-    with pytest.raises(TooLate, match="sets nothing aside"):
+    with pytest.raises(TooLate, match="Nothing is set aside"):
         ask(federation, investing(federation, investment_share=0.0))
 
 

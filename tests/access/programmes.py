@@ -1,0 +1,53 @@
+"""What addresses of programmes name: an association of the bakery's delegate, and the draft of its programme."""
+
+from typing import Any
+
+from planning.models import Cycle
+from planning.services.associations import association_found
+from planning.services.programmes import programme_write
+from tests.planning.federation import NOW, Federation
+from workplaces.models import Association
+
+WORDS = {"title": "For a short week", "text": "Because."}
+
+
+def things(federation: Federation, cycle: Cycle) -> dict[str, dict[str, Any]]:
+    """Return the parts of each route."""
+    by = federation.people["bread_delegate"]
+    association = association_found(name="Time to Live", kind="list", by=by, now=NOW)
+    programme = programme_write(
+        cycle=cycle, association=association, figures=[("hours", "", 30.0)], by=by, now=NOW, **WORDS
+    ).programme
+    named: dict[str, dict[str, Any]] = {}
+    for space in ("planning", "api"):
+        for name in ("", "_support", "_unsupport", "_publish", "_consequences"):
+            named[f"{space}:programme{name}"] = {"public_id": programme.public_id}
+        for name in ("join", "leave"):
+            named[f"{space}:association_{name}"] = {"public_id": association.public_id}
+    return named
+
+
+def form(route: str) -> dict[str, Any]:
+    """Return what a page would post."""
+    return {
+        "planning:associations": {"name": "Full Steam", "kind": "party"},
+        "planning:programme_new": {**WORDS, "association": _association(), "hours": "32"},
+        "planning:programme_support": {"version": "1"},
+    }.get(route, {})
+
+
+def document(route: str) -> dict[str, Any]:
+    """Return what a program would send."""
+    return {
+        "api:associations": {"name": "Full Steam", "kind": "party"},
+        "api:programmes": {
+            **WORDS,
+            "association": _association(),
+            "figures": [{"topic": "hours", "value": 32}],
+        },
+        "api:programme_support": {"version": 1},
+    }.get(route, {})
+
+
+def _association() -> str:
+    return str(Association.objects.get().public_id)

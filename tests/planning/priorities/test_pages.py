@@ -1,0 +1,150 @@
+"""The pages of programmes and guidelines, as people use them."""
+
+import pytest
+from django.test import Client
+
+from planning.models import Cycle
+from planning.services.cycles import cycle_begin_proposals, cycle_open
+from tests.planning.federation import NOW, Federation
+from tests.planning.priorities.world import LEISURE, RULES, asked, both, everything, supported, written
+from workplaces.models import Association
+
+pytestmark = pytest.mark.django_db
+
+
+def as_(federation: Federation, name: str) -> Client:
+    client = Client()
+    client.force_login(federation.people[name])
+    return client
+
+
+def text(response: object) -> str:
+    return " ".join(response.content.decode().replace("\u202f", " ").split())  # type: ignore[attr-defined]
+
+
+def test_from_founding_an_association_to_the_guidelines(federation: Federation) -> None:
+    """Everything that people do, through the pages; votes are cast as they are in any council."""
+    coordinator = as_(federation, "coordinator")
+    by = federation.people["coordinator"]
+    cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW, rules=RULES)
+    assert "Freeze the baseline and open the priorities" in text(coordinator.get("/cycles/2027/programmes/"))
+    assert coordinator.post("/cycles/2027/priorities/open/").status_code == 302
+    citizen = as_(federation, "citizen0")
+    assert citizen.post("/associations/", {"name": "", "kind": "list"}).status_code == 422
+    assert citizen.post("/associations/", {"name": "Time to Live", "kind": "list"}).status_code == 302
+    page = text(citizen.get("/cycles/2027/programmes/"))
+    assert "Write the programme of Time to Live" in page
+    association = str(Association.objects.get().public_id)
+    form = {"association": association, "title": "For a short week", "text": "Because.", "hours": "200"}
+    refused = citizen.post("/cycles/2027/programmes/new/", form)
+    assert refused.status_code == 422
+    assert "A week has 168 hours." in text(refused)
+    assert 'value="200"' in text(refused)
+    form |= {"hours": "30", "cap-carbon": "150", "free-bread": "1"}
+    written_now = citizen.post("/cycles/2027/programmes/new/", form)
+    here = written_now["Location"]
+    page = text(citizen.get(here))
+    assert "0 of 2 supporters" in page
+    assert "Hours offered in the year" in page
+    assert "300 (−25 %)" in page
+    assert citizen.post(f"{here}publish/").status_code == 409
+    for name in ("citizen0", "citizen1"):
+        assert as_(federation, name).post(f"{here}support/", {"version": "1"}).status_code == 302
+    assert "Publish the programme" in text(citizen.get(here))
+    assert citizen.post(f"{here}publish/").status_code == 302
+    assert as_(federation, "citizen2").post("/cycles/2027/guidelines/ask/").status_code == 403
+    assert "See the programmes and the votes" in text(coordinator.get("/cycles/2027/"))
+    assert coordinator.post("/cycles/2027/guidelines/ask/").status_code == 302
+    page = text(citizen.get("/cycles/2027/programmes/"))
+    assert "One programme for 2027: the vote is open" in page
+    assert "Guideline for 2027: working hours a week" in page
+    assert "generalized median" in page
+    cycle.refresh_from_db()
+    assert cycle.phase == "priorities"
+    duties = text(citizen.get("/duties/"))
+    assert "Guideline for 2027: working hours a week" in duties
+
+
+def test_programmes_stand_side_by_side(federation: Federation, cycle: Cycle) -> None:
+    both(federation, cycle)
+    page = text(as_(federation, "stranger").get("/cycles/2027/programmes/"))
+    assert 'data-label="Time to Live"' in page
+    assert 'data-label="Full Steam"' in page
+    assert "Use of Carbon" in page
+    assert "over its cap of 150 t" in page
+    assert "Sectors that grow most" in page
+
+
+def test_the_guidelines_page_keeps_the_minority_beside_the_result(
+    federation: Federation, cycle: Cycle
+) -> None:
+    both(federation, cycle)
+    client = as_(federation, "stranger")
+    assert "They are set when the phase of priorities ends" in text(client.get("/cycles/2027/guidelines/"))
+    everything(federation, asked(federation, cycle))
+    cycle_begin_proposals(cycle=cycle, by=federation.people["coordinator"], now=NOW)
+    page = text(client.get("/cycles/2027/guidelines/"))
+    assert "<strong>32 h</strong>" in page
+    assert "decided by everybody: a number, generalized median" in page
+    assert '<td data-label="Full Steam">40 h</td>' in page
+    assert '<td data-label="Time to Live">30 h</td>' in page
+    assert "binds: it is the total of the year" in page
+    assert "The programmes stay on record" in page
+    assert "share of a region in the regions" in page  # named as without a guideline
+    csv = client.get("/cycles/2027/guidelines/?format=csv").getvalue().decode()
+    assert "hours,,,32.0,h,median,ballot,2027" in csv
+
+
+def test_where_nobody_publishes_the_page_says_what_holds(federation: Federation, cycle: Cycle) -> None:
+    client = as_(federation, "stranger")
+    assert "Where nobody does, last year's guidelines stay, else the charter holds" in text(
+        client.get("/cycles/2027/programmes/")
+    ).replace("&#x27;", "'")
+    cycle_begin_proposals(cycle=cycle, by=federation.people["coordinator"], now=NOW)
+    assert "No guideline was voted for 2027: the charter holds" in text(
+        client.get("/cycles/2027/guidelines/")
+    )
+
+
+def test_a_draft_shows_to_whom_it_can_be_shown(federation: Federation, cycle: Cycle) -> None:
+    """A draft is read by everybody, changed by members; the form holds what stands."""
+    programme = supported(federation, written(federation, cycle, figures=LEISURE), "citizen1")
+    here = f"/programmes/{programme.public_id}/"
+    page = text(as_(federation, "stranger").get(here))
+    assert "1 of 2 supporters" in page
+    assert "Citizen1" in page
+    assert "Write the next version" not in page
+    association = programme.association.public_id
+    form = text(as_(federation, "citizen0").get(f"/cycles/2027/programmes/new/?association={association}"))
+    assert 'name="hours" id="hours" value="30"' in form
+    assert 'name="free-bread" value="1" checked' in form
+    assert as_(federation, "citizen1").post(f"{here}unsupport/").status_code == 302
+    assert as_(federation, "citizen2").post(f"{here}support/", {"version": "x"}).status_code == 422
+
+
+def test_a_program_does_the_same_by_the_interface(federation: Federation, cycle: Cycle) -> None:
+    client = as_(federation, "citizen0")
+
+    def post(path: str, body: object = None) -> object:
+        return client.post(
+            f"/api/v1/{path}", body, content_type="application/json", headers={"Idempotency-Key": path}
+        )
+
+    made = post("associations/", {"name": "Time to Live", "kind": "list"}).json()  # type: ignore[attr-defined]
+    body = {
+        "association": made["id"], "title": "Short", "text": "Because.",
+        "figures": [{"topic": "hours", "value": 30}, {"topic": "cap", "code": "carbon", "value": 150}],
+    }  # fmt: skip
+    programme = post("cycles/2027/programmes/", body).json()  # type: ignore[attr-defined]
+    assert (programme["version"], programme["supporters"], programme["published_at"]) == (1, 0, None)
+    assert programme["figures"][1] == {"topic": "cap", "code": "carbon", "value": 150.0}
+    bad = post(
+        "cycles/2027/programmes/", body | {"figures": [{"topic": "hours", "value": 169}], "title": "x"}
+    )
+    assert bad.status_code == 422  # type: ignore[attr-defined]
+    sheet = client.get(f"/api/v1/programmes/{programme['id']}/consequences/").json()
+    assert sheet["offered"] == {"now": 400.0, "then": 300.0}
+    assert sheet["resources"][0]["cap"] == {"now": 200.0, "then": 150.0}
+    guidelines = client.get("/api/v1/cycles/2027/guidelines/").json()
+    assert guidelines["call"]["asked_at"] is None
+    assert (guidelines["questions"], guidelines["guidelines"]) == ([], [])
