@@ -212,6 +212,8 @@ SPECTACULAR_SETTINGS = {
         "RoundState": "planning.models.cycles.Round.State",
         "PlanState": "planning.models.cycles.Plan.State",
         "GrantReportState": "planning.models.sharing.GrantReport.State",
+        "AssociationKind": "workplaces.models.people.Association.Kind",
+        "SandboxChangeKind": "planning.models.sandboxes.SandboxChange.Kind",
         "Source": "planning.models.answers.Source",
     },
     "SCHEMA_PATH_PREFIX": "/api/v1",

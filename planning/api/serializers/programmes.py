@@ -80,7 +80,7 @@ class SupportBody(Body):
     version = serializers.IntegerField(min_value=1, max_value=10_000)
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class ShiftSerializer(serializers.Serializer[Any]):
     """A figure in the baseline and under the programme."""
 
     now = Figure()
@@ -91,26 +91,26 @@ class ResourceUseSerializer(serializers.Serializer[Any]):
     """What is used of a resource with a cap, in its unit."""
 
     resource = serializers.CharField()
-    use = ChangeSerializer()
-    cap = ChangeSerializer()
+    use = ShiftSerializer()
+    cap = ShiftSerializer()
 
 
 class SectorChangeSerializer(serializers.Serializer[Any]):
     """What a sector makes, at accounting prices."""
 
     sector = serializers.CharField()
-    output = ChangeSerializer()
+    output = ShiftSerializer()
 
 
 class ConsequencesSerializer(serializers.Serializer[Any]):
     """What a programme would bring: computed from the frozen baseline, money a year at accounting prices, hours a year."""
 
     value_added = Figure()
-    invested = ChangeSerializer()
-    collective = ChangeSerializer()
-    individual = ChangeSerializer()
-    hours = ChangeSerializer(help_text="needed")
-    offered = ChangeSerializer(help_text="hours that labour pools offer")
+    invested = ShiftSerializer()
+    collective = ShiftSerializer()
+    individual = ShiftSerializer()
+    hours = ShiftSerializer(help_text="needed")
+    offered = ShiftSerializer(help_text="hours that labour pools offer")
     weekly = Figure(help_text="hours a week that would cover what is needed")
     later = Figure(help_text="value added a year that the investment adds once its lag is over")
     resources = ResourceUseSerializer(many=True)
@@ -127,7 +127,7 @@ class CallSerializer(serializers.Serializer[Any]):
     asked_at = serializers.DateTimeField(allow_null=True)
 
 
-class QuestionSerializer(serializers.Serializer[Any]):
+class GuidelineQuestionSerializer(serializers.Serializer[Any]):
     """A question that was put to everybody's vote."""
 
     topic = serializers.ChoiceField(Topic.choices)
@@ -159,5 +159,5 @@ class GuidelinesSerializer(serializers.Serializer[Any]):
 
     year = serializers.IntegerField()
     call = CallSerializer(allow_null=True)
-    questions = QuestionSerializer(many=True)
+    questions = GuidelineQuestionSerializer(many=True)
     guidelines = GuidelineSerializer(many=True)

@@ -12,7 +12,7 @@ from planning.services.sandbox_changes import parent_of
 from planning.services.sandboxes import NAME_LENGTH, is_current, result_of
 
 
-class ChangeSerializer(serializers.Serializer[Any]):
+class SandboxChangeSerializer(serializers.Serializer[Any]):
     """A figure that is tried."""
 
     number = serializers.IntegerField()
@@ -38,7 +38,7 @@ class SandboxSerializer(serializers.Serializer[Sandbox]):
     error = serializers.SerializerMethodField(help_text="why the latest computation failed, in a sentence")
     computed = serializers.SerializerMethodField(help_text="whether a finished run knew all the changes")
 
-    @extend_schema_field(ChangeSerializer(many=True))
+    @extend_schema_field(SandboxChangeSerializer(many=True))
     def get_changes(self, sandbox: Sandbox) -> Any:
         """Return the changes with what their figures are called."""
         found = sandbox_figures.named(parent_of(sandbox), sandbox.changes.all())
@@ -46,7 +46,7 @@ class SandboxSerializer(serializers.Serializer[Sandbox]):
             {"number": c.number, "kind": c.kind, "name": f.name, "unit": f.unit, "old": c.old, "new": c.new}
             for c, f in found
         ]
-        return list(ChangeSerializer(rows, many=True).data)
+        return list(SandboxChangeSerializer(rows, many=True).data)
 
     def get_run_state(self, sandbox: Sandbox) -> str:
         """Return the state of the latest run, empty where there was none."""
