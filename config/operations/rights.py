@@ -33,7 +33,8 @@ ONLY_ADDED = {"workplaces_entry", "workplaces_root", "councils_comment", "counci
     "councils_paperreading",
     "planning_accountingprice", "planning_journalentry", "planning_posting", "planning_envelope",
     "planning_envelopereferral", "planning_requestedgood", "planning_share", "planning_grantreport",
-    "planning_capacitygain",
+    "planning_capacitygain", "planning_programmeversion", "planning_programmefigure", "planning_guidelinequestion",
+    "planning_guideline",
 }  # fmt: skip
 # Their triggers say what may change; nothing of them goes away.
 NEVER_DELETED = {
@@ -44,6 +45,7 @@ NEVER_DELETED = {
     "councils_mandate", "councils_election", "councils_nomination", "planning_cycle", "planning_round", "planning_run",
     "planning_runrow", "planning_runline", "planning_response", "planning_plan", "workplaces_scenario",
     "planning_account", "planning_envelopedraft", "planning_investmentrequest", "planning_sharingout", "planning_grant",
+    "planning_programme", "planning_supporter", "planning_programmecall",
 }  # fmt: skip
 RELATIONS = """
     SELECT c.relname, c.relkind = 'r' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -60,7 +60,7 @@ def open_tab(chromium: Browser) -> Iterator[Callable[..., Page]]:
             reduced_motion="reduce",
         )
         contexts.append(context)
-        return watch(context.new_page())
+        return watch(context.new_page(), script=script)
 
     yield opened
     for context in contexts:

@@ -17,10 +17,13 @@ WIDER_THAN_THE_PAGE = """() => {
     .map((node) => node.outerHTML.slice(0, 120));
 }"""
 LOG: dict[Page, list[str]] = {}
+SCRIPTLESS: set[Page] = set()
 
 
-def watch(page: Page) -> Page:
+def watch(page: Page, *, script: bool = True) -> Page:
     """Note everything that goes wrong in this tab: console errors, refused resources, scripts that fail."""
+    if not script:
+        SCRIPTLESS.add(page)
     log = LOG.setdefault(page, [])
     page.on("console", lambda message: log.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: log.append(str(error)))
@@ -32,11 +35,13 @@ def watch(page: Page) -> Page:
 def forget(page: Page) -> None:
     """Drop the log of a tab that was closed."""
     LOG.pop(page, None)
+    SCRIPTLESS.discard(page)
 
 
 def assert_page_ok(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
     """Fail with every fault of the page at once; ``ignore`` names axe rules that do not hold for it, with a reason
-    where it is called."""
+    where it is called. In a tab without JavaScript axe cannot run, and asking it to would wait for ever."""
+    assert page not in SCRIPTLESS, "axe needs JavaScript: check the page in a tab that has it"
     faults = [*LOG[page], *_too_wide(page), *_axe(page, ignore)]
     assert not faults, f"{page.url}:\n" + "\n".join(faults)
 

@@ -25,6 +25,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'calendar entry',
+                'verbose_name_plural': 'calendar entries',
                 'indexes': [models.Index(fields=['changed_at'], name='calendarentry_changed_at')],
                 'constraints': [models.UniqueConstraint(fields=('person', 'uid'), name='calendarentry_once')],
             },
@@ -48,6 +50,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'message',
+                'verbose_name_plural': 'messages',
                 'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['next_at'], name='message_waiting'), models.Index(fields=['created_at'], name='message_created_at')],
                 'constraints': [models.UniqueConstraint(fields=('person', 'key'), name='message_once'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'sent'), models.Q(('sent_at', None), _negated=True)), models.Q(models.Q(('state', 'sent'), _negated=True), ('sent_at', None)), _connector='OR'), name='message_sent_at_a_moment'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'given_up'), _negated=True), models.Q(('problem', ''), _negated=True), _connector='OR'), name='message_given_up_for_a_reason')],
             },
@@ -70,6 +74,8 @@ class Migration(migrations.Migration):
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='notice_settings', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'notice settings',
+                'verbose_name_plural': 'notice settings',
                 'indexes': [models.Index(fields=['next_at'], name='noticesettings_next_at'), models.Index(fields=['remind_at'], name='noticesettings_remind_at')],
                 'constraints': [models.CheckConstraint(condition=models.Q(('hour__lte', 23)), name='noticesettings_hour'), models.CheckConstraint(condition=models.Q(('weekday__lte', 6)), name='noticesettings_weekday'), models.CheckConstraint(condition=models.Q(('remind_hours__in', [0, 12, 24, 48, 72])), name='noticesettings_reminders'), models.CheckConstraint(condition=models.Q(('rhythm__in', ['at_once', 'daily', 'weekly', 'never'])), name='noticesettings_rhythm'), models.CheckConstraint(condition=models.Q(models.Q(('next_at', None), ('rhythm', 'never')), models.Q(models.Q(('rhythm', 'never'), _negated=True), models.Q(('next_at', None), _negated=True)), _connector='OR'), name='noticesettings_next_unless_never'), models.CheckConstraint(condition=models.Q(models.Q(('remind_at', None), ('remind_hours', 0)), models.Q(models.Q(('remind_hours', 0), _negated=True), models.Q(('remind_at', None), _negated=True)), _connector='OR'), name='noticesettings_reminded_unless_never'), models.CheckConstraint(condition=models.Q(('calendar', ''), ('calendar__regex', '^[0-9a-f]{64}$'), _connector='OR'), name='noticesettings_calendar'), models.UniqueConstraint(condition=models.Q(('calendar', ''), _negated=True), fields=('calendar',), name='noticesettings_calendar_once')],
             },
@@ -85,6 +91,8 @@ class Migration(migrations.Migration):
                 ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': 'duty that somebody was told of',
+                'verbose_name_plural': 'duties that somebody was told of',
                 'indexes': [models.Index(fields=['at'], name='told_at')],
                 'constraints': [models.UniqueConstraint(fields=('person', 'kind', 'duty', 'due'), name='told_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('kind__in', ['digest', 'reminder'])), name='told_kind')],
             },

@@ -56,6 +56,8 @@ class NoticeSettings(models.Model):
     calendar_made_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = _("notice settings")
+        verbose_name_plural = _("notice settings")
         constraints = [
             models.CheckConstraint(condition=Q(hour__lte=23), name="noticesettings_hour"),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="noticesettings_weekday"),
@@ -126,6 +128,8 @@ class Message(models.Model):
     problem = models.TextField(blank=True, default="")
 
     class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
         constraints = [
             models.UniqueConstraint(fields=["person", "key"], name="message_once"),
             models.CheckConstraint(
@@ -156,6 +160,8 @@ class Told(models.Model):
     at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("duty that somebody was told of")
+        verbose_name_plural = _("duties that somebody was told of")
         constraints = [
             models.UniqueConstraint(
                 fields=["person", "kind", "duty", "due"], nulls_distinct=False, name="told_once"
@@ -179,6 +185,8 @@ class CalendarEntry(models.Model):
     changed_at = models.DateTimeField()
 
     class Meta:
+        verbose_name = _("calendar entry")
+        verbose_name_plural = _("calendar entries")
         constraints = [models.UniqueConstraint(fields=["person", "uid"], name="calendarentry_once")]
         indexes = [models.Index(fields=["changed_at"], name="calendarentry_changed_at")]
 
