@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
-from councils.models import Ballot, Council, RollEntry
+from councils.models import Ballot, Council, PaperCount, RollEntry
 from councils.wording import when
 from workplaces.models import Person
 
@@ -77,3 +77,13 @@ def blank_among_warning() -> str:
 def blank_warning() -> str:
     """Say what a blank paper does."""
     return _("Your paper is blank: it counts as taking part, and for nobody.")
+
+
+def box_note(ballot: Ballot) -> str:
+    """Warn that a paper from the booth hides among those of the booth only, once a box was counted; else nothing."""
+    if not ballot.paper_counts.filter(state=PaperCount.State.COUNTED).exists():
+        return ""
+    return _(
+        "In this vote a box of papers was counted. What it held is told by itself at the close, so a paper from the "
+        "booth hides only among those of the booth: where few vote here, others may guess it."
+    )

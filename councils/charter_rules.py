@@ -14,6 +14,10 @@ RULES = {"cast": MAJORITY_OF_CAST, "eligible": MAJORITY_OF_ELIGIBLE}
 COUNCIL_KINDS = ("workplace", "sector", "community", "sub_regional", "regional", "board", "general")
 
 
+# A ballot keeps its quorum in so many letters; a longer one in the charter would let no vote open.
+LONGEST = 20
+
+
 def fraction(low: str = "0", high: str = "1") -> Callable[[Any], str]:
     """Return a check for a share, kept as the text of an exact fraction (``"3/5"``)."""
 
@@ -21,6 +25,8 @@ def fraction(low: str = "0", high: str = "1") -> Callable[[Any], str]:
         share = Fraction(str(value))
         if not Fraction(low) <= share <= Fraction(high):
             raise ValueError(f"{value} is not between {low} and {high}.")
+        if len(str(share)) > LONGEST:
+            raise ValueError(f"{value} is {share} exactly, which is too long; write a fraction such as 1/3.")
         return str(share)
 
     return check

@@ -11,6 +11,7 @@ from councils.choices import Choice
 from councils.rules.ballots import Portfolio, Ranking, Support
 from councils.rules.equal_shares import equal_shares
 from councils.rules.greedy import greedy
+from councils.rules.highest_averages import highest_averages
 from councils.rules.independent_markets import Division, independent_markets
 from councils.rules.instant_runoff import instant_runoff
 from councils.rules.median import STATUS_QUO, Figure, median
@@ -152,6 +153,19 @@ def _division(params: Mapping[str, Any], codes: Sequence[str], weighed: Weighed,
     }
 
 
+def _lists(rule: str) -> Callable[..., Found]:
+    def counted(params: Mapping[str, Any], codes: Sequence[str], weighed: Weighed, lot: TieBreak) -> Found:
+        votes = dict.fromkeys(codes, 0)
+        for choice, weight in weighed:
+            for code in choice:
+                votes[code] += weight
+        found = highest_averages(rule, votes, seats=int(params["seats"]), tie_break=lot)
+        seats = found.facts["seats"]
+        return {**_won(found), "winners": [code for code in codes if code in seats], "seats": seats}
+
+    return counted
+
+
 def rounded(shares: Mapping[str, Fraction], whole: int, lot: TieBreak) -> dict[str, int]:
     """Return whole parts that add up to the whole: each share cut, the rest to the largest remainders.
 
@@ -174,4 +188,6 @@ COUNTS: Mapping[str, Callable[[Mapping[str, Any], Sequence[str], Weighed, TieBre
     questions.GREEDY: _greedy,
     questions.MEDIAN: _median,
     questions.INDEPENDENT_MARKETS: _division,
+    questions.DHONDT: _lists(questions.DHONDT),
+    questions.SAINTE_LAGUE: _lists(questions.SAINTE_LAGUE),
 }

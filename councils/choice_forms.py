@@ -39,6 +39,11 @@ class Sheet:
         return AMOUNTS if self.rule in BY_CODE else TICKED
 
     @property
+    def is_single(self) -> bool:
+        """Whether a paper names one option at most."""
+        return self.rule in questions.LISTS
+
+    @property
     def choice(self) -> Choice:
         """What the paper says; raises Invalid with a sentence for what is wrong."""
         return choice_cleaned(self.rule, self.params, self.labels, self._given())
@@ -176,6 +181,8 @@ class Sheet:
     def hint(self) -> str:
         """Say how the inputs are filled in."""
         words = {**self.params, "sign": self.unit, "number": len(self.labels)}
+        if self.is_single:
+            return _("Choose one list; choosing none leaves the paper blank.")
         return {
             TICKED: _("Tick as many as you like; ticking none leaves the paper blank."),
             RANKS: _("1 for what you want most, then 2 and so on; leave out what you do not want to rank."),

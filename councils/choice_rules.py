@@ -87,6 +87,22 @@ def _division(params: Mapping[str, Any]) -> str:
     return told % {**params, "sign": questions.WHOLES[params["whole"]]}
 
 
+def _dhondt(params: Mapping[str, Any]) -> str:
+    told = _(
+        "Name one list. The %(seats)s seats are given one by one, each to the list with most votes for each seat that it "
+        "would then have (D'Hondt)."
+    )
+    return told % params
+
+
+def _sainte_lague(params: Mapping[str, Any]) -> str:
+    told = _(
+        "Name one list. The %(seats)s seats are given one by one, each to the list whose votes, divided by 1, 3, 5 and so "
+        "on with every seat that it has, are the most (Sainte-Laguë)."
+    )
+    return told % params
+
+
 SENTENCES = {
     questions.APPROVAL: _approval,
     questions.SCORE: _score,
@@ -97,4 +113,6 @@ SENTENCES = {
     questions.GREEDY: _greedy,
     questions.MEDIAN: _median,
     questions.INDEPENDENT_MARKETS: _division,
+    questions.DHONDT: _dhondt,
+    questions.SAINTE_LAGUE: _sainte_lague,
 }

@@ -1,8 +1,8 @@
 """What a voter says to a question with options: checked, and in the one form that is stored and counted. Pure.
 
 A blank choice (an empty list or object) takes part and asks for nothing. Otherwise, by rule: a list of options'
-codes (``approval``, ``equal_shares``, ``greedy``: those one wants; ``stv`` and the ranked ones: best first); points or
-shares by code (``score``, ``independent_markets``); ``{"number": "35.5"}`` (``median``).
+codes (``approval``, ``equal_shares``, ``greedy``: those one wants; ``dhondt``, ``sainte_lague``: the one; ``stv`` and the
+ranked ones: best first); points or shares by code (``score``, ``independent_markets``); ``{"number": "35.5"}`` (``median``).
 """
 
 from collections.abc import Mapping, Sequence
@@ -37,6 +37,8 @@ def choice_cleaned(rule: str, params: Mapping[str, Any], labels: Mapping[str, st
             _check_shares(params, labels, amounts)
         return amounts
     listed = _listed(labels, given)
+    if rule in questions.LISTS and len(listed) > 1:
+        raise wrong(_("A paper of this vote names one list, or none."))
     order = {code: place for place, code in enumerate(labels)}
     return listed if rule in IN_ORDER else sorted(listed, key=order.__getitem__)
 

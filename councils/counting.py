@@ -12,14 +12,14 @@ from councils.choice_counting import LOT, NEEDS_LOT, Weighed, choices_counted
 from councils.choices import Choice
 from councils.delegated import KEY, Delegated, delegated, delegated_written
 from councils.double_majorities import FROZEN, parts_rule
-from councils.models import Ballot, NamedVote, RollEntry
+from councils.models import Ballot, NamedVote, Option, RollEntry
 from councils.parts import Parts, both, tally_parts
 from councils.questions import Question
 from councils.rules.ballots import Ranking, Support
 from councils.rules.points import approval
 from councils.rules.results import by_lot
 from councils.rules.stv import stv
-from councils.tally import STATUS_QUO, TIE_BREAKS, Rule, Tally, tally
+from councils.tally import STATUS_QUO, TIE_BREAKS, Rule, Tally, tally, tally_by_consent
 from councils.votes_written import papers_root, papers_written, receipts_root, roll_call_written
 
 ELECTED, NOBODY = "elected", "nobody"
@@ -57,12 +57,30 @@ def counted(ballot: Ballot) -> Outcome:
 
 
 def answered(ballot: Ballot, votes: list[NamedVote | Delegated]) -> dict[str, Any]:
-    """Count votes for yes or no, and where a majority of parts is needed beside theirs, those too."""
+    """Count votes for yes or no, or objections; where a majority of parts is needed beside theirs, those too."""
+    if ballot.is_by_consent:
+        return count_consent(ballot, votes)
     found = count(ballot, votes)
     if FROZEN not in ballot.params:
         return found.as_dict()
     parts = count_parts(ballot, votes)
     return {**both(found, parts).as_dict(), "parts": parts.as_dict()}
+
+
+def count_consent(ballot: Ballot, votes: Iterable[NamedVote | Delegated]) -> dict[str, Any]:
+    """Count objections and list them with their reasons; rights that count as a delegate voted bring none of their own."""
+    votes = list(votes)
+    weights: Counter[str] = Counter()
+    for effect, entry in _said(votes):
+        weights[effect] += entry.weight
+    own = [vote for vote in votes if isinstance(vote, NamedVote) and vote.effect == Option.Effect.NO]
+    objections = [
+        {"number": vote.roll_entry.number, "name": vote.roll_entry.name, "reason": vote.reason}
+        for vote in own
+    ]
+    eligible = sum(ballot.roll.values_list("weight", flat=True))
+    found = tally_by_consent(Fraction(ballot.quorum), weights, eligible, len(objections))
+    return {**found.as_dict(), "objections": objections}
 
 
 def votes_of(ballot: Ballot) -> list[NamedVote]:

@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 from councils import double_majorities
 from councils.choice_rules import rule_told
 from councils.double_majorities import FROZEN
+from councils.models import Ballot
 
 Step = Mapping[str, Any]
 
@@ -21,7 +22,10 @@ def explain(steps: Iterable[Step]) -> list[str]:
 
 def rule_sentence(rule: str, params: Mapping[str, Any], quorum: str) -> str:
     """Say in one sentence what carries a motion, before anybody has voted."""
-    told = rule_told(rule, params) if "threshold" not in params else _majority_told(rule, params)
+    if rule == Ballot.Rule.CONSENT:
+        told = _("Carried by consent: if nobody objects with a reason, and at least one has no objection.")
+    else:
+        told = rule_told(rule, params) if "threshold" not in params else _majority_told(rule, params)
     if Fraction(quorum) != 0:
         told += " " + _("At least %(share)s of the roll must take part.") % {"share": _share(quorum)}
     return f"{told} {double_majorities.rule_told(params[FROZEN])}" if FROZEN in params else told
@@ -45,6 +49,27 @@ def _turnout(step: Step) -> str:
     return _(
         "%(cast)s of %(eligible)s votes on the roll were cast: %(yes)s yes, %(no)s no, %(abstain)s abstentions."
     ) % {key: step[key] for key in ("cast", "eligible", "yes", "no", "abstain")}
+
+
+def _consent_turnout(step: Step) -> str:
+    return _(
+        "%(cast)s of %(eligible)s votes on the roll were cast: %(yes)s without objection, %(abstain)s stood aside, "
+        "%(no)s objected."
+    ) % {key: step[key] for key in ("cast", "eligible", "yes", "no", "abstain")}
+
+
+def _objections(step: Step) -> str:
+    number = step["objections"]
+    if number:
+        told = ngettext(
+            "%(number)s objection stands, and one is enough to stop the motion.",
+            "%(number)s objections stand, and one is enough to stop the motion.",
+            number,
+        )
+        return told % {"number": number}
+    if step["yes"]:
+        return _("No objection stands.")
+    return _("No objection stands, but nobody said “no objection” either, so nobody carries the motion.")
 
 
 def _turnout_among_options(step: Step) -> str:
@@ -139,6 +164,8 @@ def _share(text: str) -> str:
 SENTENCES = {
     "turnout": _turnout,
     "turnout_among_options": _turnout_among_options,
+    "consent_turnout": _consent_turnout,
+    "objections": _objections,
     "quorum": _quorum,
     "majority": _majority,
     "tie": _tie,

@@ -31,6 +31,13 @@ class MotionForm(ServiceForm):
     text = forms.CharField(
         label=_("The text that would hold if it is carried"), widget=forms.Textarea(attrs={"rows": 8})
     )
+    by_consent = forms.BooleanField(
+        label=_("Decide it by consent"),
+        required=False,
+        help_text=_(
+            "Carried unless somebody objects with a reason; one objection stops it. By name, and fixed once moved."
+        ),
+    )
 
 
 class AmendmentForm(ServiceForm):
@@ -182,7 +189,9 @@ class InstructionForm(ServiceForm):
 
 
 class InitiativeForm(MotionForm):
-    """A motion for which signatures are collected."""
+    """A motion for which signatures are collected; it is decided by the charter's majority."""
+
+    by_consent = None
 
     secrecy = forms.ChoiceField(
         label=_("How is it to be voted?"),

@@ -9,9 +9,10 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
+from councils import questions
 from councils.models import AgendaItem, Motion
-from councils.result_wording import Counted, chosen
-from councils.why import reasons_of
+from councils.result_wording import Counted, chosen, figure
+from councils.why import reasons_of, why
 from workplaces.presentation import figures
 
 Content = Mapping[str, Any]
@@ -74,6 +75,8 @@ def outcome(row: Content) -> str:
     said = str(OUTCOMES[vote["outcome"]])
     if not vote["counts"]:
         return f"{said}. {_chosen(vote)}" if "names" in vote.get("count", {}) else _named(said, vote)
+    if "objections" in vote.get("count", {}).get("result", {}):
+        return why(vote["count"]["result"]).removesuffix(".")
     tally = _("%(yes)s yes, %(no)s no, %(abstain)s abstentions") % counts
     reasons = reasons_of(vote.get("count", {}).get("result"))
     return f"{said} ({tally}): {reasons}" if reasons else f"{said} ({tally})"
@@ -107,12 +110,38 @@ def item(row: Content) -> dict[str, Any]:
         "heading": f"{row['number']}. {row['title']}",
         "kind": str(AgendaItem.Kind(row["kind"]).label),
         "text": lines,
+        "options": options(row["vote"]),
         "outcome": about,
         "note": row["note"],
         "voices": [f"{kind}: {name}{f' ({hat})' if hat else ''}: {words}" for kind, name, hat, words in said],
         "motion": row["motion"],
         "election": row["election"],
     }
+
+
+def options(vote: Content | None) -> list[str]:
+    """Return a line for every option of a question that was counted: what came of it, with its figures."""
+    if not vote or "options" not in vote:
+        return []
+    params = vote["count"]["params"]
+    return [_option(one, params) for one in vote["options"]]
+
+
+def _option(one: Content, params: Content) -> str:
+    told = []
+    if "share" in one:
+        told.append(f"{one['share']} {questions.WHOLES[params['whole']]}")
+    if "cost" in one:
+        told.append(f"{figure(one['cost'])} {params.get('unit', '')}".strip())
+    if "points" in one:
+        told.append(_("points or approvals: %(points)s") % {"points": figure(one["points"])})
+    if "votes" in one:
+        told.append(_("first choices: %(votes)s") % {"votes": figure(one["votes"])})
+    if "seats" in one:
+        told.append(ngettext("%(seats)s seat", "%(seats)s seats", one["seats"]) % {"seats": one["seats"]})
+    elif "chosen" in one:
+        told.append(_("chosen") if one["chosen"] else _("not chosen"))
+    return f"{one['label']}: {', '.join(told) or _('no share')}"
 
 
 def closing(content: Content) -> str:

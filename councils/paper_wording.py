@@ -80,6 +80,8 @@ def example(ballot: Ballot) -> str:
     """Say how one paper is entered in a line, by what the vote asks."""
     if ballot.rule == questions.MEDIAN:
         return _("“17; 35.5” is paper 17, which names 35.5; “18;” is blank.")
+    if ballot.rule in questions.LISTS:
+        return _("“17; 3” is paper 17, which names list 3; “18;” is blank.")
     if ballot.rule in BY_CODE:
         return _("“17; 1=5 3=2” is paper 17, which gives option 1 five and option 3 two; “18;” is blank.")
     if ballot.is_ranked:

@@ -62,11 +62,15 @@ def can_comment(person: Person) -> bool:
 
 
 def check_in_minority(person: Person, ballot: Ballot) -> RollEntry:
-    """Those who lost a named vote may report as its minority; after one that was secret, or among options, all may."""
+    """Those who lost a named vote may report as its minority; after one that was secret, or among options, all may.
+
+    Where consent carried a motion nobody lost, and those who stood aside may.
+    """
     check_takes_part(person)
     entries = RollEntry.objects.filter(ballot=ballot, person=person)
     if ballot.secrecy == Ballot.Secrecy.NAMED and ballot.asks_for_one:
-        lost = Option.Effect.NO if (ballot.result or {})["outcome"] == "carried" else Option.Effect.YES
+        aside = Option.Effect.ABSTAIN if ballot.is_by_consent else Option.Effect.NO
+        lost = aside if (ballot.result or {})["outcome"] == "carried" else Option.Effect.YES
         entries = entries.filter(vote__option__effect=lost)
     entry = entries.order_by("number").first()
     if entry is None:

@@ -17,6 +17,12 @@ def check_can_read_papers(ballot: Ballot, meeting: Meeting | None, now: datetime
         raise TooLate(_("The vote has not opened yet."))
     if ballot.state != Ballot.State.OPEN or now >= ballot.closes_at:
         raise TooLate(_("The vote is closed; papers that were not counted before do not count."))
+    if ballot.is_by_consent:
+        raise Refused(
+            _(
+                "Consent is given in the booth, not on paper: an objection counts with the words of who raises it."
+            )
+        )
     if meeting is None:
         raise Refused(
             _("Votes on paper are given in a meeting, and no meeting of %(council)s is open.")

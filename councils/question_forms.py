@@ -21,6 +21,8 @@ RULES = [
     (questions.GREEDY, _("Which projects for a budget? Most votes first")),
     (questions.MEDIAN, _("How much? One number, the middle one is chosen")),
     (questions.INDEPENDENT_MARKETS, _("How is a whole divided among parts?")),
+    (questions.DHONDT, _("Which list gets how many seats? D'Hondt")),
+    (questions.SAINTE_LAGUE, _("Which list gets how many seats? Sainte-Laguë, kinder to small lists")),
 ]
 COMPLETIONS = [
     ("1pct", _("raise all shares by a hundredth at a time until nothing more fits")),
@@ -37,6 +39,8 @@ FIELDS: Mapping[str, Mapping[str, str]] = {
     questions.GREEDY: {"budget": "budget", "unit": "unit"},
     questions.MEDIAN: {"least": "lowest", "most": "highest", "status_quo": "today", "unit": "unit"},
     questions.INDEPENDENT_MARKETS: {"whole": "whole"},
+    questions.DHONDT: {"seats": "list_seats"},
+    questions.SAINTE_LAGUE: {"seats": "list_seats"},
 }
 TEXTS = ("unit", "completion", "lowest", "highest", "today")
 
@@ -79,6 +83,9 @@ class QuestionForm(ServiceForm):
         label=_("What holds today"),
         required=False,
         help_text=_("A number; it decides between two in the middle."),
+    )
+    list_seats = forms.CharField(
+        label=_("Seats"), required=False, help_text=_("Lists; the options are their names, one a line.")
     )
     whole = forms.ChoiceField(
         label=_("Shares in"),

@@ -20,12 +20,14 @@ INSTANT_RUNOFF, SCHULZE, RANKED_PAIRS = "instant_runoff", "schulze", "ranked_pai
 EQUAL_SHARES, GREEDY = "equal_shares", "greedy"
 MEDIAN, INDEPENDENT_MARKETS = "median", "independent_markets"
 RANKED = (INSTANT_RUNOFF, SCHULZE, RANKED_PAIRS)
+DHONDT, SAINTE_LAGUE = "dhondt", "sainte_lague"
 PORTFOLIO = (EQUAL_SHARES, GREEDY)
-RULES = (APPROVAL, SCORE, *RANKED, *PORTFOLIO, MEDIAN, INDEPENDENT_MARKETS)
+LISTS = (DHONDT, SAINTE_LAGUE)
+RULES = (APPROVAL, SCORE, *RANKED, *PORTFOLIO, MEDIAN, INDEPENDENT_MARKETS, *LISTS)
 COMPLETIONS = ("none", "1pct", "add1", "1pct-until-overspend", "add1-until-overspend")
 WHOLES = {100: "%", 1000: "‰"}
 MOST_OPTIONS, LABEL_LENGTH, UNIT_LENGTH = 60, 200, 30
-MOST_MONEY, MOST_POINTS = 10**12, 1000
+MOST_MONEY, MOST_POINTS, MOST_SEATS = 10**12, 1000, 1000
 DECIMALS, LARGEST = 6, Decimal(10) ** 12
 
 
@@ -263,6 +265,11 @@ def _dividing(given: Mapping[str, Any], options: Sequence[Answer]) -> dict[str, 
     return {"whole": int(parts)}
 
 
+def _seating(given: Mapping[str, Any], options: Sequence[Answer]) -> dict[str, Any]:  # noqa: ARG001
+    sentence = _("How many seats are divided among the lists? A whole number between 1 and %(most)s.")
+    return {"seats": whole(given.get("seats"), 1, MOST_SEATS, "seats", sentence % {"most": MOST_SEATS})}
+
+
 def _unit(given: Mapping[str, Any]) -> str:
     unit = given.get("unit", "")
     if not isinstance(unit, str) or len(unit.strip()) > UNIT_LENGTH:
@@ -278,6 +285,7 @@ PARAMS: Mapping[str, tuple[str, ...]] = {
     GREEDY: ("budget", "unit"),
     MEDIAN: ("least", "most", "status_quo", "unit"),
     INDEPENDENT_MARKETS: ("whole",),
+    **dict.fromkeys(LISTS, ("seats",)),
 }
 CHECKS: Mapping[str, Callable[[Mapping[str, Any], Sequence[Answer]], dict[str, Any]]] = {
     APPROVAL: _choosing,
@@ -287,4 +295,5 @@ CHECKS: Mapping[str, Callable[[Mapping[str, Any], Sequence[Answer]], dict[str, A
     GREEDY: _spending,
     MEDIAN: _measuring,
     INDEPENDENT_MARKETS: _dividing,
+    **dict.fromkeys(LISTS, _seating),
 }

@@ -20,6 +20,7 @@ IN_CODES = (
     "explanation",
     "winners",
     "parts",
+    "seats",
     "shares",
     "number",
     "cost",

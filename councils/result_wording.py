@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db.models import prefetch_related_objects
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from councils import questions
@@ -44,6 +44,10 @@ def chosen(count: Counted) -> str:
     elif "parts" in result:
         sign = questions.WHOLES[params["whole"]]
         told = ", ".join(f"{names[code]} {result['parts'][code]} {sign}" for code in names)
+    elif "seats" in result:
+        told = ", ".join(
+            _seats(names[code], result["seats"][code]) for code in names if code in result["seats"]
+        )
     else:
         told = ", ".join(_winner(code, count) for code in result["winners"])
     if "cost" in result:
@@ -79,6 +83,13 @@ def _nothing(result: Step) -> str:
     if result.get("cast") == result.get("blank"):
         return _("Nothing was chosen: nobody asked for anything.")
     return _("Nothing was chosen.")
+
+
+def _seats(name: str, seats: int) -> str:
+    return ngettext("%(list)s %(seats)s seat", "%(list)s %(seats)s seats", seats) % {
+        "list": name,
+        "seats": seats,
+    }
 
 
 def _winner(code: str, count: Counted) -> str:
@@ -235,6 +246,17 @@ def _division(step: Step, names: Names, params: Step) -> str:
     return told
 
 
+def _seat(step: Step, names: Names, params: Step) -> str:  # noqa: ARG001
+    words = {
+        "seat": step["seat"],
+        "list": names[step["list"]],
+        "votes": figure(step["votes"]),
+        "divisor": step["divisor"],
+        "average": figure(step["average"]),
+    }
+    return _("Seat %(seat)s: %(list)s, %(votes)s votes ÷ %(divisor)s = %(average)s.") % words
+
+
 SENTENCES: Mapping[str, Callable[[Step, Names, Step], str]] = {
     questions.APPROVAL: _points,
     questions.SCORE: _points,
@@ -245,4 +267,5 @@ SENTENCES: Mapping[str, Callable[[Step, Names, Step], str]] = {
     questions.GREEDY: _greedy,
     questions.MEDIAN: _median,
     questions.INDEPENDENT_MARKETS: _division,
+    **dict.fromkeys(questions.LISTS, _seat),
 }

@@ -85,6 +85,29 @@ def tally(
     return Tally(outcome, numbers, eligible, is_tie=is_tie, tie_break=used, steps=(*steps, _end(outcome)))
 
 
+def tally_by_consent(quorum: Fraction, counts: Mapping[str, int], eligible: int, objections: int) -> Tally:
+    """Decide by consent: carried where enough take part, somebody agrees, and not one of ``objections`` stands.
+
+    ``counts`` are weights of yes (no objection), no (objecting) and abstain (standing aside) out of the roll's
+    ``eligible`` weight; weight fills the quorum only, an objection stops the motion whatever it weighs.
+    Raises ValueError when the counts exceed the roll, or weight objects without an objection or the other way round.
+    """
+    numbers = {effect: counts.get(effect, 0) for effect in (YES, NO, ABSTAIN)}
+    _check(numbers, counts, eligible)
+    if (numbers[NO] > 0) != (objections > 0):
+        raise ValueError(f"{objections} objections cannot weigh {numbers[NO]}.")
+    cast = sum(numbers.values())
+    enough = quorum_step(quorum, cast, eligible)
+    outcome = CARRIED if enough["met"] and numbers[YES] > 0 and not objections else LOST
+    steps = (
+        {**_turnout_step(numbers, cast, eligible), "step": "consent_turnout"},
+        enough,
+        {"step": "objections", "objections": objections, "yes": numbers[YES]},
+        _end(outcome),
+    )
+    return Tally(outcome, numbers, eligible, is_tie=False, tie_break="", steps=steps)
+
+
 def _outcome(rule: Rule, yes: int, needed: Fraction) -> str:
     is_reached = yes > needed if rule.strict else yes >= needed
     return CARRIED if yes > 0 and is_reached else LOST

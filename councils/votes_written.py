@@ -17,17 +17,22 @@ TRACKER_LENGTH = 20
 TRACKER_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567"
 
 
-def receipt_code(ballot: Ballot, entry: RollEntry, said: Any, revision: int, key: str, at: datetime) -> str:
+def receipt_code(
+    ballot: Ballot, entry: RollEntry, said: Any, revision: int, key: str, at: datetime, reason: str = ""
+) -> str:
     """Return the receipt of a vote: see ``receipt_of``."""
-    return receipt_of(ballot.public_id, entry.right, said, revision, key, at)
+    return receipt_of(ballot.public_id, entry.right, said, revision, key, at, reason)
 
 
-def receipt_of(ballot: UUID, right: str, said: Any, revision: int, key: str, at: datetime) -> str:
+def receipt_of(
+    ballot: UUID, right: str, said: Any, revision: int, key: str, at: datetime, reason: str = ""
+) -> str:
     """Return 32 letters and digits: base32 of the first 160 bits of a SHA-256 over what was cast.
 
-    ``said`` is an option's code, or a choice in the form of ``councils.choices``.
+    ``said`` is an option's code, or a choice in the form of ``councils.choices``; an objection's ``reason`` follows
+    at the end.
     """
-    cast = [str(ballot), right, said, revision, key, chain.moment(at)]
+    cast = [str(ballot), right, said, revision, key, chain.moment(at), *([reason] if reason else [])]
     digest = hashlib.sha256(chain.canonical(chain.plain(cast))).digest()
     return base64.b32encode(digest[:RECEIPT_BYTES]).decode()
 
@@ -65,8 +70,10 @@ def part_written(entry: RollEntry) -> dict[str, Any]:
 
 
 def said_written(vote: NamedVote) -> dict[str, Any]:
-    """Return what a vote says, as the record names it: an option, or a choice among several."""
-    return {"option": vote.option.code} if vote.option else {"choice": vote.choice}
+    """Return what a vote says, as the record names it: an option, an objection's reason, or a choice among several."""
+    if vote.option is None:
+        return {"choice": vote.choice}
+    return {"option": vote.option.code, **({"reason": vote.reason} if vote.reason else {})}
 
 
 def tracker_new() -> str:

@@ -4,11 +4,13 @@ from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any
 
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from councils.double_majorities import parts_told
 
 type Result = Mapping[str, Any]
+SHORT = 160
 
 
 def why(result: Result | None) -> str:
@@ -17,6 +19,8 @@ def why(result: Result | None) -> str:
     if not result or not reasons:
         return ""
     words = {"reasons": reasons}
+    if result.get("objections"):
+        return _("Objected: %(reasons)s.") % words
     return (_("Carried: %(reasons)s.") if result["outcome"] == "carried" else _("Lost: %(reasons)s.")) % words
 
 
@@ -25,6 +29,8 @@ def reasons_of(result: Result | None) -> str:
     if not result or "counts" not in result or "steps" not in result:
         return ""
     steps = {step["step"]: step for step in result["steps"]}
+    if "objections" in result:
+        return _consented(result, steps["quorum"])
     quorum, majority, parts = steps["quorum"], steps.get("majority"), steps.get("parts")
     if majority is None:
         words = {"cast": quorum["cast"], "eligible": result["eligible"], "least": quorum["least"]}
@@ -35,6 +41,24 @@ def reasons_of(result: Result | None) -> str:
     if Fraction(quorum["quorum"]) > 0:
         reasons.append(_quorum(quorum, result["eligible"]))
     return "; ".join(reasons)
+
+
+def _consented(result: Result, quorum: Result) -> str:
+    words: dict[str, Any] = {**result["counts"], "cast": result["cast"], "eligible": result["eligible"]}
+    words["least"] = quorum["least"]
+    if result["objections"]:
+        told = _("%(name)s: “%(reason)s”")
+        return "; ".join(told % {**one, "reason": shortened(one["reason"])} for one in result["objections"])
+    if not quorum["met"]:
+        return _("%(cast)s of %(eligible)s votes were cast, and the quorum is %(least)s") % words
+    if not result["counts"]["yes"]:
+        return _("nobody objected, and nobody said “no objection”")
+    return _("nobody objected; %(yes)s without objection, %(abstain)s stood aside") % words
+
+
+def shortened(text: str) -> str:
+    """Return a text in one line that fits into a sentence."""
+    return Truncator(" ".join(text.split())).chars(SHORT).removesuffix(".")
 
 
 def _votes(step: Result) -> str:

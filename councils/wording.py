@@ -45,6 +45,10 @@ def motion_title(motion: Motion, ballot: Ballot | None, now: datetime) -> str:
 
 def vote_question(entry: RollEntry) -> str:
     """Ask for a vote, in the name of whom it is cast."""
+    if entry.ballot.is_by_consent:
+        if entry.represents:
+            return _("Does %(represents)s object?") % {"represents": entry.represents}
+        return _("Do you object?")
     if entry.represents:
         return _("How does %(represents)s vote?") % {"represents": entry.represents}
     return _("How do you vote?")
@@ -82,6 +86,28 @@ def if_nothing_among(vote: NamedVote | None, closes_at: datetime) -> str:
         "If you do nothing, the others choose, and the roll-call shows that you did not vote. Open until %(moment)s."
     )
     return told % {"moment": when(closes_at)}
+
+
+def if_nothing_by_consent(vote: NamedVote | None, closes_at: datetime) -> str:
+    """Say what happens if one does nothing where consent decides."""
+    if vote:
+        return if_nothing(vote, closes_at)
+    told = _(
+        "If you do nothing, you neither agree nor object: the others decide, and the roll-call shows that you did not "
+        "answer. Open until %(moment)s."
+    )
+    return told % {"moment": when(closes_at)}
+
+
+def consent_text(effect: str) -> str:
+    """Say what an answer means where consent decides."""
+    return {
+        "yes": _("You can live with it, even if it is not what you would like best."),
+        "abstain": _("You take part, for the quorum, and neither carry it nor stand in its way."),
+        "no": _(
+            "You see harm in it. Say which: one objection stops the motion, and the others answer its reason."
+        ),
+    }[effect]
 
 
 def choice_text(effect: str) -> str:

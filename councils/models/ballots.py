@@ -27,6 +27,9 @@ class Ballot(models.Model):
         GREEDY = "greedy", _("projects, most votes first")
         MEDIAN = "median", _("a number, generalized median")
         INDEPENDENT_MARKETS = "independent_markets", _("shares, Independent Markets")
+        CONSENT = "consent", _("consent: no reasoned objection")
+        DHONDT = "dhondt", _("seats of lists, D'Hondt")
+        SAINTE_LAGUE = "sainte_lague", _("seats of lists, Sainte-Laguë")
 
     class Secrecy(models.TextChoices):
         NAMED = "named", _("named")
@@ -117,7 +120,15 @@ class Ballot(models.Model):
     @property
     def asks_for_one(self) -> bool:
         """Say whether a paper names exactly one option."""
-        return self.rule in {self.Rule.MAJORITY_OF_CAST, self.Rule.MAJORITY_OF_ELIGIBLE}
+        return self.is_by_consent or self.rule in {
+            self.Rule.MAJORITY_OF_CAST,
+            self.Rule.MAJORITY_OF_ELIGIBLE,
+        }
+
+    @property
+    def is_by_consent(self) -> bool:
+        """Say whether one reasoned objection stops the motion."""
+        return self.rule == self.Rule.CONSENT
 
     @property
     def weighs_options(self) -> bool:

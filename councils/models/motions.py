@@ -54,6 +54,9 @@ class Motion(models.Model):
         db_default="",
         help_text=_("the question with options, in canonical JSON; empty: yes or no"),
     )
+    by_consent = models.BooleanField(
+        default=False, db_default=False, help_text=_("decided by consent: one reasoned objection stops it")
+    )
     version = models.PositiveIntegerField(default=1, db_default=1)
     layer = models.CharField(max_length=10, choices=Layer)
     mechanism = models.CharField(max_length=14, choices=Mechanism)
@@ -83,6 +86,10 @@ class Motion(models.Model):
                 condition=Q(state__in=["moved", "voting"], decided_at__isnull=True)
                 | Q(state__in=["carried", "lost", "withdrawn", "overruled"], decided_at__isnull=False),
                 name="motion_decided_when_decided",
+            ),
+            models.CheckConstraint(
+                condition=Q(by_consent=False) | Q(asks="", prescribed="", subject_kind=""),
+                name="motion_by_consent_is_put_freely",
             ),
         ]
         indexes = [models.Index(fields=["subject_kind", "subject_id"], name="motion_subject")]

@@ -11,15 +11,19 @@ from django.db.models import Q
 from councils.models.ballots import Option, RollEntry
 from workplaces.models import Person
 
+REASON_LENGTH = 5000
+
 
 class Cast(models.Model):
     """What was cast: an option or a choice among several, by whom, when, for which request, with which receipt.
 
-    ``choice`` is in the form of ``councils.choices``; None where one option is asked for.
+    ``choice`` is in the form of ``councils.choices``; None where one option is asked for.  ``reason`` is that of an
+    objection where consent decides, empty everywhere else.
     """
 
     option = models.ForeignKey(Option, models.PROTECT, null=True, related_name="+", db_index=False)
     choice = models.JSONField(null=True)
+    reason = models.CharField(max_length=REASON_LENGTH, blank=True, default="", db_default="")
     cast_by = models.ForeignKey(Person, models.PROTECT, related_name="+", db_index=False)
     cast_at = models.DateTimeField()
     revision = models.PositiveIntegerField(default=1)
@@ -59,6 +63,9 @@ class NamedVote(Cast):
                 condition=Q(option__isnull=False) | Q(choice__isnull=False), name="namedvote_says_something"
             ),
             models.CheckConstraint(condition=~Q(idempotency_key=""), name="namedvote_has_a_key"),
+            models.CheckConstraint(
+                condition=Q(reason="") | Q(reason__regex=r"\S"), name="namedvote_reason_says_something"
+            ),
         ]
 
     def __str__(self) -> str:

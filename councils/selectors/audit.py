@@ -24,6 +24,7 @@ from councils.models import (
     VoteVersion,
 )
 from councils.selectors.amendments import wording_is_kept
+from councils.selectors.audit_course import course
 from councils.selectors.minutes import digest_of
 from councils.selectors.paper_counts import count_root
 from councils.selectors.rolls import roll_is_unchanged
@@ -43,6 +44,7 @@ def audit() -> list[str]:
         _votes,
         _minutes,
         _papers,
+        course,
     ]
     return [finding for check in checks for finding in check()]
 
@@ -162,7 +164,9 @@ def _votes() -> Iterator[str]:
     for vote in votes.iterator():
         entry = vote.roll_entry
         words = {"name": entry.name, "question": entry.ballot.question}
-        made = receipt_code(entry.ballot, entry, vote.said, vote.revision, vote.idempotency_key, vote.cast_at)
+        made = receipt_code(
+            entry.ballot, entry, vote.said, vote.revision, vote.idempotency_key, vote.cast_at, vote.reason
+        )
         if journal.pop(entry.pk, None) != vote.receipt or made != vote.receipt:
             yield _("The vote of %(name)s on “%(question)s” is not the one its receipt stands for.") % words
     for entry_id in journal:

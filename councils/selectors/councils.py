@@ -3,11 +3,23 @@
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Case, Count, F, IntegerField, OuterRef, Prefetch, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    F,
+    IntegerField,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Coalesce
 
 from councils.models import Ballot, Council, Mandate, Motion, RollEntry, Seat
-from workplaces.models import Person
+from workplaces.models import Membership, Person
 
 KINDS = Council.Kind
 LAYERS = (
@@ -34,6 +46,24 @@ def councils_listed(on: date, *, kind: str = "", text: str = "") -> QuerySet[Cou
         motions_open=_count(Motion.objects.filter(state__in=[Motion.State.MOVED, Motion.State.VOTING])),
         layer=Case(*[When(kind=kind, then=place) for place, kind in enumerate(LAYERS)], default=len(LAYERS)),
     ).order_by("layer", "name", "pk")
+
+
+def own_councils(person: Person, on: date) -> QuerySet[Council]:
+    """Return where the person decides: councils they sit in or serve, and the assemblies of where they work and live."""
+    held = Mandate.objects.held_on(on).filter(person=person).values("council")
+    belongs = Membership.objects.filter(person=person, validity__contains=on)
+    works = belongs.filter(workplace__isnull=False)
+    homes = belongs.filter(community__isnull=False).values("community")
+    return (
+        Council.objects.filter(
+            Q(pk__in=held)
+            | Q(workplace__in=works.values("workplace"))
+            | Q(workplace__in=works.filter(workplace__origin__isnull=False).values("workplace__origin"))
+            | Q(kind=Council.Kind.COMMUNITY, region__in=homes)
+        )
+        .filter(dissolved_on__isnull=True)
+        .order_by("name", "pk")
+    )
 
 
 def kinds_with_numbers() -> list[tuple[str, str, int]]:

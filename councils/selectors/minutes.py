@@ -11,7 +11,9 @@ from councils.selectors.minority import reports_on
 from workplaces.record import chain
 
 COMMENTS = 50
-COUNTED = ("outcome", "counts", "eligible", "cast", "blank", "steps", "winners", "number", "parts", "cost")
+COUNTED = (
+    "outcome", "counts", "eligible", "cast", "blank", "steps", "winners", "number", "parts", "seats", "cost", "objections",
+)  # fmt: skip
 
 
 def content_of(meeting: Meeting, now: datetime) -> dict[str, Any]:
@@ -108,8 +110,36 @@ def _vote(ballot: Ballot | None) -> dict[str, Any] | None:
         "outcome": result.get("outcome", ""),
         "counts": result.get("counts", {}),
         "elected": [names[code] for code in result.get("winners", [])],
+        **({"options": _options(ballot, names)} if result and ballot.weighs_options and names else {}),
         **({"count": _count(ballot, names)} if ballot.result and (ballot.motion or ballot.amendment) else {}),
     }
+
+
+def _options(ballot: Ballot, names: dict[str, str]) -> list[dict[str, Any]]:
+    """Return each option of a question with what came of it: chosen or not, and its figures where its rule has some.
+
+    ``points`` are points or approvals, ``votes`` first choices, ``cost`` and ``share`` the project's and the part's own,
+    ``seats`` a list's.
+    """
+    result, params = ballot.result or {}, ballot.params
+    steps = result.get("explanation", {}).get("steps", [])
+    found: dict[str, dict[str, Any]] = {code: {} for code in names}
+    if ballot.rule in (questions.APPROVAL, questions.SCORE):
+        found |= {step["option"]: {"points": step["points"]} for step in steps}
+    elif ballot.rule == questions.INSTANT_RUNOFF and steps:
+        found |= {code: {"votes": votes} for code, votes in steps[0]["votes"].items()}
+    elif ballot.rule == questions.INDEPENDENT_MARKETS:
+        parts = result.get("parts", {})
+        return [
+            {"label": label, **({"share": parts[code]} if code in parts else {})}
+            for code, label in names.items()
+        ]
+    elif ballot.rule in questions.LISTS:
+        found = {code: {"seats": result.get("seats", {}).get(code, 0)} for code in names}
+    elif "costs" in params:
+        found = {code: {"cost": params["costs"][code]} for code in names}
+    won = result.get("winners", [])
+    return [{"label": label, "chosen": code in won, **found[code]} for code, label in names.items()]
 
 
 def _count(ballot: Ballot, names: dict[str, str]) -> dict[str, Any]:

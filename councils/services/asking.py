@@ -36,18 +36,20 @@ def councils_ask(
     councils: Sequence[Council],
     title: str,
     text: str,
-    by: Person,
+    by: Person | None,
     now: datetime,
     subject_kind: str,
     subject: UUID,
     prescribed: str,
+    follows: Motion | None = None,
 ) -> list[Motion]:
     """Move the same motion in every council and open its vote, as ``motion_move`` and ``ballot_open`` do in one.
 
     ``prescribed`` is the sentence of the charter by which the procedure itself puts the motion. The record gets the
-    same entries in the same order. Raises what those two raise, for the first council that it concerns.
+    same entries in the same order. ``by=None`` is the clock, which goes on with what ``follows`` began: whoever moved
+    that is who moves this. Raises what those two raise, for the first council that it concerns.
     """
-    hats = permissions.check_can_conduct_all(by, councils, now.date())
+    mover, hats = _movers(councils, by, follows, now)
     check_words(title, text)
     chain_first()
     councils = _locked(councils)
@@ -57,7 +59,7 @@ def councils_ask(
         Motion(
             council=council, number=last[council.pk] + 1, title=title.strip(), text=text.strip(),
             layer=LAYERS[Council.Kind(council.kind)], mechanism=Motion.Mechanism.DELEGATED, subject_kind=subject_kind,
-            subject_id=subject, moved_by=by, hat=hat, prescribed=prescribed, moved_at=now,
+            subject_id=subject, moved_by=mover, hat=hat, prescribed=prescribed, moved_at=now,
         )
         for council, hat in zip(councils, hats, strict=True)
     )  # fmt: skip
@@ -71,6 +73,17 @@ def councils_ask(
     voted = _open(motions, by, now)
     entries_append(drafts=[entry for pair in zip(moved, voted, strict=True) for entry in pair], now=now)
     return motions
+
+
+def _movers(
+    councils: Sequence[Council], by: Person | None, follows: Motion | None, now: datetime
+) -> tuple[Person, list[str]]:
+    """Return in whose name the motions are put, and the hat for each council."""
+    if by is not None:
+        return by, permissions.check_can_conduct_all(by, councils, now.date())
+    if follows is None:
+        raise ValueError("The clock begins nothing: it puts a question only where an earlier one led to it.")
+    return follows.moved_by, [follows.hat] * len(councils)
 
 
 def _locked(councils: Sequence[Council]) -> list[Council]:
@@ -99,7 +112,7 @@ def _numbers(councils: list[Council]) -> dict[int, int]:
     return dict.fromkeys((c.pk for c in councils), 0) | dict(rows.annotate(highest=Max("number")))
 
 
-def _open(motions: list[Motion], by: Person, now: datetime) -> list[Draft]:
+def _open(motions: list[Motion], by: Person | None, now: datetime) -> list[Draft]:
     """Open a vote on each of the motions, which are about the same; return the entries for the record."""
     rights = rolls_of([motion.council for motion in motions], now.date())
     for motion in motions:

@@ -10,7 +10,15 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
-from councils import permissions, policies, policies_appeals, policies_motions, policies_parts, transitions
+from councils import (
+    permissions,
+    policies,
+    policies_appeals,
+    policies_consent,
+    policies_motions,
+    policies_parts,
+    transitions,
+)
 from councils.charter import charter_value
 from councils.charter_rules import REFUSED, majority_rule
 from councils.counting import counted, tie_break_of
@@ -35,6 +43,11 @@ ANSWERS = (
     ("yes", gettext_noop("Yes"), Option.Effect.YES),
     ("no", gettext_noop("No"), Option.Effect.NO),
     ("abstain", gettext_noop("Abstain"), Option.Effect.ABSTAIN),
+)
+BY_CONSENT = (
+    ("yes", gettext_noop("No objection"), Option.Effect.YES),
+    ("abstain", gettext_noop("Stand aside"), Option.Effect.ABSTAIN),
+    ("no", gettext_noop("Objection"), Option.Effect.NO),
 )
 # Which of the charter's majorities decides, by what the motion is about; any other motion needs the usual one.
 MAJORITIES = {
@@ -88,6 +101,7 @@ def put_to_the_vote(
     policies_motions.check_amendments_decided(motion)
     policies_appeals.check_named(motion, secrecy)
     rights = rights_of(motion.council, now)
+    policies_consent.check_can_open(motion, secrecy, now.date())
     policies_parts.check_named(motion, secrecy, now.date())
     if secrecy == Ballot.Secrecy.SECRET:
         policies.check_can_be_secret(motion.council, now.date())
@@ -140,9 +154,12 @@ def ballot_close(*, ballot: Ballot, by: Person | None, now: datetime) -> Ballot:
 
 
 @transaction.atomic
-def ballot_void(*, ballot: Ballot, reason: str, by: Person, now: datetime) -> Ballot:
-    """Declare a ballot void, with a reason; its motion can then be voted on anew."""
-    hat = permissions.check_can_conduct(by, ballot.council, now.date())
+def ballot_void(*, ballot: Ballot, reason: str, by: Person | None, now: datetime) -> Ballot:
+    """Declare a ballot void, with a reason; its motion can then be voted on anew.
+
+    ``by=None`` is the clock: what the vote is about is gone, by what others decided.
+    """
+    hat = permissions.check_can_conduct(by, ballot.council, now.date()) if by else ""
     if not reason.strip():
         raise Invalid(_("Say why this vote is void."), fields={"reason": _("This is empty.")})
     chain_first()
@@ -258,20 +275,23 @@ def terms_of(
 
 
 def drafted(
-    motion: Motion, terms: Terms, *, by: Person, now: datetime, parts: Mapping[str, Any] = NO_PARTS
+    motion: Motion, terms: Terms, *, by: Person | None, now: datetime, parts: Mapping[str, Any] = NO_PARTS
 ) -> Ballot:
-    """Return the ballot on a motion, not saved and not open yet: by the charter's majority, or as the motion asks.
+    """Return the ballot on a motion, not saved and not open yet: by the charter's majority, by consent, or as it asks.
 
     ``parts`` are those of the roll, where the charter asks for a majority of them besides.
     """
     question = motion.question
+    rule, params = (
+        (Ballot.Rule.CONSENT, terms.more) if motion.by_consent else (terms.rule.name, majority_of(terms))
+    )
     return Ballot(
         council=motion.council,
         motion=motion,
         wording=motion.wording,
         question=motion.title,
-        rule=question.rule if question else terms.rule.name,
-        params=question.frozen if question else {**majority_of(terms), **parts},
+        rule=question.rule if question else rule,
+        params=question.frozen if question else {**params, **parts},
         quorum=terms.quorum,
         tie_break=tie_break_of(question) if question else terms.tie_break.name,
         secrecy=terms.secrecy,
@@ -301,9 +321,8 @@ def closing_time(now: datetime, wanted: datetime | None) -> datetime:
 def options_of(ballot: Ballot) -> list[Option]:
     """Return the options of a vote on a motion, not saved yet."""
     question = ballot.motion and ballot.motion.question
-    answers = (
-        [(one.code, one.label, Option.Effect.OPTION) for one in question.options] if question else ANSWERS
-    )
+    plain = BY_CONSENT if ballot.is_by_consent else ANSWERS
+    answers = [(one.code, one.label, Option.Effect.OPTION) for one in question.options] if question else plain
     return [
         Option(ballot=ballot, number=number, code=code, label=label, effect=effect)
         for number, (code, label, effect) in enumerate(answers, 1)

@@ -88,6 +88,8 @@ def nomination_stand(*, election: Election, statement: str, by: Person, now: dat
     policies.check_terms(by, election.target, election.role, election.term_from)
     nomination = Nomination.objects.filter(election=election, person=by).first()
     nomination = nomination or Nomination(election=election, person=by, created_at=now)
+    if nomination.pk and nomination.withdrawn_at is None and nomination.statement == said:
+        return nomination  # said once more, it is not said anew
     nomination.statement, nomination.withdrawn_at = said, None
     nomination.save()
     _record(election, "election.candidate", by, "", now, {"name": str(by), "statement": said})

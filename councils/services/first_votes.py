@@ -47,10 +47,11 @@ def named_vote_cast(
     now: datetime,
     option: str = "",
     choice: Any = None,
+    reason: str = "",
 ) -> Receipt:
     """Cast, or change, a named vote as ``vote_cast`` does; raises what it raises, and Ballot.DoesNotExist."""
     right, option = right.replace("\0", "?"), option.replace("\0", "?")
-    if choice is None:
+    if choice is None and not reason:
         first = first_vote(
             ballot=ballot, right=right, option=option, by=by, idempotency_key=idempotency_key, now=now
         )
@@ -61,6 +62,7 @@ def named_vote_cast(
         right=right,
         option=option,
         choice=choice,
+        reason=reason,
         by=by,
         idempotency_key=idempotency_key,
         now=now,
@@ -94,6 +96,7 @@ def first_vote(
         option=option,
         label=written[0][0],
         choice=None,
+        reason="",
         revision=1,
         cast_at=now,
         is_repeated=False,

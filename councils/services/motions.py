@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
-from councils import permissions, policies, policies_motions, transitions
+from councils import permissions, policies, policies_consent, policies_motions, subjects, transitions
 from councils.models import Council, Motion
 from councils.questions import question_checked
 from councils.services import consequences
@@ -20,7 +20,6 @@ from workplaces.models import Person
 from workplaces.record.services import entries_append, entry_append
 
 TEXT_LENGTH = 20_000
-BY_SIGNATURES = "petition"  # what a motion of an initiative is about
 Layer, Mechanism = Motion.Layer, Motion.Mechanism
 LAYERS = {
     Council.Kind.WORKPLACE: Layer.WORKPLACE,
@@ -47,12 +46,14 @@ def motion_move(
     subject: UUID | None = None,
     prescribed: str = "",
     asks: Mapping[str, Any] | None = None,
+    by_consent: bool = False,
 ) -> Motion:
     """Put a motion to a council; the layer is the council's own unless given.
 
     ``prescribed`` is the sentence of the charter by which the procedure itself puts this motion (say, a
     plan's ratification): then a coordinator of the council or of the board puts it on its behalf.
-    ``asks`` describes a question with options (``councils.questions``); without it the motion asks for yes or no.
+    ``asks`` describes a question with options (``councils.questions``); without it the motion asks for yes or no,
+    or ``by_consent`` whether anybody objects with a reason.
     Raises Forbidden, TooLate (dissolved council), Invalid (empty), Refused (already before the council).
     """
     if prescribed:
@@ -72,6 +73,7 @@ def motion_move(
         subject=subject,
         prescribed=prescribed,
         asks=asks,
+        by_consent=by_consent,
     )
 
 
@@ -89,10 +91,11 @@ def motion_put(
     subject: UUID | None = None,
     prescribed: str = "",
     asks: Mapping[str, Any] | None = None,
+    by_consent: bool = False,
 ) -> Motion:
     """Put a motion to a council in a transaction of the caller, who has checked that it may be put.
 
-    What the procedure puts asks for yes or no; what people put by signatures may ask a question with options.
+    What it is about decides whether it may ask a question with options (``councils.subjects``).
     """
     chain_first()
     council = locked(council)
@@ -105,6 +108,7 @@ def motion_put(
         title=title.strip(),
         text=tidy(text),
         asks=asked,
+        by_consent=by_consent,
         layer=layer or LAYERS[Council.Kind(council.kind)],
         mechanism=mechanism,
         subject_kind=subject_kind,
@@ -114,6 +118,8 @@ def motion_put(
         prescribed=prescribed,
         moved_at=now,
     )
+    if by_consent:
+        policies_consent.check_can_move(motion, now.date())
     _save_once(motion)
     _record(motion, "motion.moved", by, hat, now, words(motion))
     return motion
@@ -165,7 +171,7 @@ def check_words(title: str, text: str) -> None:
 def _asked(asks: Mapping[str, Any] | None, subject_kind: str, prescribed: str) -> str:
     if not asks:
         return ""
-    if bool(subject_kind) != bool(prescribed) and subject_kind != BY_SIGNATURES:
+    if not subjects.may_ask(subject_kind, prescribed):
         raise Refused(_("What the procedure itself asks is answered by yes or no."))
     return question_checked(asks).written
 
@@ -194,7 +200,8 @@ def already_open(council: Council) -> Refused:
 def words(motion: Motion) -> dict[str, object]:
     """Return what the record says of a motion that is moved."""
     asked = {"asks": motion.question.as_dict()} if motion.question else {}
-    return {"title": motion.title, "text": motion.text, **asked, **_about(motion)}
+    consent = {"by_consent": True} if motion.by_consent else {}
+    return {"title": motion.title, "text": motion.text, **asked, **consent, **_about(motion)}
 
 
 def _about(motion: Motion) -> dict[str, object]:

@@ -14,8 +14,10 @@ from councils import permissions, policies
 from councils.choices import Choice, choice_cleaned
 from councils.models import Ballot, NamedVote, Option, RollEntry, VoteVersion
 from councils.models.votes import Cast
+from councils.objections import reason_checked
 from councils.selectors.instructions import instruction_for
 from councils.services.locks import ballot_shared, roll_entry_held
+from councils.services.motions import tidy
 from councils.votes_written import receipt_code
 from workplaces.errors import Invalid, Refused
 from workplaces.models import Person
@@ -32,13 +34,14 @@ FOUND = """
 """
 FIRST = """
     INSERT INTO councils_namedvote
-      (option_id, choice, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt, roll_entry_id)
-    VALUES (%s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s)
+      (option_id, choice, reason, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt,
+       roll_entry_id)
+    VALUES (%s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 CHANGED = """
     UPDATE councils_namedvote SET
-      (option_id, choice, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt)
-      = (%s, %s::jsonb, %s, %s, %s, %s, %s, %s) WHERE roll_entry_id = %s
+      (option_id, choice, reason, cast_by_id, cast_at, revision, idempotency_key, content_digest, receipt)
+      = (%s, %s::jsonb, %s, %s, %s, %s, %s, %s, %s) WHERE roll_entry_id = %s
 """
 
 
@@ -46,7 +49,7 @@ CHANGED = """
 class Receipt:
     """What the voter takes away. ``code`` stands beside their vote in the roll-call and on the record.
 
-    ``option`` and its ``label`` are empty where a ``choice`` among several was made.
+    ``option`` and its ``label`` are empty where a ``choice`` among several was made, ``reason`` but for an objection.
     """
 
     code: str
@@ -55,6 +58,7 @@ class Receipt:
     option: str
     label: str
     choice: Choice | None
+    reason: str
     revision: int
     cast_at: datetime
     is_repeated: bool
@@ -70,22 +74,24 @@ def vote_cast(
     now: datetime,
     option: str = "",
     choice: Any = None,
+    reason: str = "",
 ) -> Receipt:
     """Cast, or change, the vote that goes with ``right``: ``option`` is an option's code; where several are
-    weighed, ``choice`` says how, in the form of ``councils.choices``.
+    weighed, ``choice`` says how, in the form of ``councils.choices``.  Where consent decides, an objection, and nothing
+    else, has a ``reason``; a delegate who was told to object and gives none objects for the reason they were told.
 
     The same request sent again (same key, same content) returns the same receipt and changes nothing, even
     after the close; the same key with other content is refused.  A new key changes the vote.
     Nothing stands between this and the count: when it returns and the transaction commits, the vote counts.
-    Raises Forbidden, TooLate, Invalid (no such right, option, choice or key), Refused (key used otherwise).
+    Raises Forbidden, TooLate, Invalid (no such right, option, choice, reason or key), Refused (key used otherwise).
     """
     # A letter that the database cannot even compare becomes one that no right and no option has.
     right, option = right.replace("\0", "?"), option.replace("\0", "?")
     entry = _entry(ballot, right)
     permissions.check_can_vote(by, entry)
     _check_key(idempotency_key)
-    chosen_among = _choice(ballot, option, choice)
-    content = content_digest(entry.right, option if chosen_among is None else chosen_among)
+    chosen_among, reason = _choice(ballot, option, choice), tidy(reason.replace("\0", "?"))
+    content = content_digest(entry.right, option if chosen_among is None else chosen_among, reason)
     current = ballot_shared(entry.ballot_id)
     roll_entry_held(entry.pk)
     chosen, earlier, vote = _found(entry, option, idempotency_key)
@@ -94,14 +100,23 @@ def vote_cast(
     policies.check_can_cast(current, now)
     if chosen is None and chosen_among is None:
         raise Invalid(_("Choose one of the answers."), fields={"option": _("This is not an answer here.")})
-    if entry.sender_id and chosen and current.params.get("instructions"):
-        policies.check_follows(instruction_for(current, entry.sender_id), chosen)
+    told = (
+        instruction_for(current, entry.sender_id) if entry.sender_id and chosen and is_told(current) else None
+    )
+    if chosen and current.params.get("instructions"):
+        policies.check_follows(told, chosen)
+    vote.reason = reason_checked(current, chosen, reason, told)
     vote.option, vote.choice = chosen, chosen_among
     vote.cast_by, vote.cast_at, vote.revision = by, now, vote.revision + 1
     vote.idempotency_key, vote.content_digest = idempotency_key, content
-    vote.receipt = receipt_code(current, entry, vote.said, vote.revision, idempotency_key, now)
+    vote.receipt = receipt_code(current, entry, vote.said, vote.revision, idempotency_key, now, vote.reason)
     _write(vote)
     return _receipt(vote, current, entry, is_repeated=False)
+
+
+def is_told(ballot: Ballot) -> bool:
+    """Say whether what the senders of a delegate told them matters to this cast."""
+    return ballot.is_by_consent or bool(ballot.params.get("instructions"))
 
 
 def _choice(ballot: Ballot, option: str, given: Any) -> Choice | None:
@@ -133,18 +148,22 @@ def _found(entry: RollEntry, option: str, key: str) -> tuple[Option | None, Vote
 
 
 def _write(vote: NamedVote) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(FIRST if vote.revision == 1 else CHANGED, row_of(vote))
+
+
+def row_of(vote: NamedVote) -> list[Any]:
+    """Return a vote as the values of ``FIRST`` and ``CHANGED``."""
     choice = None if vote.choice is None else json.dumps(vote.choice)
-    values: list[Any] = [
-        vote.option_id, choice, vote.cast_by_id, vote.cast_at, vote.revision, vote.idempotency_key,
+    return [
+        vote.option_id, choice, vote.reason, vote.cast_by_id, vote.cast_at, vote.revision, vote.idempotency_key,
         vote.content_digest, vote.receipt, vote.roll_entry_id,
     ]  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(FIRST if vote.revision == 1 else CHANGED, values)
 
 
-def content_digest(right: str, said: Any) -> str:
-    """Return what a request asks for, as a digest: which right, which option or choice."""
-    return hashlib.sha256(chain.canonical([right, said])).hexdigest()
+def content_digest(right: str, said: Any, reason: str = "") -> str:
+    """Return what a request asks for, as a digest: which right, which option or choice, and why if it says why."""
+    return hashlib.sha256(chain.canonical([right, said, *([reason] if reason else [])])).hexdigest()
 
 
 def _entry(ballot: Ballot, right: str) -> RollEntry:
@@ -186,6 +205,7 @@ def _receipt(cast: Cast, ballot: Ballot, entry: RollEntry, *, is_repeated: bool)
         option=cast.option.code if cast.option else "",
         label=cast.option.label if cast.option else "",
         choice=cast.choice,
+        reason=cast.reason,
         revision=cast.revision,
         cast_at=cast.cast_at,
         is_repeated=is_repeated,

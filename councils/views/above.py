@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from councils import permissions, policies_appeals
+from councils import permissions, policies_appeals, why_not
 from councils.forms import AppealForm, ServiceForm
 from councils.models import Motion
 from councils.selectors.appeals import appeals_against
@@ -18,6 +18,7 @@ def appeals_part(
     return {
         "above": policies_appeals.above(motion),
         "appeals": appeals_against(motion),
+        "why_no_appeal": why_not.to_appeal(motion, who, now),
         "can_appeal": permissions.can_take_part(who) and policies_appeals.can_appeal(motion, now),
         "appeal_form": forms.get("appeal") or AppealForm(auto_id="id_appeal_%s"),
     }

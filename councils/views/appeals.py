@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from councils import permissions, policies_appeals, wording
+from councils import permissions, policies_appeals, why_not, wording
 from councils.forms import AppealForm, RulingForm, ServiceForm
 from councils.models import Appeal
 from councils.selectors.appeals import rulings_on
@@ -55,6 +55,7 @@ def _page(
     now, who, motion = moment(), person(request), appeal.motion
     supports = list(appeal.supports.select_related("person"))
     of_roll, of_all = policies_appeals.needed(appeal)
+    given = [(one.person_id, one.on_roll) for one in supports]
     context: dict[str, Any] = {
         "appeal": appeal,
         "motion": motion,
@@ -70,6 +71,8 @@ def _page(
             {"label": _("State"), "value": appeal.get_state_display()},
         ],
         "rulings": rulings_on(appeal),
+        "why_no_support": why_not.to_support(appeal, given, who, now),
+        "why_no_ruling": why_not.to_rule(appeal, given, who, now),
         "can_support": permissions.can_take_part(who)
         and policies_appeals.can_support(appeal, now)
         and all(one.person_id != who.pk for one in supports),

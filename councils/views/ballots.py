@@ -27,7 +27,7 @@ from councils.views.choosing import Typed, cast_or_shown
 from councils.views.common import act, moment, page, paged, person
 from councils.views.elections import election_or_404, election_page
 from councils.views.motions import motion_or_404, motion_page
-from councils.views.showing import ROLL_COLUMNS, roll_call_rows
+from councils.views.showing import ROLL_COLUMNS, Objecting, roll_call_rows
 from workplaces.errors import Refused
 from workplaces.record.selectors import entry_with_receipt
 from workplaces.tables_out import csv_response
@@ -57,6 +57,7 @@ def vote(request: HttpRequest, ballot: UUID) -> HttpResponse:
             ballot=ballot,
             right=request.POST.get("right", ""),
             option=request.POST.get("option", ""),
+            reason=request.POST.get("reason", ""),
             by=person(request),
             idempotency_key=request.POST.get("idempotency_key", ""),
             now=moment(),
@@ -64,8 +65,15 @@ def vote(request: HttpRequest, ballot: UUID) -> HttpResponse:
     except Ballot.DoesNotExist as problem:
         raise Http404 from problem
     except Refused as problem:
-        return _question_page(request, ballot_or_404(ballot), problem)
+        return _question_page(request, ballot_or_404(ballot), problem, objecting=_objecting(request, problem))
     return HttpResponseRedirect(f"{receipts()}?code={receipt.code}&cast=1")
+
+
+def _objecting(request: HttpRequest, problem: Refused) -> Objecting | None:
+    """Return the objection that was refused, so that its reason still stands in the form."""
+    if "reason" not in request.POST:
+        return None
+    return Objecting(request.POST.get("right", ""), request.POST["reason"], problem.fields.get("reason", ""))
 
 
 @cache

@@ -22,6 +22,7 @@ from councils.choice_forms import sheet_of
 from councils.choice_rules import rule_told
 from councils.choice_wording import labels_of, paper_coded, paper_told
 from councils.models import Ballot, Option, RollEntry
+from councils.padding import padded
 from councils.selectors import ballots as selectors
 from councils.services import Counted, paper_cast
 from councils.views.common import moment, page, paged, person
@@ -64,6 +65,7 @@ def _raised(choice: tuple[str, ...], code: str) -> tuple[str, ...]:
 @never_cache
 @login_required
 @require_http_methods(["GET", "POST"])
+@padded
 def booth(request: HttpRequest, ballot: UUID, number: int) -> HttpResponse:
     """Show the paper of one voting right; fill it in, look at it again, put it into the urn."""
     found = secret_or_404(ballot)
@@ -204,6 +206,7 @@ def _frame(ballot: Ballot, entry: RollEntry) -> dict[str, Any]:
         "entry": entry,
         "question": booth_wording.question(entry),
         "question_url": question_url(ballot),
+        "box_note": booth_wording.box_note(ballot),
         "crumbs": [
             (ballot.council.label, reverse("councils:council", args=[ballot.council.public_id])),
             (ballot.question, question_url(ballot)),

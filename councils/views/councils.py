@@ -48,6 +48,7 @@ def council_list(request: HttpRequest) -> HttpResponseBase:
         "charter_url": reverse("councils:charter"),
         "csv_url": _with_csv(request),
         "waiting": list(selectors.open_for(person(request), moment())[:RECENT]),
+        "own": [] if text or kind else selectors.own_councils(person(request), moment().date())[:RECENT],
     }
     return page(request, "councils/council_list.html", context)
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from councils import permissions
+from councils import permissions, why_not
 from councils.forms import InstructionForm
 from councils.instruction_wording import KINDS, about
 from councils.models import Amendment, Council, Instruction, Motion
@@ -61,13 +61,17 @@ def instruction_list(request: HttpRequest, council: UUID) -> HttpResponseBase:
     if request.GET.get("format") == "csv":
         return csv_response(filename="instructions", header=COLUMNS, rows=_rows(rows))
     now = moment()
-    listed = paged(request, rows)
+    sends = selectors.councils_with_delegates_of(found, now).exists()
+    listed, unable = (
+        paged(request, rows),
+        why_not.to_instruct(found, person(request), now.date(), sends=sends),
+    )
     context = {
         "council": found,
         "page": listed,
         "rows": [(row, about(row)) for row in listed],
-        "can_instruct": permissions.can_move(person(request), found, now.date())
-        and selectors.councils_with_delegates_of(found, now).exists(),
+        "can_instruct": not unable,
+        "why_not": unable,
         "crumbs": _crumbs(found, _("Instructions")),
     }
     return page(request, "councils/instruction_list.html", context)

@@ -40,7 +40,7 @@ from councils.views.choosing import Typed, asked_part, result_part, sheets
 from councils.views.common import act, moment, page, person
 from councils.views.dissent import minority_part
 from councils.views.instructions import doors
-from councils.views.showing import ROLL_COLUMNS, answers, parts_shown, roll_call_rows
+from councils.views.showing import ROLL_COLUMNS, Objecting, answers, parts_shown, roll_call_rows
 from councils.views.threads import comments_part
 from councils.why import why
 from workplaces.errors import Refused
@@ -99,12 +99,15 @@ def motion_page(
     context |= appeals_part(motion, who, now, forms)
     context |= comments_part(motion, who, now, forms, conducts=conducts)
     if ballot:
-        context |= voting(ballot, who, now, conducts=conducts, typed=forms.get("typed"))
+        asked = {name: forms.get(name) for name in ("typed", "objecting")}
+        context |= voting(ballot, who, now, conducts=conducts, **asked)
         if ballot.secrecy == Ballot.Secrecy.SECRET and ballot.opened_at:
             context["secret"] = secret_part(ballot, request)
     if context["can_open"]:
         context |= secrecy(motion, now)
-        if not policies_parts.can_be_secret(motion, now.date()):
+        if motion.by_consent:
+            context |= {"may_be_secret": False}
+        elif not policies_parts.can_be_secret(motion, now.date()):
             context |= {"may_be_secret": False, "asks_for_parts": True}
     return page(request, "councils/motion_detail.html", context, refused)
 
@@ -118,7 +121,13 @@ def secrecy(motion: Motion, now: Any) -> dict[str, Any]:
 
 
 def voting(
-    ballot: Ballot, who: Any, now: Any, *, conducts: bool, typed: Typed | None = None
+    ballot: Ballot,
+    who: Any,
+    now: Any,
+    *,
+    conducts: bool,
+    typed: Typed | None = None,
+    objecting: Objecting | None = None,
 ) -> dict[str, Any]:
     """Return what a page shows of the vote on its question."""
     votes, roll = selectors.votes_cast(ballot), selectors.roll_call(ballot)
@@ -133,12 +142,13 @@ def voting(
         "is_secret": is_secret,
         "rule": rule_sentence(ballot.rule, ballot.params, ballot.quorum),
         "is_open": is_open,
-        "papers": answers(ballot, rights) if rights and ballot.asks_for_one else [],
+        "papers": answers(ballot, rights, objecting) if rights and ballot.asks_for_one else [],
         "turnout": wording.turnout_hidden(ballot.roll_size)
         if is_secret and not ballot.result
         else wording.turnout(votes, ballot.roll_size),
         "why": why(ballot.result),
         "steps": explain(ballot.result["steps"]) if ballot.result else [],
+        "objections": (ballot.result or {}).get("objections", []),
         "segments": _segments(ballot),
         "parts": parts_shown(ballot),
         "roll": []
@@ -159,6 +169,8 @@ def _segments(ballot: Ballot) -> list[dict[str, Any]]:
     if not result or not ballot.asks_for_one:
         return []
     labels = (("yes", _("yes")), ("no", _("no")), ("abstain", _("abstentions")))
+    if ballot.is_by_consent:
+        labels = (("yes", _("no objection")), ("no", _("objections")), ("abstain", _("stood aside")))
     shown = [{"kind": kind, "label": label, "count": result["counts"][kind]} for kind, label in labels]
     rest = result["eligible"] - result["cast"]
     return [*shown, {"kind": "waiting", "label": _("did not vote"), "count": rest}]
@@ -238,6 +250,7 @@ def motion_new(request: HttpRequest, council: UUID) -> HttpResponse:
                 by=person(request),
                 now=moment(),
                 asks=question.asks(),
+                by_consent="by_consent" in request.POST,
             )
         except Refused as refused:
             problem = refused

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from councils import permissions, petition_wording, policies, wording
+from councils import permissions, petition_wording, policies, why_not, wording
 from councils.forms import InitiativeForm, RecallForm
 from councils.models import Ballot, Council, Mandate, Petition
 from councils.question_forms import QuestionForm
@@ -43,6 +43,7 @@ def petition_list(request: HttpRequest, council: UUID) -> HttpResponseBase:
         "rows": [(row, petition_wording.progress(row, row.signed)) for row in listed],
         "mandates": selectors.mandates_given_by(found, now)[:SIGNATURES_PAGE],
         "may_begin": permissions.on_roll(person(request), found, now.date()),
+        "why_not": why_not.to_petition(found, person(request), now.date()),
         "crumbs": _crumbs(found, _("Petitions")),
     }
     return page(request, "councils/petition_list.html", context)
@@ -70,7 +71,7 @@ def petition_page(request: HttpRequest, found: Petition, refused: Refused | None
     """Render a petition, with a refusal on top if there was one."""
     now, who = moment(), person(request)
     number = selectors.signed(found)
-    signs = policies.can_sign(found, now)
+    signs, unable = policies.can_sign(found, now), why_not.to_sign(found, number, who, now)
     context = {
         "petition": found,
         "title": petition_wording.title(found, number, now),
@@ -82,7 +83,8 @@ def petition_page(request: HttpRequest, found: Petition, refused: Refused | None
         "page": paged(request, selectors.signatures_standing(found), SIGNATURES_PAGE),
         "signs": signs,
         "has_signed": selectors.has_signed(found, who),
-        "may_sign": signs and permissions.on_roll(who, found.council, now.date()),
+        "why_not": unable,
+        "may_sign": not unable,
         "crumbs": [
             *_crumbs(found.council, "")[:2],
             (_("Petitions"), reverse("councils:petitions", args=[found.council.public_id])),

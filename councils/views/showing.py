@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
@@ -13,17 +14,26 @@ from councils import instruction_wording, wording
 from councils.choice_wording import code_of, labels_of, vote_told
 from councils.delegated import KEY
 from councils.double_majorities import names_of, part_name
-from councils.models import Ballot, Instruction, NamedVote, RollEntry
+from councils.models import Ballot, Instruction, NamedVote, Option, RollEntry
 from councils.selectors.delegations import proxies_behind, proxy_of
 from councils.selectors.instructions import instructions_on
 from councils.tally import CARRIED
 
 ROLL_COLUMNS = (
     "number", "name", "represents", "weight", "code", "cast_at", "receipt", "instructed", "followed",
-    "cast_by", "part",
+    "cast_by", "part", "reason",
 )  # fmt: skip
 UNUSED: Mapping[int, NamedVote] = MappingProxyType({})
 NOBODY: Mapping[int, Instruction] = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Objecting:
+    """An objection as it came back from its form: for which right, its reason as typed, and what is wrong with it."""
+
+    right: str
+    reason: str
+    fault: str
 
 
 def parts_shown(ballot: Ballot) -> list[dict[str, Any]]:
@@ -46,37 +56,59 @@ def vote_of(entry: RollEntry) -> NamedVote | None:
         return None
 
 
-def answers(ballot: Ballot, rights: list[RollEntry]) -> list[dict[str, Any]]:
-    """Return one paper per voting right: question, standing, and the answers, each with a key of its own."""
+def answers(
+    ballot: Ballot, rights: list[RollEntry], objection: Objecting | None = None
+) -> list[dict[str, Any]]:
+    """Return one paper per voting right: question, standing, and the answers, each with a key of its own.
+
+    ``objection`` is what came back from a form that was refused.
+    """
     options = list(ballot.options.all())
     instructions = instructions_on(ballot) if any(entry.sender_id for entry in rights) else NOBODY
     papers = []
     froze = bool(ballot.params.get(KEY))
     for entry in rights:
-        vote = vote_of(entry)
+        vote, typed = vote_of(entry), objection if objection and objection.right == entry.right else None
+        instruction = instructions.get(entry.sender_id or 0)
         papers.append(
             {
                 "entry": entry,
                 "question": wording.vote_question(entry),
                 "standing": wording.vote_standing(vote),
-                "if_nothing": wording.if_nothing(vote, ballot.closes_at),
+                "if_nothing": (wording.if_nothing_by_consent if ballot.is_by_consent else wording.if_nothing)(
+                    vote, ballot.closes_at
+                ),
                 "receipt": vote.receipt if vote else "",
-                "instruction": _instruction(ballot, instructions.get(entry.sender_id or 0)),
+                "instruction": _instruction(ballot, instruction),
                 "behind": proxies_behind(ballot, entry.pk) if froze else 0,
                 "proxy": proxy_of(ballot, entry) if froze else None,
-                "options": [
-                    {
-                        "code": option.code,
-                        "label": _(option.label),
-                        "text": wording.choice_text(option.effect),
-                        "is_chosen": vote is not None and vote.option_id == option.pk,
-                        "key": secrets.token_hex(16),
-                    }
-                    for option in options
-                ],
+                "fault": typed.fault if typed else "",
+                "reason": _reason(typed, vote, instruction),
+                "options": [_answer(ballot, option, vote) for option in options],
             }
         )
     return papers
+
+
+def _answer(ballot: Ballot, option: Option, vote: NamedVote | None) -> dict[str, Any]:
+    told = wording.consent_text if ballot.is_by_consent else wording.choice_text
+    return {
+        "code": option.code,
+        "label": _(option.label),
+        "text": told(option.effect),
+        "is_objection": ballot.is_by_consent and option.effect == Option.Effect.NO,
+        "is_chosen": vote is not None and vote.option_id == option.pk,
+        "key": secrets.token_hex(16),
+    }
+
+
+def _reason(typed: Objecting | None, vote: NamedVote | None, instruction: Instruction | None) -> str:
+    """Return what stands in the reason's field: as typed, else as it counts, else that of those who told to object."""
+    if typed:
+        return typed.reason
+    if vote and vote.reason:
+        return vote.reason
+    return instruction.reason if instruction and instruction.answer == Instruction.Answer.NO else ""
 
 
 def _instruction(ballot: Ballot, instruction: Instruction | None) -> dict[str, Any] | None:
@@ -145,6 +177,7 @@ def _row(
         "cast_by": vote.roll_entry.name if vote and is_through else "",
         "kind": (vote.effect or "option") if vote else "waiting",
         "code": code_of(vote) if vote else "",
+        "reason": vote.reason if vote and not is_through else "",
         "cast_at": vote.cast_at if vote else None,
         "receipt": vote.receipt if vote else "",
     }

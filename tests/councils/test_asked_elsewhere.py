@@ -1,14 +1,18 @@
 """Questions with options that signatures or an agenda put to the vote: by service, page and program, and their guards."""
 
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from councils.models import AgendaItem, Ballot, Meeting, Motion, Petition
+from councils.models import AgendaItem, Ballot, Meeting, Motion, Petition, Signature
 from councils.questions import question_checked
 from councils.selectors.audit import audit
 from councils.services import item_add, item_begin, item_vote, meeting_close
+from councils.services.ballots import put_to_the_vote
+from councils.services.motions import motion_put
 from councils.services.sitting import item_end
 from tests.api.test_elections import ask, session
 from tests.councils.choosing.asked import QUESTIONS
@@ -77,16 +81,11 @@ class TestInitiative:
         assembly(world)
         given = Petition.objects.filter(pk=recall(world).pk).values().get()
         del given["id"], given["public_id"]
-        from django.db import IntegrityError, transaction
-
         with pytest.raises(IntegrityError, match="petition_options_by_initiative"), transaction.atomic():
             Petition.objects.create(**{**given, "asks": WRITTEN})
 
     def test_reached_on_another_question_is_refused(self, world: World) -> None:
         petition = initiative(world, assembly(world), asks=ASKS)
-        from councils.models import Signature
-        from councils.services.ballots import put_to_the_vote
-        from councils.services.motions import motion_put
 
         noah, mia = world.person("noah"), world.person("mia")
         Signature.objects.create(petition=petition, person=noah, signed_at=NOW)
@@ -240,3 +239,24 @@ class TestAgenda:
         told = ask(carla, f"items/{told['id']}/vote/", {}, 200)["agenda"][-1]
         assert told["state"] == "voted"
         assert Ballot.objects.get(public_id=told["ballot"]).rule == "equal_shares"
+
+
+class TestProcedure:
+    @pytest.mark.parametrize("subject_kind", ["plan", ""])
+    def test_what_a_rule_puts_is_answered_by_yes_or_no(self, world: World, subject_kind: str) -> None:
+        subject = uuid4() if subject_kind else None
+        with pytest.raises(Refused) as refusal, transaction.atomic():
+            motion_put(
+                council=assembly(world),
+                title="The plan",
+                text="As computed.",
+                by=world.person("mia"),
+                hat="x",
+                subject_kind=subject_kind,
+                subject=subject,
+                prescribed="ratification",
+                asks=QUESTIONS["median"],
+                now=NOW,
+            )
+        assert "answered by yes or no" in str(refusal.value)
+        assert not Motion.objects.exists()

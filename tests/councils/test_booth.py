@@ -10,8 +10,11 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from councils import padding
 from councils.models import Ballot, Mark, Motion, Paper
+from councils.padding import BLOCK
 from councils.services import ballot_close
+from councils.votes_written import tracker_new
 from tests.councils.secret import assembly, put, secret_ballot
 from tests.councils.test_pages import signed_in, text, url
 from tests.councils.world import World
@@ -191,3 +194,28 @@ def test_no_log_holds_tracker_or_choice(
     assert "SECRETAAAA" not in caplog.text
     assert '["yes"]' not in caplog.text
     assert not any("SECRETAAAA" in query["sql"] for query in connection.queries_log)
+
+
+def test_the_length_of_an_answer_does_not_say_what_the_paper_says(
+    world: World, ballot: Ballot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A proxy's log names the length of each answer beside the address of the booth."""
+    answers = {"mia": "yes", "noah": "no", "olga": "abstain"}
+    whole = [cast_by(world, ballot, name, option) for name, option in answers.items()]
+    assert {len(page) % BLOCK for page in whole} == {0}
+    monkeypatch.setattr(padding, "COMMENT", b"%.0s")
+    monkeypatch.setattr(padding, "filling", lambda _size: 0)
+    bare = {len(cast_by(world, ballot, f"member{n}", option)) for n, option in enumerate(answers.values(), 4)}
+    assert len(bare) == 3, "control: the answers differ in length by themselves"
+
+
+def test_the_filling_is_drawn_anew() -> None:
+    assert {size + padding.filling(size) for size in [BLOCK // 2] * 200} == {BLOCK, 2 * BLOCK}
+
+
+def cast_by(world: World, ballot: Ballot, name: str, option: str) -> bytes:
+    """Return the page that says that the paper is in the urn."""
+    choice = {"tracker": tracker_new(), "choice": option, "do": "cast"}
+    page = signed_in(world, name).post(booth_of(ballot, name), choice)
+    assert "in the urn" in text(page)
+    return bytes(page.content)

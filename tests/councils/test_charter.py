@@ -6,11 +6,12 @@ from typing import Any
 import pytest
 
 from councils import charter
-from councils.charter_rules import decisions, fraction, majority, number, some_of, whole
-from councils.models import Charter, Motion
+from councils.charter_rules import LONGEST, decisions, fraction, majority, number, some_of, whole
+from councils.models import Ballot, Charter, Motion
 from councils.services import ballot_close, ballot_open, charter_amend, charter_found, vote_cast
 from councils.services.charters import subject_of
 from tests.councils.world import LATER, NOW, TODAY, World
+from tests.unguarded import unguarded
 from workplaces.errors import Forbidden, Invalid, Refused, TooLate
 from workplaces.models import Entry
 
@@ -39,6 +40,7 @@ def test_values_that_can_be_stored(check: Any, good: Any, stored: Any) -> None:
         (fraction(), "6/5"),
         (fraction(), "x"),
         (fraction(), "1/0"),
+        (fraction(), "0.33333333333"),
         (number(0, 1), float("nan")),
         (number(0, 1), True),
         (number(0, 1), -0.1),
@@ -153,6 +155,16 @@ def test_it_is_not_changed_otherwise(world: World) -> None:
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize("quorum", ["1/3", "0.333333333", "0", "1"])
+def test_with_whatever_quorum_it_can_hold_votes_open(world: World, quorum: str) -> None:
+    """Else nothing could be voted on any more, not even another charter."""
+    with unguarded(Charter):
+        Charter.objects.update(values=charter.checked({"councils.quorum": quorum}))
+    ballot = ballot_open(motion=world.motion(), by=world.person("carla"), now=NOW)
+    ballot.refresh_from_db()
+    assert len(ballot.quorum) <= LONGEST == Ballot._meta.get_field("quorum").max_length
+
+
 def test_a_sector_council_cannot_change_it(world: World) -> None:
     motion = world.motion(subject_kind="charter", subject=subject_of(NEW, SINCE))
     ballot = ballot_open(motion=motion, by=world.person("carla"), now=NOW)

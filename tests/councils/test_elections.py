@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.db.backends.postgresql.psycopg_any import DateRange
 from django.test import Client
 from django.urls import reverse
@@ -103,6 +104,18 @@ def test_from_call_to_mandate(world: World, election: Election) -> None:
     )
     assert kinds == ["election.called", *["election.candidate"] * 3]
     assert audit() == []
+
+
+def test_whoever_lost_gets_no_mandate_by_plain_sql(world: World, election: Election) -> None:
+    voted(world, election, "mon", "mo", "on", "o", "nm", "nm", "nm", "", "om")
+    given = (
+        "UPDATE councils_nomination n SET mandate_id = (SELECT min(id) FROM councils_mandate) FROM workplaces_person p"
+        " WHERE p.id = n.person_id AND p.username = %s"
+    )
+    refused("nomination_mandate_for_winners", given, "mia")
+    with connection.cursor() as cursor:
+        cursor.execute(given, ["olga"])
+        assert cursor.rowcount == 1, "the winner's is taken, so the refusal above means something"
 
 
 def test_approval_and_the_lot_that_papers_draw(world: World) -> None:

@@ -104,6 +104,10 @@ def test_roll_and_options_freeze_at_opening(ballot: Ballot, change: str) -> None
         "tie_break = 'x'",
         "secrecy = 'secret'",
         "motion_id = NULL",
+        "weighted = true",
+        "council_id = (SELECT id FROM councils_council WHERE kind = 'general')",
+        "public_id = gen_random_uuid()",
+        "opened_at = opened_at - interval '1 day'",
         "state = 'draft'",
     ],
 )

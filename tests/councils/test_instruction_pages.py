@@ -61,7 +61,7 @@ def test_members_instruct_the_delegate_sees_it_and_everybody_sees_who_followed(
         assert text(mia.get(url("motion", ballot.motion))).count(told) == 1
         assert text(mia.get(url("roll", ballot))).count(told) == 1
     rows = table(mia.get(url("roll", ballot), {"format": "csv"}))
-    assert [row[-4:-2] for row in rows[:3]] == [["instructed", "followed"], ["no", "yes"], ["", ""]]
+    assert [row[-5:-3] for row in rows[:3]] == [["instructed", "followed"], ["no", "yes"], ["", ""]]
     listed = text(mia.get(url("instructions", works)))
     assert "Works 1 has put 1 instruction to its delegates" in listed
     assert table(mia.get(url("instructions", works), {"format": "csv"}))[1][3] == "no"

@@ -182,6 +182,18 @@ def test_the_list_finds_councils(world: World) -> None:
     ]
 
 
+def test_the_list_begins_with_where_one_decides(world: World) -> None:
+    """A member finds the assembly, whoever sits in a council finds that; a search is not preceded by it."""
+    for name, there in (("mia", {"Works 1"}), ("delegate1", {"Metal"})):
+        page = signed_in(world, name).get(reverse("councils:list")).content.decode()
+        own = re.search(r'<section class="card" id="yours">.*?</section>', page, re.DOTALL)
+        assert {
+            label for label in ("Works 1", "Works 2", "Metal", "Food") if own and f">{label}<" in own.group()
+        } == there
+    searched = signed_in(world, "delegate1").get(reverse("councils:list"), {"q": "works"}).content.decode()
+    assert 'id="yours"' not in searched
+
+
 def test_the_list_before_anything_is_founded(db: None, django_user_model: Any) -> None:
     client = Client()
     client.force_login(django_user_model.objects.create(username="x"))

@@ -76,12 +76,17 @@ def test_a_refusal_keeps_what_was_typed(world: World) -> None:
 
 def test_secret_papers_are_told_at_the_close(world: World, at: Any) -> None:
     ballot = voted(world, gathered(world), "secret")
-    marks = numbers(ballot, *MEMBERS[:5])
+    marks, mia = numbers(ballot, *MEMBERS[:5]), numbers(ballot, "mia")[0]
+    assert "hides only among" not in text(signed_in(world, "mia").get(url("booth", ballot, mia)))
     for name in ("rita", "carl"):
         signed_in(world, name).post(
             url("paper_counts", ballot), {"mark": marks, "papers-yes": "4", "papers-no": "1"}
         )
     count = PaperCount.objects.get()
+    last = numbers(ballot, MEMBERS[-1])[0]
+    assert "hides only among those of the booth" in text(
+        signed_in(world, MEMBERS[-1]).get(url("booth", ballot, last))
+    )
     carl, pia = signed_in(world, "carl"), signed_in(world, "pia")
     before = text(carl.get(url("paper_counts", ballot)))
     assert "What it holds is told at the close." in before

@@ -59,7 +59,7 @@ def test_somebody_who_is_not_on_the_roll_sees_it_and_cannot_sign(world: World, w
     assert begun.status_code == 302
     petition = Petition.objects.get()
     page = text(pia.get(url("petition", petition)))
-    assert "Those who can vote in Works 1 can sign." in page
+    assert "begun and signed by the 12 people on its roll; you are not on it." in page
     assert url("sign", petition) not in page
     refused = pia.post(url("sign", petition))
     assert (refused.status_code, "you are not on its roll" in text(refused)) == (403, True)

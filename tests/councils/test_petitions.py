@@ -4,7 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
 from councils.models import Ballot, Council, Mandate, Motion, Petition, Signature
 from councils.selectors.petitions import electors_of, mandates_given_by, signatures_needed
@@ -19,6 +19,7 @@ from councils.services import (
     recall_start,
     vote_cast,
 )
+from councils.services.ballots import put_to_the_vote
 from tests.councils.secret import assembly, put
 from tests.councils.test_guards import refused
 from tests.councils.world import DAY, LATER, NOW, World, draft
@@ -306,6 +307,16 @@ class TestTheDatabase:
             with connection.cursor() as cursor:
                 cursor.execute(self.SIGN, [petition.pk, world.person(name).pk, NOW])
         refused("petition_is_reached", reach, NOW, motion.pk, petition.pk)
+        put_to_the_vote(motion, by=world.person("mia"), hat="x", now=NOW)
+        taken_back = "UPDATE councils_signature SET withdrawn_at = %s WHERE person_id = %s"
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(taken_back, [NOW, world.person("olga").pk])
+            refused("petition_is_reached", reach, NOW, motion.pk, petition.pk)
+            transaction.set_rollback(True)
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(reach, [NOW, motion.pk, petition.pk])
+            assert cursor.rowcount == 1, "with three signatures and a vote it is reached"
+            transaction.set_rollback(True)
         refused("petition_stays", "UPDATE councils_petition SET needed = 1")
         refused("petition_stays", "UPDATE councils_petition SET closes_at = closes_at + interval '1 day'")
         refused("councils_history_stays", "DELETE FROM councils_petition")

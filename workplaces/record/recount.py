@@ -4,11 +4,12 @@ The download joins this file and ``verify.py`` into one. It shares no code with 
 """
 
 import hashlib
-import heapq
 import json
 from collections import Counter
 from fractions import Fraction
-from math import gcd
+
+from workplaces.record.recount_elections import ELECTIONS
+from workplaces.record.recount_questions import RULES
 
 
 class Broken(Exception):  # noqa: N818
@@ -55,176 +56,6 @@ def grouped(said):
     return [(json.loads(choice), weight) for choice, weight in found.items() if choice not in (b"[]", b"{}")]
 
 
-def most_points(params, codes, said, lot):
-    points = dict.fromkeys(codes, 0)
-    for choice, weight in said:
-        for code in choice:
-            points[code] += weight * (choice[code] if isinstance(choice, dict) else 1)
-    order = sorted(filter(points.get, codes), key=lambda code: (-points[code], lot.index(code)))
-    return {"winners": order[: params["places"]]}
-
-
-def runoff(_params, codes, said, lot):
-    left = list(codes)
-    while True:
-        votes = dict.fromkeys(left, 0)
-        for choice, weight in said:
-            for code in [code for code in choice if code in votes][:1]:
-                votes[code] += weight
-        best = max(left, key=lambda code: votes[code])
-        if votes[best] * 2 > sum(votes.values()) or len(left) == 1:
-            return {"winners": [best]}
-        left.remove(max(left, key=lambda code: (-votes[code], lot.index(code))))
-
-
-def preferred(codes, said):
-    """Return how much weight puts each option above each other; what is not ranked is below the rest."""
-    found = {(one, other): 0 for one in codes for other in codes if one != other}
-    for choice, weight in said:
-        places = {code: place for place, code in enumerate(choice)}
-        for one, other in found:
-            if places.get(one, len(codes)) < places.get(other, len(codes)):
-                found[one, other] += weight
-    return found
-
-
-def schulze(_params, codes, said, lot):
-    votes = preferred(codes, said)
-    path = {pair: won if won > votes[pair[::-1]] else 0 for pair, won in votes.items()}
-    for through in codes:
-        for one, other in path:
-            if through not in (one, other):
-                path[one, other] = max(path[one, other], min(path[one, through], path[through, other]))
-    first = [one for one in codes if all(path[pair] >= path[pair[::-1]] for pair in path if pair[0] == one)]
-    return {"winners": [min(first, key=lot.index)]}
-
-
-def ranked_pairs(_params, codes, said, lot):
-    votes = preferred(codes, said)
-    margins = {pair: won - votes[pair[::-1]] for pair, won in votes.items() if won > votes[pair[::-1]]}
-    above = {code: {code} for code in codes}
-    for one, other in sorted(margins, key=lambda pair: (-margins[pair], *map(lot.index, pair))):
-        if one not in above[other]:
-            above = {code: up | above[other] if one in up else up for code, up in above.items()}
-    first = [code for code in codes if not any(code in above[other] for other in codes if other != code)]
-    return {"winners": [min(first, key=lot.index)]}
-
-
-def greedy(params, codes, said, lot):
-    wanted = {code: sum(weight for choice, weight in said if code in choice) for code in codes}
-    left, won = params["budget"], []
-    for code in sorted(filter(wanted.get, codes), key=lambda code: (-wanted[code], lot.index(code))):
-        if params["costs"][code] <= left:
-            left -= params["costs"][code]
-            won.append(code)
-    return {"winners": won, "cost": params["budget"] - left}
-
-
-def share_paid(purses, weights, backers, cost):
-    """Return (due, heads): every backer pays due / heads, or all they have; None if it is too little."""
-    due, heads = cost, sum(weights[voter] for voter in backers)
-    for voter in sorted(backers, key=purses.__getitem__):
-        if purses[voter] * heads >= due:
-            return due, heads
-        due, heads = due - purses[voter] * weights[voter], heads - weights[voter]
-    return None
-
-
-def bought_with(share, costs, backers, weights, lot):
-    """Return what Equal Shares buys when every voter has this share of the money.
-
-    Purses are whole numbers of 1/unit. They only shrink, so that a project's rate only rises: whatever is first in the
-    queue by a rate reckoned with the purses as they are comes before all others, whose rates may be old.
-    """
-    purses, unit, won = [share.numerator] * len(weights), share.denominator, []
-    queue = [(Fraction(0), lot.index(code), code, -1, (0, 1)) for code in costs]
-    while queue:
-        _rate, place, code, when, (due, heads) = heapq.heappop(queue)
-        if when != len(won):
-            paid = share_paid(purses, weights, backers[code], costs[code] * unit)
-            if paid is not None:
-                rate = Fraction(paid[0], paid[1] * unit * costs[code])
-                heapq.heappush(queue, (rate, place, code, len(won), paid))
-            continue
-        finer = heads // gcd(due, heads)
-        purses, unit, paid = [purse * finer for purse in purses], unit * finer, due * finer // heads
-        for voter in backers[code]:
-            purses[voter] = max(0, purses[voter] - paid)
-        won.append(code)
-    return won
-
-
-def equal_shares(params, codes, said, lot):
-    backers = {code: [at for at, (choice, _weight) in enumerate(said) if code in choice] for code in codes}
-    weights = [weight for _choice, weight in said]
-    costs, budget = {code: params["costs"][code] for code in codes if backers[code]}, params["budget"]
-    share, how, last = Fraction(budget, sum(weights)), params["completion"], None
-    step, raises = (Fraction(1) if how.startswith("add1") else share / 100), 0
-    while True:
-        won = bought_with(share + raises * step, costs, backers, weights, lot)
-        spent = sum(costs[code] for code in won)
-        if last is not None and spent > budget:
-            won = last
-        fits = [code for code in costs if code not in won and costs[code] <= budget - spent]
-        if spent > budget or how == "none" or len(won) == len(costs) or (not fits and "until" not in how):
-            return {"winners": won, "cost": sum(costs[code] for code in won)}
-        last, raises = won, raises + 1
-
-
-def median(params, _codes, said, _lot):
-    numbers = sorted((Fraction(choice["number"]), weight) for choice, weight in said)
-    half, below, low = Fraction(sum(weight for _number, weight in numbers), 2), 0, None
-    for number, weight in numbers:
-        below += weight
-        low = number if low is None and below >= half else low
-        if below > half:
-            return {"winners": [], "number": min(max(Fraction(params["status_quo"]), low), number)}
-    return None
-
-
-def division(params, codes, said, lot):
-    """Return the parts by Independent Markets of what the law leaves, rounded to the largest remainders."""
-    least = {code: params.get("least", {}).get(code, 0) for code in codes}
-    rest = params["whole"] - sum(least.values())
-    steps = {}
-    for code in codes:
-        wishes, heads, steps[code] = Counter(), 0, []
-        for choice, weight in said:
-            wishes[Fraction(choice.get(code, 0) - least[code], rest)] += weight
-        for wish in sorted(wishes, reverse=True):
-            heads += wishes[wish]
-            steps[code].append((wish, heads))
-
-    def shares(t):
-        return {code: max(min(wish, t * heads) for wish, heads in steps[code]) for code in codes}
-
-    bends = {Fraction(0)}
-    for rows in steps.values():
-        for (wish, heads), (below, _more) in zip(rows, [*rows[1:], (Fraction(0), 0)]):  # noqa: B905 - Python 3.9
-            bends |= {wish / heads, below / heads}
-    order = sorted(bends)
-    first, last = 0, len(order) - 1
-    while last - first > 1:
-        middle = (first + last) // 2
-        first, last = (first, middle) if sum(shares(order[middle]).values()) >= 1 else (middle, last)
-    low, high = order[first], order[last]
-    at_low, at_high = sum(shares(low).values()), sum(shares(high).values())
-    t = low + (high - low) * (1 - at_low) / (at_high - at_low)
-    found = {code: least[code] + rest * share for code, share in shares(t).items()}
-    parts = {code: int(share) for code, share in found.items()}
-    order = sorted(codes, key=lambda code: (parts[code] - found[code], lot.index(code)))
-    for code in order[: params["whole"] - sum(parts.values())]:
-        parts[code] += 1
-    return {"winners": [], "parts": parts}
-
-
-RULES = {
-    "approval": most_points, "score": most_points, "instant_runoff": runoff, "schulze": schulze,
-    "ranked_pairs": ranked_pairs, "greedy": greedy, "equal_shares": equal_shares, "median": median,
-    "independent_markets": division,
-}  # fmt: skip
-
-
 def agreed(opened, result, truth, root):
     """Raise Broken where a result differs from what its votes make, or lists other votes than its root stands for."""
     if root != result.get("papers_root", result.get("receipts_root")):
@@ -249,6 +80,39 @@ def count_again(opened, closed):
     if "number" in truth and "number" in result and Fraction(result["number"]) == truth["number"]:
         truth["number"] = result["number"]
     agreed(opened, result, truth, root)
+
+
+def election_again(opened, closed):
+    """Count an election from the papers that its closing lists; raises Broken where the result says otherwise."""
+    said, root = said_in(closed)
+    codes, params = [code for code, _label, _effect in opened["options"]], opened["params"]
+    lot = sorted(codes, key=lambda code: hashlib.sha256(f"{root}:{code}".encode()).hexdigest())
+    filled = grouped(said)
+    truth = {
+        "outcome": "nobody",
+        "winners": [],
+        "blank": len(said) - sum(weight for _choice, weight in filled),
+    }
+    if filled:
+        truth.update(outcome="elected", winners=ELECTIONS[opened["rule"]](params, codes, filled, lot))
+    agreed(opened, closed["result"], truth, root)
+
+
+def each_once(opened, closed):
+    """Check that a closing lists every right, receipt or paper once, and no more of them than its roll has."""
+    rows, result, asked = closed.get("votes", []), closed["result"], opened["question"]
+    names = [tracker for tracker, _choice in closed.get("papers", [])]
+    names += [row["number"] for row in [*rows, *closed.get("delegated", [])]]
+    if len(set(names)) < len(names) or len({row["receipt"] for row in rows}) < len(rows):
+        raise Broken(f"the vote on “{asked}” lists a right or a paper twice")
+    if len(names) > opened["roll_size"]:
+        raise Broken(f"the vote on “{asked}” lists {len(names)} votes from a roll of {opened['roll_size']}")
+    if result.get("votes") != len(names) - len(closed.get("delegated", [])):
+        raise Broken(f"the vote on “{asked}” says it has {result.get('votes')} votes and lists others")
+    least = opened["roll_size"]
+    most = least if "papers" in closed else result.get("eligible", least)
+    if not least <= result.get("eligible", least) <= most:
+        raise Broken(f"the vote on “{asked}” reckons with {result['eligible']} votes on a roll of {least}")
 
 
 def reaches(part, share, whole, *, is_strict):
@@ -297,18 +161,31 @@ def answers_in(opened, closed):
     return [(effects[row["option"]], row["weight"], row.get("part", "")) for row in listed], root_in(closed)
 
 
+def objections_in(opened, closed):
+    """Return the objections that a closing lists; raises Broken for one without a reason, or a reason without one."""
+    effects = {code: effect for code, _label, effect in opened["options"]}
+    for row in closed["votes"]:
+        if (effects[row["option"]] == "no") != bool(row.get("reason", "").strip()):
+            raise Broken(f"the vote of {row['name']} on “{opened['question']}” is no objection with a reason")
+    return [
+        {name: row[name] for name in ("number", "name", "reason")}
+        for row in closed["votes"]
+        if "reason" in row
+    ]
+
+
 def answers_again(opened, closed):
-    """Count a vote for yes or no from what its closing lists; raises Broken where the result says otherwise."""
+    """Count yes, no and objections from what a closing lists; raises Broken where the result says otherwise."""
     rows, root = answers_in(opened, closed)
     result, params = closed["result"], opened["params"]
     votes = {"yes": 0, "no": 0, "abstain": 0}
     for effect, weight, _part in rows:
         votes[effect] += weight
     truth = {"counts": votes, "cast": sum(votes.values())}
-    eligible = result["eligible"]
-    truth["outcome"] = majority(
-        opened["rule"], params["threshold"], params["strict"], opened["quorum"], votes, eligible
-    )
+    eligible, share, is_strict = result["eligible"], params.get("threshold", "1"), params.get("strict", False)
+    truth["outcome"] = majority(opened["rule"], share, is_strict, opened["quorum"], votes, eligible)
+    if opened["rule"] == "consent":  # all of yes and no, as no share is named
+        truth["objections"] = objections_in(opened, closed)
     if "parts" in params:
         truth["parts"], enough = parts_again(params["parts"], rows)
         truth["outcome"] = truth["outcome"] if enough else "lost"
@@ -333,8 +210,12 @@ def recount(entry, opened, noted):
     """Keep what a vote on a motion was opened on, and count it again where it closes, papers of boxes too."""
     body, subject = entry["body"], entry["subject"]
     if entry["kind"] == "ballot.opened":
-        if body["rule"].startswith("majority"):
+        if body["rule"].startswith("majority") or body["rule"] == "consent":
             opened[subject] = answers_again, body
+        elif body["rule"] in ELECTIONS and any(
+            effect == "candidate" for _code, _label, effect in body["options"]
+        ):
+            opened[subject] = election_again, body
         elif body["rule"] == "median" or any(effect == "option" for _code, _label, effect in body["options"]):
             opened[subject] = count_again, body
     elif entry["kind"] == "ballot.papers_counted":
@@ -343,4 +224,5 @@ def recount(entry, opened, noted):
         boxes(body, noted.pop(subject, {}))
         if subject in opened:
             again, asked = opened.pop(subject)
+            each_once(asked, body)
             again(asked, body)

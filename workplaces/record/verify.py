@@ -7,7 +7,7 @@ It reads every entry, recomputes its digest, follows the chain and recomputes ev
 (RFC 6962).  Give with --root a root that you noted down earlier, or that somebody else published: then
 entries cut off at the end or rewritten together with all that follow are found as well.
 Votes on motions are counted again from the papers or the roll-call that their closings list: for yes and no, with a
-majority of parts where one is needed, and among several options.
+majority of parts where one is needed, by consent with the reasons of objections, and among several options.
 It shares no code with the application, so that an error in one is found by the other.
 """
 

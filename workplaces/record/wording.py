@@ -122,9 +122,11 @@ SENTENCES: Mapping[str, str] = {
     "programme.written": gettext_noop(
         "%(association_name)s wrote a programme for %(year)s, version %(number)s"
     ),
+    "programmes.simulated": gettext_noop("Made-up people stood behind programmes"),
     "plan.referred_back": gettext_noop("A plan was referred back"),
     "proposal.set": gettext_noop("A workplace proposed what it will make"),
     "proposals.simulated": gettext_noop("Made-up workplaces and communities proposed"),
+    "requests.simulated": gettext_noop("Made-up workplaces asked for investment"),
     "round.closed": gettext_noop("A round was closed"),
     "round.given_back": gettext_noop("A round's proposals were given back: %(reason)s"),
     "round.opened": gettext_noop("Round %(number)s of %(cycle)s was opened"),
@@ -143,6 +145,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "sharing.proposed": gettext_noop("A sharing-out of the envelope of %(envelope_name)s was proposed"),
     "sharing.settled": gettext_noop("The envelope of %(envelope_name)s was shared out"),
+    "sharings.simulated": gettext_noop("Made-up delegates moved to share envelopes out"),
 }
 SHOWN = 120
 ROWS = 200

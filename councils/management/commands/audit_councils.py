@@ -10,7 +10,9 @@ from councils.selectors.audit import audit
 class Command(BaseCommand):
     """Fail with a sentence for everything that the record does not bear out."""
 
-    help = "Compare mandates, charter, motions, ballots and votes with the public record."
+    help = (
+        "Compare mandates, charter, motions, petitions, elections, ballots and votes with the public record."
+    )
 
     def handle(self, *args: Any, **options: Any) -> None:  # noqa: ARG002
         """Print what was found."""

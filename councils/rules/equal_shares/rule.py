@@ -93,19 +93,28 @@ def _supporters(
 def _complete(
     portfolio: Portfolio, market: Market, share: Fraction, completion: str, tie_break: TieBreak
 ) -> tuple[Number, list[str], list[Tie], int]:
-    """Raise the endowment until the completion says stop; return it with outcome, ties and number of raises."""
+    """Raise the endowment until the completion says stop; return it with outcome, all ties and number of raises."""
     step = Fraction(1) if completion.startswith("add1") else share / 100
     last: Run | None = None
+    others: list[Tie] = []  # a tie in an outcome that was not taken may have decided when to stop
     for rounds in range(MOST_ROUNDS):
         run = _run(market, share + rounds * step, tie_break)
         if last is not None and portfolio.cost(run[1]) > portfolio.budget:
-            return *last, rounds - 1
-        if completion == "none" or step == 0 or len(run[1]) == len(market.supporters):
-            return *run, rounds
-        if not completion.endswith("until-overspend") and _is_exhaustive(portfolio, market, run[1]):
-            return *run, rounds
+            return last[0], last[1], _all_ties(last, [*others, *run[2]]), rounds - 1
+        is_whole = completion == "none" or step == 0 or len(run[1]) == len(market.supporters)
+        if is_whole or (
+            not completion.endswith("until-overspend") and _is_exhaustive(portfolio, market, run[1])
+        ):
+            return run[0], run[1], _all_ties(run, others), rounds
         last = run
+        others += run[2]
     raise CountError(f"{MOST_ROUNDS} raises by {completion} did not complete the outcome; use 1pct.")
+
+
+def _all_ties(taken: Run, others: Sequence[Tie]) -> list[Tie]:
+    """Return the ties of the outcome that was taken, then those of the others between other options."""
+    found = {tie.options: tie for tie in [*taken[2], *others][::-1]}
+    return [*taken[2], *(tie for tie in found.values() if tie not in taken[2])]
 
 
 def _run(market: Market, endowment: Number, tie_break: TieBreak) -> Run:

@@ -57,7 +57,7 @@ class BallotSerializer(serializers.Serializer[Ballot]):
     rights = RightSerializer(many=True, help_text="the caller's own")
     result = Stored(allow_null=True)
     why = serializers.SerializerMethodField(
-        help_text="after the close: the figures that decided for yes or no, in one sentence; else empty"
+        help_text="after the close: the figures or objections that decided for yes or no, in one sentence; else empty"
     )
 
     def get_why(self, ballot: Ballot) -> str:
@@ -99,6 +99,11 @@ class VoteCasting(Body):
     right = serializers.CharField(max_length=60)
     option = serializers.CharField(max_length=30, required=False, help_text="where one answer is asked for")
     choice = Choice(required=False, help_text=f"where several options are weighed, {SAID}")
+    reason = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        help_text="of an objection where consent decides, up to 5,000 characters; of no other vote",
+    )
     key = serializers.CharField(
         max_length=64, help_text="the request's own; sent again, the same receipt comes back"
     )
@@ -111,6 +116,7 @@ class ReceiptSerializer(serializers.Serializer[Any]):
     right = serializers.CharField()
     option = serializers.CharField(help_text="empty where a choice among several was made")
     choice = Choice(allow_null=True, help_text="null where one answer was given")
+    reason = serializers.CharField(help_text="of an objection; else empty")
     revision = serializers.IntegerField()
     cast_at = serializers.DateTimeField()
     repeated = serializers.BooleanField(source="is_repeated")

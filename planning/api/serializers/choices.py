@@ -96,6 +96,9 @@ class ParamsAsked(Body):
     unit = serializers.CharField(max_length=30, required=False, allow_blank=True)
     least = Amount(required=False, help_text="median: the least number")
     status_quo = Amount(required=False, help_text="median: what holds today")
+    seats = serializers.IntegerField(
+        required=False, help_text="dhondt, sainte_lague: how many are divided among the lists"
+    )
     whole = serializers.ChoiceField(
         choices=[(100, "%"), (1000, "‰")],
         required=False,

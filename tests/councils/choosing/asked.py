@@ -35,9 +35,12 @@ QUESTIONS: dict[str, dict[str, Any]] = {
         "params": {"least": "20", "most": "48", "status_quo": "40", "unit": "hours"},
     },
     "independent_markets": {"rule": "independent_markets", "options": PARTS, "params": {"whole": 100}},
+    "dhondt": {"rule": "dhondt", "options": FOUR, "params": {"seats": 5}},
+    "sainte_lague": {"rule": "sainte_lague", "options": FOUR, "params": {"seats": 4}},
 }
 LISTS: tuple[list[str], ...] = (["o1", "o2"], ["o2"], ["o2", "o3"], ["o1", "o4"], [])
 RANKINGS: tuple[list[str], ...] = (["o1", "o2"], ["o2"], ["o2", "o3"], ["o4", "o2"], [])
+ONE_LIST: tuple[list[str], ...] = (["o1"], ["o2"], ["o4"], ["o2"], [])
 CHOICES: dict[str, tuple[Any, ...]] = {
     "approval": LISTS,
     "score": ({"o1": 5, "o2": 3}, {"o2": 5}, {"o2": 4, "o3": 4}, {"o4": 1}, {}),
@@ -54,6 +57,8 @@ CHOICES: dict[str, tuple[Any, ...]] = {
         {"o1": 100},
         {},
     ),
+    "dhondt": ONE_LIST,
+    "sainte_lague": ONE_LIST,
 }
 
 

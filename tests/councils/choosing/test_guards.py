@@ -26,6 +26,8 @@ WRONG: dict[str, list[tuple[Any, str]]] = {
     **dict.fromkeys(
         ("approval", "instant_runoff", "schulze", "ranked_pairs", "equal_shares", "greedy"), NOT_A_LIST
     ),
+    "dhondt": [*NOT_A_LIST, (["o1", "o2"], "one list")],
+    "sainte_lague": [*NOT_A_LIST, (["o1", "o2"], "one list")],
     "score": [
         (["o1"], "whole number"),
         ({"o9": 1}, "not on this ballot"),
@@ -172,6 +174,12 @@ FORGED: list[tuple[str, dict[str, Any], str]] = [
     ("greedy", {"winners": ["o1", "o2", "o3"], "cost": 140}, "more than the budget"),
     ("median", {"number": "40"}, "in the middle"),
     ("independent_markets", {"parts": {"o1": 40, "o2": 30, "o3": 31}}, "miss the whole"),
+    ("dhondt", {"seats": {"o1": 2, "o2": 2, "o4": 1}}, "more votes for its next seat"),
+    ("dhondt", {"seats": {"o1": 1, "o2": 3}, "winners": ["o2", "o1"]}, "5 seats to divide"),
+    ("dhondt", {"seats": {"o1": 1, "o2": 2, "o3": 1, "o4": 1}}, "lists with votes"),
+    ("dhondt", {"seats": {"o1": 1, "o2": 3, "o4": 1.5}}, "whole numbers"),
+    ("dhondt", {"winners": ["o2"]}, "lists with seats"),
+    ("sainte_lague", {"seats": {"o2": 4}, "winners": ["o2"]}, "more votes for its next seat"),
     ("independent_markets", {"parts": {"o1": 5, "o2": 60, "o3": 35}}, "least share"),
 ]
 

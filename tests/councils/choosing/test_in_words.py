@@ -30,6 +30,8 @@ SAID = {
     "greedy": "Lathe, Roof",
     "median": "30 hours",
     "independent_markets": "Wages: 10 %, Machines: 90 %",
+    "dhondt": "Lathe",
+    "sainte_lague": "Lathe",
 }
 CAME = {
     "approval": "Chosen: Roof (approved by 3), Lathe (approved by 2)",
@@ -41,6 +43,8 @@ CAME = {
     "greedy": "Chosen: Roof, Lathe (100 h of 100 h)",
     "median": "Chosen: 38 hours",
     "independent_markets": "Chosen: Wages 40 %, Machines 30 %, Garden 30 %",
+    "dhondt": "Chosen: Lathe 1 seat, Roof 3 seats, Garden 1 seat",
+    "sainte_lague": "Chosen: Lathe 1 seat, Roof 2 seats, Garden 1 seat",
 }
 CODES = re.compile(r"\bo[1-4]\b|\{|\[\"")
 

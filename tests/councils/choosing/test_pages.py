@@ -28,6 +28,8 @@ MOVED: dict[str, dict[str, str]] = {
     "greedy": {"options": PROJECTS, "budget": "100", "unit": "h", "completion": "1pct"},
     "median": {"lowest": "20", "highest": "48", "today": "40", "unit": "hours"},
     "independent_markets": {"options": "Wages; 10\nMachines\nGarden", "whole": "100"},
+    "dhondt": {"options": OPTIONS, "list_seats": "5"},
+    "sainte_lague": {"options": OPTIONS, "list_seats": "4"},
 }
 TOLD = {
     "approval": "Chosen: Roof (approved by 3), Lathe (approved by 2)",
@@ -39,6 +41,8 @@ TOLD = {
     "greedy": "Chosen: Roof, Lathe (100 h of 100 h)",
     "median": "Chosen: 38 hours",
     "independent_markets": "Chosen: Wages 40 %, Machines 30 %, Garden 30 %",
+    "dhondt": "Chosen: Lathe 1 seat, Roof 3 seats, Garden 1 seat",
+    "sainte_lague": "Chosen: Lathe 1 seat, Roof 2 seats, Garden 1 seat",
 }
 BAD = [
     ("score", {"amount:o1": "6"}, "“Lathe” has 6 points; the most is 5."),
@@ -86,6 +90,10 @@ REFUSED = [
     ({"rule": "median", "lowest": "20", "highest": "48", "today": ""}, "Say what holds today"),
     ({"rule": "median", "options": OPTIONS, "lowest": "1", "highest": "2", "today": "1"}, "has no options"),
     ({"rule": "independent_markets", "options": "A; 60\nB; 40"}, "The least shares come to 100 of 100"),
+    (
+        {"rule": "dhondt", "options": OPTIONS, "list_seats": "0"},
+        "How many seats are divided among the lists?",
+    ),
     ({"rule": "coin"}, "Choose how the question is counted."),
 ]
 

@@ -13,7 +13,7 @@ from councils.counting import lot_of
 from councils.rules.results import by_lot
 from tests.councils.choosing.asked import CHOICES, QUESTIONS, closed, named, put, say, secret
 from tests.councils.world import World
-from workplaces.record import chain, merkle, recount, selectors, verify
+from workplaces.record import chain, merkle, recount, recount_questions, selectors, verify
 
 KINDS = pytest.mark.parametrize("kind", sorted(QUESTIONS))
 
@@ -65,6 +65,7 @@ def rechained(text: str, change: Any) -> str:
         ("approval", "outcome", "lost"),
         ("approval", "blank", 0),
         ("greedy", "cost", 99),
+        ("dhondt", "seats", {"o1": 2, "o2": 2, "o4": 1}),
     ],
 )
 def test_a_forged_result_is_found_though_the_chain_fits(
@@ -87,6 +88,8 @@ def random_question(kind: str, draw: random.Random) -> tuple[dict[str, Any], lis
         "score": {"places": 1, "most": 5},
         "median": {"least": "0", "most": "10", "status_quo": str(draw.randint(0, 10)), "unit": ""},
         "independent_markets": {"whole": 100, "least": {"o1": draw.randint(1, 20)}},
+        "dhondt": {"seats": draw.randint(1, 12)},
+        "sainte_lague": {"seats": draw.randint(1, 12)},
     }
     params = known.get(kind, {})
     if kind in {"equal_shares", "greedy"}:
@@ -107,7 +110,8 @@ def random_choice(kind: str, params: dict[str, Any], codes: list[str], draw: ran
         shares = [b - a for a, b in zip([0, *cuts], [*cuts, left], strict=True)]
         shares[0] += params["least"]["o1"]
         return {code: share for code, share in zip(codes, shares, strict=True) if share}
-    return draw.sample(codes, draw.randint(0, len(codes)))
+    most = 1 if kind in {"dhondt", "sainte_lague"} else len(codes)
+    return draw.sample(codes, draw.randint(0, most))
 
 
 @KINDS
@@ -138,10 +142,10 @@ def test_equal_shares_looks_again_only_at_what_may_be_cheapest(monkeypatch: pyte
     codes = [f"o{number}" for number in range(1, projects + 1)]
     costs = {code: draw.randint(5, 60) for code in codes}
     said = [(sorted(draw.sample(codes, draw.randint(1, 12))), 1) for _ in range(300)]
-    paid = recount.share_paid
-    monkeypatch.setattr(recount, "share_paid", lambda *given: looks.append(1) or paid(*given))
+    paid = recount_questions.share_paid
+    monkeypatch.setattr(recount_questions, "share_paid", lambda *given: looks.append(1) or paid(*given))
     params = {"budget": 600, "costs": costs, "completion": "none"}
-    bought = recount.equal_shares(params, codes, said, codes)["winners"]
+    bought = recount_questions.equal_shares(params, codes, said, codes)["winners"]
     assert len(bought) > 10
     assert (
         len(looks) < projects * len(bought) / 2

@@ -28,6 +28,8 @@ WON: dict[str, dict[str, Any]] = {
     "equal_shares": {"winners": ["o2", "o1"], "cost": 100},
     "median": {"winners": [], "number": "38"},
     "independent_markets": {"winners": []},
+    "dhondt": {"seats": {"o1": 1, "o2": 3, "o4": 1}},
+    "sainte_lague": {"seats": {"o1": 1, "o2": 2, "o4": 1}},
 }
 
 
@@ -126,3 +128,9 @@ def test_one_answer_and_a_choice_are_not_mixed_up(world: World) -> None:
     ballot = named(world, "approval")
     with pytest.raises(Invalid, match="weigh"):
         say(world, ballot, 1, None, option="o1")
+
+
+@pytest.mark.parametrize("kind", ["dhondt", "sainte_lague"])
+def test_a_vote_names_one_list(world: World, kind: str) -> None:
+    with pytest.raises(Refused, match="names one list, or none"):
+        say(world, named(world, kind), 1, ["o1", "o2"])

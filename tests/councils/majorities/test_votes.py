@@ -316,8 +316,8 @@ class TestPages:
         rows = (
             b"".join(self.client(world).get(f"{address}?format=csv").streaming_content).decode().splitlines()
         )
-        assert rows[0].rsplit(",", 1)[1] == "part"
-        assert {row.rsplit(",", 1)[1] for row in rows[1:]} == set(Region.objects.filter(kind="region").values_list(
+        assert rows[0].rsplit(",", 2)[1:] == ["part", "reason"]
+        assert {row.rsplit(",", 2)[1] for row in rows[1:]} == set(Region.objects.filter(kind="region").values_list(
             "code", flat=True))  # fmt: skip
 
     def test_the_charter_page_and_the_api_say_it(self, world: World, ballot: Ballot) -> None:

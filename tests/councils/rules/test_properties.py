@@ -2,12 +2,13 @@
 
 import json
 from fractions import Fraction
+from functools import partial
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from councils.rules.ballots import Ranking
+from councils.rules.ballots import Portfolio, Ranking, Support
 from councils.rules.equal_shares import equal_shares, payments
 from councils.rules.pairwise import condorcet_winner, pairwise
 from councils.rules.results import BY_IDENTIFIER, by_lot
@@ -68,6 +69,18 @@ def test_a_tie_says_what_was_equal_and_what_was_chosen(rule: str, election: Elec
     if not count.ties:
         turned = ALL_RULES[rule](election, by_lot(sorted(election.options, reverse=True)))
         assert set(turned.winners) == set(count.winners)
+
+
+def test_a_tie_in_the_outcome_that_cost_too_much_is_told() -> None:
+    """By the identifier the next outcome would cost 10, so that nothing is taken; by another order it costs 8."""
+    backers = [({"b": 1}, 3), ({}, 1), ({"a": 1}, 1), ({"a": 1, "b": 1, "c": 1}, 1), ({"c": 1}, 3)]
+    supports = tuple(Support(points=points, weight=weight) for points, weight in backers)
+    portfolio = Portfolio(8, {"a": 2, "b": 4, "c": 4}, supports)
+    rule = partial(equal_shares, portfolio, utility="cardinality", completion="add1-until-overspend")
+    first, turned = rule(), rule(tie_break=by_lot(["c", "b", "a"]))
+    assert set(first.winners) != set(turned.winners)
+    assert first.ties
+    assert turned.ties
 
 
 @pytest.mark.parametrize("rule", PROJECT_RULES)
