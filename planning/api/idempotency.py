@@ -3,7 +3,6 @@
 import hashlib
 import json
 from collections.abc import Callable
-from datetime import timedelta
 from functools import wraps
 from typing import Any
 
@@ -16,9 +15,9 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from planning.api.problems import Problem
 from planning.models import IdempotentRequest
+from planning.services.repeats import request_noted
 
 LONGEST_KEY = 255
-KEPT = timedelta(days=2)
 Handler = Callable[..., Response]
 
 
@@ -48,19 +47,15 @@ def idempotent(handler: Handler) -> Handler:
 
 
 def _note(request: Request, key: str) -> tuple[IdempotentRequest, bool]:
-    now, content = timezone.now(), _digest(request)
-    IdempotentRequest.objects.filter(person=request.user, at__lt=now - KEPT).delete()
-    IdempotentRequest.objects.bulk_create(
-        [IdempotentRequest(person=request.user, key=key, digest=content, at=now)], ignore_conflicts=True
-    )
-    note = IdempotentRequest.objects.select_for_update().get(person=request.user, key=key)
+    content = _digest(request)
+    note, is_first = request_noted(person=request.user, key=key, content=content, now=timezone.now())
     if note.digest != content:
         raise Problem(
             422,
             _("This Idempotency-Key belongs to another request; use a new one."),
             "idempotency-key-reused",
         )
-    return note, note.status is None  # a note that another request left has its answer
+    return note, is_first
 
 
 def _digest(request: Request) -> str:

@@ -7,6 +7,7 @@ from planning.api.views import (
     answers,
     appeals,
     ballots,
+    board,
     councils,
     cycles,
     debates,
@@ -113,6 +114,7 @@ urlpatterns = [
     path(f"{CYCLE}begin-proposals/", cycles.CycleBeginning.as_view(), name="cycle_begin"),
     path(f"{CYCLE}settle/", cycles.CycleSettling.as_view(), name="cycle_settle"),
     path(f"{CYCLE}close/", cycles.CycleClosing.as_view(), name="cycle_close"),
+    path(f"{CYCLE}board-sheet/", board.BoardSheet.as_view(), name="board"),
     path(f"{CYCLE}envelopes/", envelopes.Envelopes.as_view(), name="envelopes"),
     path(
         f"{CYCLE}envelopes/<int:number>/refer-back/",

@@ -98,6 +98,11 @@ class Grant(models.Model):
         """Whether it was taken back after an appeal."""
         return JournalEntry.objects.filter(cause=JournalEntry.Cause.REVERSAL, subject=self.public_id).exists()
 
+    @property
+    def was_returned(self) -> bool:
+        """Whether its money went back to its envelope, because it was diverted."""
+        return JournalEntry.objects.filter(cause=JournalEntry.Cause.RETURN, subject=self.public_id).exists()
+
 
 class GrantReport(models.Model):
     """What became of a grant, as its workplace says for everybody to see; the latest report counts."""

@@ -9,11 +9,12 @@ import numpy as np
 from django.db.models import Max
 from django.utils import timezone
 
-from councils.models import Ballot, Council, Mandate
+from councils.models import Ballot, Council, Mandate, RollEntry
 from councils.services.ballots import ballot_close
 from planning import policies
 from planning.demo.load import Order, demo_load
 from planning.models import Cycle, Plan, Round, Run
+from planning.rehearsal import time_ledger
 from planning.rehearsal.report import Report, RoundReport
 from planning.runner.execute import run_execute
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
@@ -21,9 +22,9 @@ from planning.services.plans import plan_advance, plan_propose, plan_put_in_forc
 from planning.services.rounds import round_close, round_open, round_publish
 from planning.services.runs import run_start
 from planning.simulated.people import Temper, answers_simulate, proposals_simulate, votes_simulate
-from planning.wording.minutes import COORDINATION, DEMAND_REVIEW, DUTY, LINE_REVIEW, VOTE, Effort, minutes
+from planning.wording.minutes import COORDINATION, DUTY, VOTE, minutes, round_effort
 from workplaces.errors import Refused
-from workplaces.models import Person
+from workplaces.models import DemandLine, Person
 
 Say = Callable[[str], None]
 REFERRALS = 2  # times that a refused plan goes back to the rounds before the rehearsal ends with it
@@ -121,7 +122,8 @@ def year_hold(country: Country, *, started: float) -> tuple[Report, Plan]:
         rounds=[report for report, _workplaces in reports],
         ballots=ballots,
         votes=votes,
-        ratification_minutes=votes * minutes(VOTE),
+        ratification_minutes=votes * minutes(VOTE + DUTY),
+        ledger=_ledger(cycle, counts, reports[0][1], votes),
         setup_seconds=setup,
         ratification_seconds=ratifying,
         seconds=time.perf_counter() - started,
@@ -199,7 +201,9 @@ def _report(round: Round, run: Run, answers: dict[str, int], seconds: float) -> 
         accepted=answers.get("accept", 0),
         countered=answers.get("counter", 0),
         firm=answers.get("firm", 0),
-        minutes=minutes(effort(summary) if answers else COORDINATION),
+        minutes=minutes(
+            round_effort(summary["lines_asked"], summary["demand_lines_asked"]) if answers else COORDINATION
+        ),
         steps=run.certificate["steps"],
         residual=run.certificate["worst_residual"],
         seconds=seconds,
@@ -207,10 +211,20 @@ def _report(round: Round, run: Run, answers: dict[str, int], seconds: float) -> 
     )
 
 
-def effort(summary: dict[str, int]) -> Effort:
-    """What a round asks of people: a review for each line asked, the rows of communities' tables, coordination."""
-    lines = (DUTY + LINE_REVIEW) * summary["lines_asked"]
-    return lines + DEMAND_REVIEW * summary["demand_lines_asked"] + COORDINATION
+def _ledger(cycle: Cycle, counts: dict[str, int], workplaces: int, votes: int) -> time_ledger.Ledger:
+    """Enter the whole cycle; people are counted by the mandates that stand behind the figures."""
+    rounds = list(cycle.rounds.select_related("published_run").order_by("number"))
+    published = [round.published_run for round in rounds if round.published_run is not None]
+    people = {
+        time_ledger.WORKPLACES: workplaces,
+        time_ledger.PLACES: DemandLine.objects.in_scenario(cycle.baseline).values("region").distinct().count(),
+        time_ledger.COORDINATORS: 1,
+        time_ledger.COUNCILS: RollEntry.objects.values("person").distinct().count(),
+    }  # fmt: skip
+    return time_ledger.ledger(
+        lines=counts["lines"], rows=counts["demand"], rounds=[time_ledger.asked_by(run) for run in published],
+        iterations=len(rounds), votes=votes, people=people,
+    )  # fmt: skip
 
 
 def _ratify(

@@ -3,6 +3,8 @@
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
+from planning.rehearsal.time_ledger import Ledger, ledger_table
+
 
 @dataclass(frozen=True)
 class RoundReport:
@@ -44,11 +46,12 @@ class Report:
     setup_seconds: float
     ratification_seconds: float
     seconds: float
+    ledger: Ledger
     temper: dict[str, float] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
         """Return plain values."""
-        return asdict(self) | {"minutes": sum(r.minutes for r in self.rounds) + self.ratification_minutes}
+        return asdict(self) | {"minutes": self.ledger.minutes, "ledger": self.ledger.as_json()}
 
 
 HEAD = (
@@ -68,7 +71,7 @@ HEAD = (
 def table(report: Report) -> str:
     """Return the report as lines of text."""
     body = laid_out([HEAD, *(_row(r) for r in report.rounds)])
-    hours = sum(r.minutes for r in report.rounds) / 60 + report.ratification_minutes / 60
+    hours = report.ledger.minutes / 60
     return (
         f"{report.source}, seed {report.seed}: {report.workplaces} workplaces, {report.lines} lines, "
         f"{report.products} products\n\n{body}\n\n"
@@ -78,7 +81,8 @@ def table(report: Report) -> str:
         f"Machine: {report.seconds:.1f} s, of which {report.setup_seconds:.1f} s to set up and "
         f"{report.ratification_seconds:.1f} s to ratify.\n"
         "Worst and mean are two-sided imbalances of products before the round's answers; asked is the share of "
-        "workplaces asked to move beyond their standing mandate."
+        "workplaces asked to move beyond their standing mandate.\n\n"
+        f"{ledger_table(report.ledger, laid_out)}"
     )
 
 

@@ -11,6 +11,7 @@ from psycopg import sql
 
 from councils.clock import time_simulate
 
+ADDRESS = ("dbname", "user", "password", "host", "port", "sslmode")
 LONGEST = 63  # characters of a name in PostgreSQL
 
 
@@ -24,28 +25,26 @@ def scratch_database() -> Iterator[str]:
     """Point the default connection at a new, migrated database that simulates time; drop it at the end and point back."""
     own = connection.settings_dict["NAME"]
     name = prefix(own) + secrets.token_hex(6)
-    _administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    administer(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
-        _point_at(name)
+        point_at(name)
         call_command("migrate", verbosity=0, interactive=False)
         time_simulate()
         yield name
     finally:
-        _point_at(own)
-        _administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
+        point_at(own)
+        administer(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
-def _point_at(name: str) -> None:
+def point_at(name: str) -> None:
+    """Turn the default connection to another database of the server."""
     connection.close()
     connection.close_pool()
     connection.settings_dict["NAME"] = name
 
 
-def _administer(statement: sql.Composed) -> None:
+def administer(statement: sql.Composed) -> None:
     """Run a statement that no transaction can hold, on a connection of its own to the current database."""
     parameters = {key: value for key, value in connection.get_connection_params().items() if key in ADDRESS}
     with psycopg.connect(**parameters, autocommit=True) as server:
         server.execute(statement)
-
-
-ADDRESS = ("dbname", "user", "password", "host", "port", "sslmode")

@@ -121,7 +121,8 @@ def _own(grant: Grant) -> Account:
 
 @transaction.atomic
 def grant_report(*, grant: Grant, state: str, text: str, by: Person, now: datetime) -> GrantReport:
-    """Say what became of a grant; done, its goods are paid for out of the workplace's investment account.
+    """Say what became of a grant; done, its goods are paid for out of the workplace's investment account; diverted, its
+    money goes back to the envelope.
 
     Raises Forbidden (no delegate of the workplace), TooLate (done before, taken back, or done before the plan is in force),
     Invalid (an unknown state, nothing said).
@@ -144,9 +145,15 @@ def grant_report(*, grant: Grant, state: str, text: str, by: Person, now: dateti
             cause=JournalEntry.Cause.PURCHASE, subject=grant.public_id, cycle=grant.envelope.draft.cycle, by=by, now=now,
             amounts={_own(grant): -grant.amount, account(Account.Kind.WORLD): grant.amount},
         )  # fmt: skip
+    if state == GrantReport.State.DIVERTED:
+        journal_post(
+            cause=JournalEntry.Cause.RETURN, subject=grant.public_id, cycle=grant.envelope.draft.cycle, by=by, now=now,
+            amounts={_own(grant): -grant.amount, account_of(grant.envelope): grant.amount},
+        )  # fmt: skip
     entry_append(
         kind="grant.reported", by=by, hat=hat.label, subject=subject(grant), now=now,
-        body={"workplace_name": grant.request.workplace.name, "state": state, "text": report.text},
+        body={"workplace_name": grant.request.workplace.name, "state": state, "text": report.text,
+              "returned": grant.amount if state == GrantReport.State.DIVERTED else 0},
     )  # fmt: skip
     return report
 

@@ -8,17 +8,23 @@ from django.utils.translation import gettext as _
 
 from councils.models import Ballot
 from councils.services.ballots import ballot_close
+from councils.services.many_votes import votes_cast
 from planning import permissions, policies
 from planning.models import Cycle, Round
+from planning.selectors.guidelines import questions_of
 from planning.services.cycles import standing
-from planning.services.plans import plan_advance, plan_under_way
+from planning.services.priorities import published
+from planning.services.ratifying import plans_go_on
+from planning.simulated.choosing import question_choices
 from planning.simulated.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from workplaces.errors import TooLate
 from workplaces.models import Person
 from workplaces.presentation import figures
 
+GUIDELINES = 2001  # places of the generator from which the votes on guidelines are drawn, one each
 
-def _generator(cycle: Cycle, place: int) -> np.random.Generator:
+
+def generator(cycle: Cycle, place: int) -> np.random.Generator:
     """The same baseline, year and round give the same people the same moods."""
     return np.random.default_rng([int(cycle.baseline.digest[:12] or "0", 16), cycle.year, place])
 
@@ -30,7 +36,7 @@ def others_propose(*, cycle: Cycle, by: Person, now: datetime) -> str:
     scenario = standing(cycle)
     if scenario is None:
         raise TooLate(_("%(cycle)s has no open scenario to write proposals in.") % {"cycle": cycle})
-    rng = _generator(cycle, 0)
+    rng = generator(cycle, 0)
     count = proposals_simulate(scenario=scenario, temper=Temper(), rng=rng, by=by, now=now)["lines"]
     return ngettext("%(n)s line was proposed.", "%(n)s lines were proposed.", count) % {"n": shown(count)}
 
@@ -44,23 +50,55 @@ def others_answer(*, round: Round, by: Person, now: datetime) -> str:
     """Let everybody else who was asked answer: most follow, some go half-way, a few hold firm."""
     permissions.check_coordinate(by, now.date())
     policies.check_answer(round, now)
-    rng = _generator(round.cycle, round.number)
+    rng = generator(round.cycle, round.number)
     count = sum(answers_simulate(round=round, temper=Temper(), rng=rng, by=by, now=now).values())
     return ngettext("%(n)s answer was given.", "%(n)s answers were given.", count) % {"n": shown(count)}
 
 
-def others_vote(*, by: Person, now: datetime) -> int:
-    """Let everybody else vote in the ballots that are open, close those in which all have voted, count in what was
-    decided: the next councils are asked, or the plan is ratified."""
+def others_vote(*, by: Person, now: datetime, to_the_end: bool = False) -> int:
+    """Let everybody else vote in the ballots that are open and close those in which all have voted.
+
+    What was decided is counted in as everywhere: the next councils are asked, or the plan is in force.  With
+    ``to_the_end`` they vote in the next councils too, until nobody made up has a vote left.
+    """
     permissions.check_coordinate(by, now.date())
     cycle = Cycle.objects.select_related("baseline").latest("year")
-    rng, count = _generator(cycle, int(cycle.rules["round_limit"]) + 1), 0
-    for ballot in Ballot.objects.filter(state=Ballot.State.OPEN, secrecy=Ballot.Secrecy.NAMED).select_related(
-        "council", "motion"
+    rng = generator(cycle, int(cycle.rules["round_limit"]) + 1)
+    count = cast = _vote_once(cycle, rng, by, now)
+    while to_the_end and cast:
+        cast = _vote_once(cycle, rng, by, now)
+        count += cast
+    return count
+
+
+def _vote_once(cycle: Cycle, rng: np.random.Generator, by: Person, now: datetime) -> int:
+    """Let the others vote in the councils that are asked now; return how many votes they cast."""
+    count = 0
+    for ballot in (
+        Ballot.objects.filter(state=Ballot.State.OPEN, secrecy=Ballot.Secrecy.NAMED)
+        .select_related("council", "motion")
+        .order_by("pk")
     ):
-        count += votes_simulate(ballot=ballot, rng=rng, now=now)
+        if ballot.weighs_options:
+            count += _choose(cycle, ballot, now)
+        else:
+            count += votes_simulate(ballot=ballot, rng=rng, now=now)
         if not ballot.roll.filter(vote__isnull=True).exists():
             ballot_close(ballot=ballot, by=by, now=now)
-    if plan := plan_under_way(cycle):
-        plan_advance(plan=plan, by=by, now=now)
+    plans_go_on(now=now)
     return count
+
+
+def _choose(cycle: Cycle, ballot: Ballot, now: datetime) -> int:
+    """Let the others choose among several: in the votes on the guidelines, of which they know the programmes."""
+    subject = ballot.motion.subject_id if ballot.motion else None
+    asked = [(place, one) for place, one in enumerate(questions_of(cycle)) if one.public_id == subject]
+    programmes = published(cycle)
+    if not asked or not programmes:
+        return 0
+    place, question = asked[0]
+    roll = ballot.roll.filter(person__synthetic=True, vote__isnull=True).order_by("number")
+    entries = list(roll.values_list("pk", flat=True))
+    rng = generator(cycle, GUIDELINES + place)
+    choices = question_choices(question, ballot, programmes, rng, len(entries))
+    return votes_cast(ballot=ballot, said=dict(zip(entries, choices, strict=True)), now=now)

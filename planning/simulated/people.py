@@ -4,7 +4,6 @@ They know nothing of the formula: proposals scatter around last year's figures, 
 band most follow, some meet the suggestion half-way, a few hold firm.
 """
 
-import secrets
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,8 +11,8 @@ import numpy as np
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from councils.models import Ballot, NamedVote
-from councils.services.votes import vote_cast
+from councils.models import Ballot
+from councils.services.many_votes import votes_cast
 from planning.models import ConsumptionProposal, Proposal, Response, Round, RunLine
 from planning.models.answers import Source
 from planning.runner.columns import Columns, fetch, overlay
@@ -37,6 +36,7 @@ DEMAND = f"""SELECT entity_id, last, floor, coalesce(ceiling, 'Infinity'::float8
   ORDER BY entity_id"""  # noqa: S608
 
 CONSENT = 0.97  # share of simulated votes for a plan that adds up; the others abstain
+FEW = 10  # on a roll smaller than this nobody abstains: one or two would refuse the plan for all without meaning to
 
 
 @dataclass(frozen=True)
@@ -139,19 +139,9 @@ def reactions(asked: Columns, temper: Temper, rng: np.random.Generator) -> tuple
 
 def votes_simulate(*, ballot: Ballot, rng: np.random.Generator, now: datetime) -> int:
     """Let every made-up holder of a voting right who has not voted yet cast a vote; return how many did."""
-    voted = NamedVote.objects.filter(roll_entry__ballot=ballot).values("roll_entry_id")
-    roll = (
-        ballot.roll.filter(person__synthetic=True)
-        .exclude(pk__in=voted)
-        .select_related("person")
-        .order_by("number")
-    )
-    count = 0
-    for entry in roll:
-        option = "yes" if rng.random() < CONSENT else "abstain"
-        vote_cast(
-            ballot=ballot, right=entry.right, option=option, by=entry.person, idempotency_key=secrets.token_hex(16),
-            now=now,
-        )  # fmt: skip
-        count += 1
-    return count
+    roll = ballot.roll.filter(person__synthetic=True, vote__isnull=True).order_by("number")
+    entries = list(roll.values_list("pk", flat=True))
+    said = {
+        entry: "yes" if rng.random() < CONSENT or ballot.roll_size < FEW else "abstain" for entry in entries
+    }
+    return votes_cast(ballot=ballot, said=said, now=now)

@@ -1,5 +1,6 @@
 """Votes by program: read with a token, cast by who is signed in."""
 
+import json
 from datetime import timedelta
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from councils.models import Ballot, Mark
+from councils.padding import BLOCK
 from councils.services import ballot_close, ballot_open, motion_move
 from councils.votes_written import tracker_new
 from planning.models import IdempotentRequest
@@ -49,6 +51,7 @@ def test_a_paper_is_cast_counted_and_published(world: World, ballot: Ballot) -> 
     first, second = (client.post(at(ballot, "papers/"), body, format="json", headers=headers) for _ in "ab")
     assert (first.status_code, second.status_code) == (201, 201), first.content
     assert [answer.json()["repeated"] for answer in (first, second)] == [False, True]
+    assert {len(answer.content) % BLOCK for answer in (first, second)} == {0}, "its length says nothing"
     assert not IdempotentRequest.objects.exists(), "nothing is kept that says who asked for what"
     assert client.get(at(ballot)).json()["rights"][0]["used"] is True
     assert client.get("/api/v1/ballots/").json()["results"][0]["rights"][0]["used"] is True
@@ -68,12 +71,15 @@ def test_a_paper_is_cast_counted_and_published(world: World, ballot: Ballot) -> 
         ({"choice": "yes"}, 422),
         ({"right": "seat:x"}, 422),
         ({"name": "Mia"}, 422),
+        ({"choice": ["\ud800"]}, 400),
     ],
 )
 def test_bad_papers(world: World, ballot: Ballot, change: dict[str, Any], status: int) -> None:
     right = ballot.roll.get(person__username="mia").right
     body = {"right": right, "tracker": tracker_new(), "choice": ["yes"], **change}
-    answer = session(world, "mia").post(at(ballot, "papers/"), body, format="json")
+    answer = session(world, "mia").post(
+        at(ballot, "papers/"), json.dumps(body), content_type="application/json"
+    )
     assert (answer.status_code, answer["Content-Type"]) == (status, "application/problem+json")
     assert not Mark.objects.exists()
 

@@ -15,7 +15,15 @@ class PartSerializer(serializers.Serializer[Any]):
     part = serializers.CharField(source="key", help_text="`sector-` or `region-` and its code")
     name = serializers.CharField(source="label")
     least = serializers.IntegerField(help_text="legal minimum, minor units")
-    suggested = serializers.IntegerField(help_text="by size, after the legal minimum")
+    suggested = serializers.IntegerField(
+        help_text="after the legal minimum by the guideline, where there is one, else by size"
+    )
+    low = serializers.IntegerField(
+        allow_null=True, help_text="the least that the guideline allows; null without one"
+    )
+    high = serializers.IntegerField(
+        allow_null=True, help_text="the most that the guideline allows; null without one"
+    )
 
 
 class EnvelopeSerializer(serializers.Serializer[Any]):
@@ -194,7 +202,15 @@ class GrantSerializer(serializers.Serializer[Any]):
     before = Figure(source="share.before", help_text="value added per hour")
     after = Figure(source="share.after", help_text="expected")
     granted_at = serializers.DateTimeField()
+    gain = serializers.SerializerMethodField(
+        help_text="capacity added to the line, in its unit, once done and after the lag; null before"
+    )
     reports = ReportSerializer(many=True)
+
+    def get_gain(self, grant: Any) -> float | None:
+        """Return the capacity that it added."""
+        gain = getattr(grant, "gain", None)
+        return gain.capacity if gain else None
 
 
 class ReportBody(Body):

@@ -20,6 +20,7 @@ class MotionSerializer(serializers.Serializer[Motion]):
         help_text="SHA-256 of title, an empty line, text; with options also a zero byte and the question"
     )
     asks = QuestionSerializer(source="question", allow_null=True, help_text="null: yes or no")
+    by_consent = serializers.BooleanField(help_text="decided by consent: one reasoned objection stops it")
     layer = serializers.CharField(
         help_text="that decides: workplace, sector, community, region, board, everyone"
     )
@@ -47,6 +48,9 @@ class MotionMoving(Body):
     title = serializers.CharField(max_length=200)
     text = serializers.CharField()
     asks = QuestionAsked(required=False, help_text="a question with options; yes or no unless given")
+    by_consent = serializers.BooleanField(
+        required=False, help_text="carried unless somebody objects with a reason; not with options"
+    )
 
 
 class BallotOpening(Body):

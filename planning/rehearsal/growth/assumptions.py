@@ -3,8 +3,8 @@
 from dataclasses import dataclass, fields
 from typing import Any
 
-SECTOR, OWN, TRUE = "sector", "own", "true"
-ESTIMATES = (SECTOR, OWN, TRUE)
+SECTOR, OWN, SHRUNK, TRUE = "sector", "own", "shrunk", "true"
+ESTIMATES = (SECTOR, OWN, SHRUNK, TRUE)
 
 
 @dataclass(frozen=True)
@@ -68,8 +68,9 @@ FIGURES: dict[str, Figure] = {
 class Assumptions:
     """The figures of ``FIGURES``, and by whose record effects are estimated (``ESTIMATES``).
 
-    ``sector``: what money brought in the sector, as the application does. ``own``: moved towards what it brought in the
-    collective itself, the further the more it was given. ``true``: nobody could know that much.
+    ``sector``: what money brought in the sector. ``own``: moved towards what it brought in the collective itself, the
+    further the more it was given, at a rate that is assumed. ``shrunk``: the same at the rate that the records themselves
+    say, as the application does. ``true``: nobody could know that much.
     Raises ValueError, which names the figure, outside its limits.
     """
 
@@ -90,7 +91,7 @@ class Assumptions:
     labour_growth: float = FIGURES["labour_growth"].default
     credibility: float = FIGURES["credibility"].default
     aversion: float = FIGURES["aversion"].default
-    estimate: str = OWN
+    estimate: str = SHRUNK
 
     def __post_init__(self) -> None:
         """Refuse what the model cannot take."""

@@ -5,7 +5,7 @@ from argparse import ArgumentParser
 from typing import Any
 
 from planning.allocation.sharing import LEAST_ALPHA
-from planning.rehearsal.growth.assumptions import ESTIMATES, FIGURES, OWN, option
+from planning.rehearsal.growth.assumptions import ESTIMATES, FIGURES, SHRUNK, option
 from planning.rehearsal.growth.cycles import NONE, VALUE, Dial
 
 ALPHAS = "0,1,2,inf,value,none"
@@ -35,8 +35,8 @@ def add_dial(parser: ArgumentParser) -> None:
             help=f"{figure.sentence} ({figure.default:g})".replace("%", "%%"),
         )  # fmt: skip
     model.add_argument(
-        "--estimate", default=OWN, metavar="RECORD",
-        help=f"whose past grants say what money brings: {', '.join(ESTIMATES)} ({OWN})",
+        "--estimate", default=SHRUNK, metavar="RECORD",
+        help=f"whose past grants say what money brings: {', '.join(ESTIMATES)} ({SHRUNK})",
     )  # fmt: skip
 
 

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 
 from councils.models import Charter, Council, Mandate, Seat
 from councils.selectors.rolls import roll_of
-from planning.demo.load import Order, demo_load, demo_loaded
+from planning.demo.load import CHARTER, Order, demo_load, demo_loaded
 from planning.demo.roles import demo_roles
 from planning.permissions import can_coordinate, can_speak_for_demand, can_speak_for_line
 from tests.planning.demo.conftest import NOW, ORDER
@@ -107,9 +107,9 @@ def test_households_consume_in_communities_and_nothing_is_lost_in_dividing() -> 
     assert not DemandLine.objects.filter(category="public", region__kind="community").exists()
 
 
-def test_the_charter_is_in_force_with_its_defaults() -> None:
+def test_the_charter_in_force_waits_for_no_day_that_nobody_needs() -> None:
     charter = Charter.objects.get()
-    assert (charter.version, charter.values) == (1, {})
+    assert (charter.version, charter.values) == (1, CHARTER)
     assert charter.validity.lower == TODAY
 
 

@@ -7,13 +7,14 @@ from django.utils import timezone
 from councils.models import Motion
 from planning.models import Account, CapacityGain, ConsumptionProposal, Cycle, Grant, JournalEntry, Plan
 from planning.models.cycles import Round
-from planning.selectors.requests import returns_of
+from planning.selectors.effects import returns_of
 from planning.services.answers import consumption_set
+from planning.services.cycles import cycle_open
 from planning.services.grants import grant_report, grants_reverse
 from planning.services.plans import plan_propose, plan_put_in_force
 from planning.services.requests import investment_withdraw
 from planning.services.rounds import round_close, round_open, round_publish
-from planning.services.settlement import cycle_settle
+from planning.services.settlement import cycle_close, cycle_settle
 from tests.planning.federation import NOW, Federation
 from tests.planning.investment.sharing_world import asking, granted
 from tests.planning.investment.world import ask
@@ -113,6 +114,25 @@ def test_a_grant_is_paid_when_done_and_adds_capacity(federation: Federation, cyc
     assert Entry.objects.get(kind="baseline.drawn").body["changed"]["capacities"] == 1
 
 
+def test_money_of_a_diverted_grant_goes_back_to_its_envelope(federation: Federation, cycle: Cycle) -> None:
+    """4.80 was granted; what the bakery did not use for its oven can be shared out again, and buys no oven."""
+    amount = grant_of("bread").amount
+    report(federation, "diverted", text="A roof instead.")
+    assert Account.objects.get(kind="region").balance == amount
+    assert Account.objects.get(kind="investment", workplace=federation.workplaces["bread"]).balance == 0
+    entry = JournalEntry.objects.get(cause="return")
+    assert (entry.subject, entry.postings_count) == (grant_of("bread").public_id, 2)
+    assert Entry.objects.get(kind="grant.reported").body["returned"] == amount
+    for state in ("late", "done", "diverted"):
+        with pytest.raises(TooLate, match="went back to its envelope"):
+            report(federation, state)
+    assert bought(opened(federation, cycle)).floor == pytest.approx((480 - amount) / 100)
+    with unguarded(Motion):
+        Motion.objects.filter(subject_kind="sharing").update(state="overruled")
+    grants_reverse(cycle=cycle, by=None, now=NOW)
+    assert Account.objects.get(kind="region").balance == 480, "given back once"
+
+
 def test_what_is_not_done_or_still_lags_adds_nothing(federation: Federation) -> None:
     cycle, envelope = asking(federation, investment_lag=2)
     granted(federation, envelope)
@@ -192,3 +212,19 @@ class TestPages:
         assert "late" in listed
         told = b"".join(client.get("/cycles/2027/grants/?format=csv").streaming_content)  # type: ignore[attr-defined]
         assert b"bread-works,Bread works,Valley" in told
+
+    def test_duties_ask_for_late_equipment_when_the_next_year_has_begun(
+        self, client: Client, federation: Federation, cycle: Cycle
+    ) -> None:
+        by = federation.people["coordinator"]
+        client.force_login(federation.people["bread_delegate"])
+        asked = f"/grants/{grant_of('bread').public_id}/"
+        assert asked not in client.get("/duties/").content.decode(), "its plan is not in force yet"
+        plan = in_force(federation, cycle)
+        report(federation, "late")
+        baseline = cycle_settle(cycle=plan.cycle, by=by, now=NOW)
+        cycle_close(cycle=plan.cycle, by=by, now=NOW)
+        cycle_open(year=2028, baseline=baseline, by=by, now=NOW)
+        assert asked in client.get("/duties/").content.decode()
+        report(federation, "done")
+        assert asked not in client.get("/duties/").content.decode()

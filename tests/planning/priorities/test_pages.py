@@ -2,12 +2,14 @@
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
-from planning.models import Cycle
+from planning.models import Cycle, Guideline
 from planning.services.cycles import cycle_begin_proposals, cycle_open
 from tests.planning.federation import NOW, Federation
 from tests.planning.priorities.world import LEISURE, RULES, asked, both, everything, supported, written
-from workplaces.models import Association
+from tests.unguarded import unguarded
+from workplaces.models import Association, Scenario
 
 pytestmark = pytest.mark.django_db
 
@@ -148,3 +150,27 @@ def test_a_program_does_the_same_by_the_interface(federation: Federation, cycle:
     guidelines = client.get("/api/v1/cycles/2027/guidelines/").json()
     assert guidelines["call"]["asked_at"] is None
     assert (guidelines["questions"], guidelines["guidelines"]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("share", "button", "told"),
+    [
+        (10.0, "Freeze the baseline and begin with the envelopes", "now the board divides what is set aside"),
+        (0.0, "Freeze the baseline and begin proposals", "proposals are open"),
+    ],
+)
+def test_a_year_that_keeps_last_years_share_says_what_comes_first(
+    federation: Federation, cycle: Cycle, share: float, button: str, told: str
+) -> None:
+    with unguarded(Guideline):
+        Guideline.objects.create(
+            cycle=cycle, topic="investment", value=share, source="last", decided_in=cycle, settled_at=NOW
+        )
+    elsewhere = Scenario.objects.create(name="Old", kind="baseline", number=7)
+    with unguarded(Cycle):  # as if the year had run its course
+        closed = {"phase": "closed", "baseline": elsewhere, "next_baseline": federation.baseline}
+        Cycle.objects.filter(pk=cycle.pk).update(**closed)
+    cycle_open(year=2028, baseline=federation.baseline, by=federation.people["coordinator"], now=NOW)
+    coordinator = as_(federation, "coordinator")
+    assert button in text(coordinator.get("/cycles/2028/"))
+    assert told in text(coordinator.post(reverse("planning:cycle_begin", args=[2028]), follow=True))

@@ -85,7 +85,7 @@ def test_a_member_opens_changes_undoes_and_computes(
     run = Run.objects.get(scenario=sandbox.scenario)
     run_execute(run.public_id, clock=clock)
     shown = text(client.get(here))
-    assert "with 1 figure changed, Bread is 16.7 % short" in shown
+    assert "with 1 figure changed, bread is 16.7 % short" in shown
     assert "Round 1 of 2027" in shown
     assert "Output by sector" in shown
 

@@ -6,13 +6,14 @@ from django.urls import reverse
 from django.utils import timezone
 
 from planning import policies
-from planning.models import Cycle, Response, Round, Run, RunLine
+from planning.models import Cycle, Plan, Response, Round, Run, RunLine
 from planning.models.answers import Source
 from planning.runner.execute import run_execute
 from planning.services.rounds import round_open
-from planning.services.runs import run_start
+from planning.services.runs import run_cancel, run_start
 from tests.planning.federation import Federation
 from tests.planning.views.conftest import SignIn
+from tests.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 
@@ -55,6 +56,45 @@ def test_what_adds_up_goes_to_the_councils_without_another_round(
     page = client.get(reverse("planning:round", args=[2027, 1])).content.decode()
     assert '<button class="button primary">Put to the councils as a plan' in page
     assert '<button class="button">Publish suggestions' in page
+
+
+def test_the_last_round_leads_to_the_councils_and_says_why(plan: Plan, sign_in: SignIn) -> None:
+    last = plan.run.round
+    with unguarded(Round), unguarded(Cycle), unguarded(Plan):
+        Round.objects.update(state="open", closed_at=None, closed_by=None)
+        Cycle.objects.update(phase="rounds")
+        Plan.objects.update(state="abandoned")
+    page = asked(sign_in("coordinator"))
+    assert policies.is_last(last)
+    assert "Shall the plan for 2027 go to the councils?" in page
+    assert "the last round that the charter allows" in page
+    assert "Publish the suggestions" not in page
+
+
+def test_while_it_computes_nobody_is_asked_to_start(
+    federation: Federation, opened: Round, sign_in: SignIn
+) -> None:
+    client, by = sign_in("coordinator"), federation.people["coordinator"]
+    assert "Start the iteration of round 1?" in asked(client)
+    run = run_start(round=opened, by=by, now=timezone.now())
+    page = asked(client)
+    assert "Round 1 is being computed" in page
+    assert "Start the iteration" not in page
+    run_cancel(run=run, by=by, now=timezone.now())
+    page = asked(client)
+    assert "Start the iteration of round 1?" in page
+    assert "did not come to an end" in page
+
+
+def test_the_last_line_without_a_proposal_is_one_tap_away(
+    federation: Federation, proposing: Cycle, sign_in: SignIn
+) -> None:
+    line = reverse("planning:line", args=[2027, federation.lines["bread"].public_id])
+    client = sign_in("bread_delegate")
+    assert f'href="{line}"' in asked(client)
+    page = client.post(line, {"output": "95"}, follow=True).content.decode()
+    assert "Back to my duties" in page
+    assert "The next line to propose" not in page
 
 
 def test_what_does_not_add_up_is_published(computed: Run, sign_in: SignIn) -> None:

@@ -1,0 +1,104 @@
+"""Revenue against expenditure; free against priced consumption; the balance with the world."""
+
+from planning.models import Topic
+from planning.selectors.board.figure import MONEY, SHARE, Figure, Input, Part, Triple, each, share
+from planning.selectors.board.limits import charged
+from planning.selectors.board.shown import Shown, parts
+from planning.selectors.board.year import Year
+from workplaces.models import DemandLine, Product
+
+REVENUE, FREE, WORLD = "revenue", "decommodification", "foreign"
+HOUSEHOLD, PUBLIC = DemandLine.Category.HOUSEHOLD, DemandLine.Category.PUBLIC
+
+
+def revenue(year: Year, shown: Shown | None) -> list[Figure]:
+    """What comes in, and what it is spent on, as far as the federation records it."""
+    levy, charges = year.into("levy"), year.into("charges")
+    due = Triple(None, sum(charged(year.plan).values()) if year.plan else None, charges)
+    fund = Triple(None, year.posted("fund", "board"), year.posted("purchase", "world"))
+    public = year.over(lambda one: one.uses.get(PUBLIC, 0.0))._replace(actual=None)
+    of_resource = charged(year.plan) if year.plan else {}
+    return [
+        Figure(
+            REVENUE, "levy", MONEY, Triple(None, None, levy), inputs=(Input("levy", MONEY, Triple(None, None, levy)),),
+            decided=year.by("ledger"), missing="" if levy is not None else "no_levy",
+        ),
+        Figure(
+            REVENUE, "charges", MONEY, due, inputs=(Input("charges", MONEY, due),),
+            parts=parts(shown.resources, lambda entity: Triple(None, of_resource.get(entity)), MONEY) if shown else (),
+            decided=year.by("plan", "ledger"),
+            missing="" if of_resource or charges is not None or not _computed_without_caps(year) else "no_caps",
+            unrecorded="" if charges is not None else "charges_not_posted",
+        ),
+        Figure(
+            REVENUE, "fund", MONEY, fund, inputs=(Input("fund", MONEY, fund),), decided=year.by("envelopes", "ledger"),
+            missing="" if fund.plan is not None or year.rule("investment_share") > 0
+            or year.guideline(Topic.INVESTMENT) else "nothing_invested",
+        ),
+        Figure(
+            REVENUE, "public_services", MONEY, public, inputs=(Input("public_use", MONEY, public),),
+            decided=year.by("plan"), missing="" if any(public) else "no_public_use", unrecorded="uses_not_reported",
+        ),
+        Figure(REVENUE, "social_wage", MONEY, Triple(), missing="no_social_wage"),
+        Figure(REVENUE, "stipends", MONEY, Triple(), missing="no_stipends"),
+    ]  # fmt: skip
+
+
+def _computed_without_caps(year: Year) -> bool:
+    known = year.plan or year.last
+    return known is None or not any(draw.cap is not None for draw in known.resources.values())
+
+
+def free(year: Year, _shown: Shown | None) -> list[Figure]:
+    """Which share of what households use is free; which share of consumption is collective."""
+    own = year.over(lambda one: one.statuses.get(Product.PriceStatus.FREE, 0.0))._replace(actual=None)
+    all_ = year.over(lambda one: sum(one.statuses.values()))._replace(actual=None)
+    public = year.over(lambda one: one.uses.get(PUBLIC, 0.0))._replace(actual=None)
+    both = each(all_, public, by=lambda one, other: one + other)
+    goods = {g.product_id for g in year.guidelines if g.topic == Topic.FREE}
+    target = _freed(year, goods) if goods else None
+    voted = year.guideline(Topic.COLLECTIVE)
+
+    def of_status(status: str) -> Triple:
+        return share(year.over(lambda one: one.statuses.get(status, 0.0))._replace(actual=None), all_)
+
+    return [
+        Figure(
+            FREE, "free_share", SHARE, share(own, all_), target=target,
+            inputs=(Input("free_use", MONEY, own), Input("household_use", MONEY, all_)),
+            parts=tuple(
+                Part(status.value, str(status.label), SHARE, of_status(status)) for status in Product.PriceStatus
+            ),
+            decided=(*year.by(Topic.FREE), *year.by("plan")),
+            missing="" if any(all_) else "no_household_use", unrecorded="uses_not_reported",
+        ),
+        Figure(
+            FREE, "collective_share", SHARE, share(public, both), target=None if voted is None else voted / 100,
+            inputs=(Input("public_use", MONEY, public), Input("household_use", MONEY, all_)),
+            decided=(*year.by(Topic.COLLECTIVE), *year.by("plan")),
+            missing="" if any(both) else "no_household_use", unrecorded="uses_not_reported",
+        ),
+    ]  # fmt: skip
+
+
+def _freed(year: Year, goods: set[int | None]) -> float | None:
+    """Return the share of last year's household use that would be free with what was free and what was voted free."""
+    if year.last is None or not sum(year.last.statuses.values()):
+        return None
+    already = year.last.statuses.get(Product.PriceStatus.FREE, 0.0)
+    voted = sum(amount for entity, amount in year.last.priced.items() if entity in goods)
+    return (already + voted) / sum(year.last.statuses.values())
+
+
+def foreign(year: Year, _shown: Shown | None) -> list[Figure]:
+    """Exports less imports, at world prices."""
+    out = year.over(lambda one: one.exports)._replace(actual=None)
+    into = year.over(lambda one: one.imports)._replace(actual=None)
+    balance = each(out, into, by=lambda one, other: one - other)
+    return [
+        Figure(
+            WORLD, "balance", MONEY, balance, target=balance.last,
+            inputs=(Input("exports", MONEY, out), Input("imports", MONEY, into)), decided=year.by("baseline", "plan"),
+            missing="" if any(out) or any(into) else "no_trade", unrecorded="uses_not_reported",
+        )
+    ]  # fmt: skip

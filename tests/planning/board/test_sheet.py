@@ -1,0 +1,292 @@
+"""The board's sheet: every figure against a recomputation from the raw rows, or one that can be done by hand."""
+
+import math
+from collections import defaultdict
+from datetime import date, timedelta
+
+import pytest
+from django.db.backends.postgresql.psycopg_any import DateRange
+
+from planning.models import Cycle, Plan, Posting, RunLine, RunRow
+from planning.selectors.board import ROLES
+from planning.services.cycles import cycle_begin_proposals, cycle_open
+from planning.services.settlement import cycle_close, cycle_settle
+from planning.wording import board as wording
+from tests.planning.board.world import PRICE, figures, outputs, rich, value_added
+from tests.planning.federation import COEFFICIENTS, NOW, Federation
+from tests.planning.investment.sharing_world import asking, granted
+from tests.planning.investment.world import AMOUNTS
+from tests.planning.priorities.world import peopled
+from tests.planning.test_settlement import put_in_force
+from tests.planning.views.conftest import SignIn
+from workplaces.models import (
+    Actual,
+    DemandLine,
+    Resource,
+    Scenario,
+    TradeLine,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def gini(levels: list[tuple[float, float]]) -> float:
+    """Return the Gini index by its definition, over all pairs."""
+    people, held = sum(n for _y, n in levels), sum(y * n for y, n in levels)
+    pairs = sum(n * m * abs(y - z) for y, n in levels for z, m in levels)
+    return pairs / (2 * people * held)
+
+
+def test_hours_find_posts_by_region(federation: Federation, full: Plan) -> None:
+    found = figures(full.cycle)
+    row = RunRow.objects.get(run=full.run, kind=RunRow.Kind.POOL)
+    made = outputs(full, federation)
+    assert row.use_before == pytest.approx(sum(made.values()))  # one hour a unit
+    one = found["posts_found"]
+    assert one.values.last == pytest.approx((100 + 60 + 76 / 0.9) / 400)
+    assert one.values.plan == pytest.approx(min(sum(made.values()), 400) / 400)
+    assert one.values.actual is None
+    assert one.target == 1.0
+    assert [(p.code, p.values.plan) for p in one.parts] == [
+        ("village", pytest.approx(sum(made.values()) / 400))
+    ]
+    assert found["hours_short"].values.plan == 0.0
+    assert found["weekly_hours"].values.plan == pytest.approx(40 * sum(made.values()) / 400)
+    assert found["weekly_hours"].target == 40.0
+
+
+def test_hours_that_nobody_offers_are_short(federation: Federation, request: pytest.FixtureRequest) -> None:
+    type(federation.pool).objects.filter(pk=federation.pool.pk).update(hours=100.0)  # type: ignore[union-attr]
+    plan = request.getfixturevalue("plan")
+    need = sum(outputs(plan, federation).values())
+    found = figures(plan.cycle)
+    assert found["hours_short"].values.plan == pytest.approx((need - 100) / need)
+    assert found["posts_found"].values.plan == 1.0
+    assert [(p.code, p.values.plan) for p in found["hours_short"].parts] == [
+        ("work", pytest.approx((need - 100) / need))
+    ]
+
+
+def test_a_floor_holds_where_supply_covers_it(federation: Federation, full: Plan) -> None:
+    one = figures(full.cycle)["floors_held"]
+    bread = RunRow.objects.get(
+        run=full.run, kind=RunRow.Kind.PRODUCT, entity=federation.products["bread"].entity_id
+    )
+    assert bread.supply_before == 90.0  # of 110 wanted, 80 are guaranteed
+    assert [i.values.plan for i in one.inputs] == [2.0, 2.0]
+    assert one.values == (1.0, 1.0, None)
+    assert one.unrecorded == "uses_not_reported"
+
+
+def test_a_floor_above_what_can_be_supplied_does_not_hold(
+    federation: Federation, request: pytest.FixtureRequest
+) -> None:
+    DemandLine.objects.filter(product=federation.products["bread"]).update(floor=95.0)
+    DemandLine.objects.filter(product=federation.products["energy"]).update(floor=10.0)
+    one = figures(request.getfixturevalue("plan").cycle)["floors_held"]
+    assert one.values.plan == 0.5  # 90 made, 95 guaranteed; energy holds
+    assert [(p.code, p.values.plan) for p in one.parts] == [("village", 0.5)]
+
+
+def test_output_is_counted_at_constant_prices(federation: Federation, full: Plan) -> None:
+    found, made = figures(full.cycle), outputs(full, federation)
+    value = sum(value_added(code) * quantity for code, quantity in made.items())
+    last = sum(value_added(code) * line.last_output for code, line in federation.lines.items())
+    one = found["output_per_hour"]
+    assert one.values.plan == pytest.approx(value / sum(made.values()))
+    assert one.inputs[0].values.last == pytest.approx(last)
+    uses = dict(
+        RunLine.objects.filter(run=full.run, kind=RunLine.Kind.DEMAND).values_list("entity", "proposed")
+    )
+    own: dict[str, float] = defaultdict(float)
+    for line in DemandLine.objects.in_scenario(full.scenario):
+        own[line.category] += uses[line.entity_id] * PRICE
+    assert found["investment_use"].values.plan == pytest.approx(own["investment"] / value)
+    assert found["public_services"].values.plan == pytest.approx(own["public"])
+    assert found["collective_share"].values.plan == pytest.approx(
+        own["public"] / (own["public"] + own["household"])
+    )
+    assert found["free_share"].values.last == pytest.approx(10 / 160)
+    assert [(p.code, p.values.last) for p in found["free_share"].parts] == [
+        ("priced", pytest.approx(150 / 160)), ("subsidised", 0.0), ("free", pytest.approx(10 / 160)),
+    ]  # fmt: skip
+
+
+def test_inequality_is_that_of_the_definitions(federation: Federation, full: Plan) -> None:
+    found = figures(full.cycle)
+    levels = [(value_added(code), 10.0) for code in COEFFICIENTS]
+    assert found["gini_workplaces"].values.last == pytest.approx(gini(levels))
+    mean = sum(y for y, _n in levels) / 3
+    theil = sum(y / mean * math.log(y / mean) for y, _n in levels) / 3
+    assert found["theil_sectors"].values.plan == pytest.approx(theil)  # each workplace is a sector of its own
+    assert found["theil_regions"].values.plan == pytest.approx(0.0, abs=1e-12)
+    assert {p.code: p.values.plan for p in found["theil_sectors"].parts} == {
+        code: pytest.approx(value_added(code)) for code in COEFFICIENTS
+    }
+    assert found["gini_wages"].values.last == pytest.approx(0.0, abs=1e-12)  # one pool, one wage
+    assert found["gini_people"].missing == "no_incomes"
+
+
+def test_wages_of_two_pools_differ(federation: Federation, request: pytest.FixtureRequest) -> None:
+    from planning.selectors.board.economy import Pool
+    from planning.selectors.board.equality import wage_gini
+
+    class Two:
+        pools = (Pool(1, 1, 30.0, 40.0, 1.0), Pool(1, 2, 50.0, 10.0, 4.0))
+
+    assert wage_gini(Two()) == pytest.approx(gini([(1.0, 30.0), (4.0, 10.0)]))  # type: ignore[arg-type]
+
+
+def test_caps_their_owner_and_charges(federation: Federation, full: Plan) -> None:
+    found = figures(full.cycle)
+    row = RunRow.objects.get(run=full.run, kind=RunRow.Kind.RESOURCE)
+    energy = outputs(full, federation)["energy"]
+    assert row.use_before == pytest.approx(2 * energy)
+    (part,) = found["caps_held"].parts
+    assert (part.code, part.unit, part.owner, part.target) == ("carbon", "t", "Town", 500.0)
+    assert part.values == (pytest.approx(2 * 76 / 0.9), pytest.approx(2 * energy), None)
+    assert found["caps_held"].values == (1.0, 1.0, None)
+    assert found["charges"].values.plan == pytest.approx(row.use_before * row.dual)
+    assert found["charges"].unrecorded == "charges_not_posted"
+
+
+def test_a_cap_that_binds_is_charged_and_not_held(
+    federation: Federation, request: pytest.FixtureRequest
+) -> None:
+    rich(federation)
+    Resource.objects.filter(code="carbon").update(cap=100.0)
+    run = request.getfixturevalue(
+        "computed"
+    )  # no plan can be put to the vote above a cap: the round stands for it
+    found, row = figures(run.round.cycle), RunRow.objects.get(run=run, kind=RunRow.Kind.RESOURCE)
+    assert row.use_before > 100.0
+    assert found["caps_held"].values.plan == 0.0
+    assert found["caps_held"].decided[-1].kind == "round"
+    assert row.dual > 0
+    assert found["charges"].values.plan == pytest.approx(row.use_before * row.dual)
+
+
+def test_the_balance_with_the_world(federation: Federation, full: Plan) -> None:
+    one = figures(full.cycle)["balance"]
+    rows = dict(
+        RunLine.objects.filter(run=full.run, kind=RunLine.Kind.TRADE).values_list("entity", "proposed")
+    )
+    sign = {"export": 1.5, "import": -1.5}
+    plan = sum(sign[t.direction] * rows[t.entity_id] for t in TradeLine.objects.in_scenario(full.scenario))
+    assert one.values.last == pytest.approx((2 - 7) * 1.5)
+    assert one.values.plan == pytest.approx(plan)
+    assert one.target == one.values.last
+
+
+def test_what_the_federation_does_not_record_is_said(federation: Federation, plan: Plan) -> None:
+    found = figures(plan.cycle)
+    missing = {key: one.missing for key, one in found.items() if one.missing}
+    assert missing == {
+        "floors_held": "no_floors", "invested_share": "nothing_invested", "envelopes_sectors": "no_envelopes",
+        "envelopes_regions": "no_envelopes", "levy": "no_levy", "charges": "no_caps", "fund": "nothing_invested",
+        "public_services": "no_public_use", "social_wage": "no_social_wage", "stipends": "no_stipends",
+        "gini_people": "no_incomes", "posts": "no_posts", "training_places": "no_training", "caps_held": "no_caps",
+        "balance": "no_trade",
+    }  # fmt: skip
+    assert set(missing.values()) | {one.unrecorded for one in found.values()} <= {*wording.MISSING, ""}
+    rich_ones = {one.key for one in found.values() if one.is_recorded}
+    assert all(found[key].values.last is not None for key in rich_ones)
+
+
+def test_posts_are_counted(federation: Federation, full: Plan) -> None:
+    assert figures(full.cycle)["posts"].values.plan == 3.0
+
+
+def test_money_set_aside_divided_and_granted(federation: Federation) -> None:
+    cycle, envelope = asking(federation)
+    granted(federation, envelope)
+    found = figures(cycle)
+    last = sum(value_added(code) * line.last_output for code, line in federation.lines.items())
+
+    def posted(cause: str, kind: str) -> float:
+        return sum(p.amount for p in Posting.objects.filter(entry__cause=cause, account__kind=kind)) / 100
+
+    assert posted("fund", "board") == 16.0
+    assert found["invested_share"].values.plan == pytest.approx(16.0 / last)
+    assert found["invested_share"].target == pytest.approx(0.1)
+    assert found["fund"].values.plan == 16.0
+    sectors, regions = found["envelopes_sectors"], found["envelopes_regions"]
+    assert (sectors.values.plan, sectors.values.actual) == (11.2, 0.0)
+    assert {f"sector-{p.code}": round(p.values.plan * 100) for p in sectors.parts} == {
+        key: amount for key, amount in AMOUNTS.items() if key.startswith("sector")
+    }
+    assert regions.values.plan == 4.8
+    assert regions.values.actual == pytest.approx(posted("grant", "investment"))
+    assert regions.values.actual > 0
+    assert [(p.code, p.values.actual) for p in regions.parts] == [
+        ("valley", pytest.approx(regions.values.actual))
+    ]
+    assert regions.target == 4.8
+    kinds = [d.kind for d in sectors.decided]
+    assert kinds == ["charter", "envelopes", "grants", "ledger"]
+    assert "/councils/motions/" in sectors.decided[1].url
+
+
+def test_every_figure_says_how_it_came_about_at_every_phase(federation: Federation, sign_in: SignIn) -> None:
+    """From preparation on there is a page, with the ten roles; what is not there yet is a dash, not a zero."""
+    by = federation.people["coordinator"]
+    cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW)
+    client = sign_in("stranger")
+    for _phase in range(2):
+        found = figures(cycle)
+        assert list(dict.fromkeys(one.role for one in found.values())) == list(ROLES)
+        assert all(one.values.plan is None and one.values.actual is None for one in found.values())
+        assert found["posts_found"].values.last == pytest.approx((100 + 60 + 76 / 0.9) / 400)
+        page = client.get("/cycles/2027/board/").content.decode()
+        assert "Nothing is planned yet" in page
+        cycle = cycle_begin_proposals(cycle=cycle, by=by, now=NOW) if cycle.phase == "preparation" else cycle
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_settled_year_shows_what_came_of_it(federation: Federation, cycle: Cycle) -> None:
+    by, line = federation.people["coordinator"], federation.lines["bread"]
+    plan = put_in_force(cycle, federation, bread=95.0)
+    report = Scenario.objects.create(name="Report", kind="revision", parent=federation.baseline)
+    Actual.objects.create(
+        scenario=report, line=line, output=70.0, period=DateRange(date(2027, 1, 1), date(2028, 1, 1))
+    )
+    cycle_settle(cycle=plan.cycle, by=by, now=NOW)
+    made = outputs(plan, federation) | {"bread": 70.0}
+    value = sum(value_added(code) * quantity for code, quantity in made.items())
+    found = figures(cycle)
+    assert found["output_per_hour"].inputs[0].values.actual == pytest.approx(value)
+    assert found["output_per_hour"].values.actual == pytest.approx(value / sum(made.values()))
+    assert found["posts_found"].values.actual == pytest.approx(sum(made.values()) / 400)
+    assert (found["free_share"].values.actual, found["free_share"].unrecorded) == (None, "uses_not_reported")
+    cycle_close(cycle=Cycle.objects.get(pk=cycle.pk), by=by, now=NOW)
+    following = cycle_open(year=2028, by=by, now=NOW)
+    one = figures(following)["posts_found"]
+    assert [(p.year, p.plan is not None, p.actual) for p in one.trend] == [
+        (2027, True, pytest.approx(sum(made.values()) / 400)), (2028, False, None),
+    ]  # fmt: skip
+    assert one.values.last == pytest.approx(sum(made.values()) / 400)
+
+
+def test_guidelines_are_the_targets_with_their_votes(federation: Federation) -> None:
+    from tests.planning.priorities.world import asked, both, everything, opened
+
+    peopled(federation)
+    cycle = opened(federation)
+    both(federation, cycle)
+    questions = asked(federation, cycle)
+    everything(federation, questions)
+    by = federation.people["coordinator"]
+    later = max(q.asked_at for q in questions.values()) + timedelta(days=60)
+    cycle_begin_proposals(cycle=Cycle.objects.get(pk=cycle.pk), by=by, now=later)
+    found = figures(cycle)
+    assert found["weekly_hours"].target == 32.0
+    assert found["invested_share"].target == pytest.approx(0.2)
+    assert found["collective_share"].target == pytest.approx(0.3)
+    assert found["free_share"].target == pytest.approx(100 / 160)
+    (carbon,) = found["caps_held"].parts
+    assert carbon.target == 180.0
+    for key in ("weekly_hours", "invested_share", "collective_share", "free_share", "caps_held"):
+        assert found[key].decided[0].kind == "guideline", key
+        assert "/councils/motions/" in found[key].decided[0].url
+    bread = next(p for p in found["envelopes_sectors"].parts if p.code == "bread")
+    assert bread.target == pytest.approx(0.15 * found["envelopes_sectors"].target, abs=0.02)
