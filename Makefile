@@ -7,7 +7,7 @@ MAKEFLAGS += --no-builtin-rules
 PYTHON := .venv/bin/python
 SERVERS := $(PYTHON) -m config.servers run --name
 WORKERS ?= 2
-BENCHMARKS ?= engine whatif peers cycle settlement rounds grid tally allocation voting
+BENCHMARKS ?= engine whatif peers cycle settlement rounds grid tally allocation voting pages
 LOCK := --generate-hashes --universal --python-version 3.12 --no-emit-index-url --no-header --no-annotate
 # Two BLAS threads on a busy machine cost a factor of 16.
 export OPENBLAS_NUM_THREADS := 1
@@ -53,8 +53,16 @@ test: env ## all quick tests, on private servers
 test-long: env ## chaos, load and fuzz tests, on private servers
 	$(SERVERS) test -- $(PYTHON) -m pytest -m long $(TESTS)
 
+queries: env ## count anew how often each page asks the database, and write it down: tests/queries/queries.tsv
+	COMMONPLAN_QUERIES=anew $(SERVERS) test -- $(PYTHON) -m pytest -q -n 0 tests/queries
+
 benchmarks: env ## print every table of docs/performance.md anew (two hours; BENCHMARKS="engine rounds" for some)
 	@for name in $(BENCHMARKS); do echo; echo "== $$name"; $(SERVERS) benchmarks -- $(PYTHON) -m benchmarks.$$name || exit 1; done
+
+pictures: env ## take the docs' pictures anew: a small demo of its own in Chromium (ten minutes)
+	@$(PYTHON) -m config.servers wipe --name pictures
+	@$(PYTHON) docs/take_pictures.py
+	@$(PYTHON) -m config.servers wipe --name pictures
 
 backup: packages ## archive the database (DATABASE_URL, or the demo's) into backups/
 	@$(PYTHON) -m config.operations backup
@@ -73,4 +81,4 @@ lock: ## write the lock files anew from pyproject.toml
 lock-newest: LOCK += --upgrade
 lock-newest: lock ## the same with the newest versions that pyproject.toml allows
 
-.PHONY: help demo demo-reset site site-reset packages env dev lint test test-long benchmarks backup restore upgrade lock lock-newest
+.PHONY: help demo demo-reset site site-reset packages env dev lint test test-long queries benchmarks pictures backup restore upgrade lock lock-newest

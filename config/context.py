@@ -1,5 +1,6 @@
 """What every page knows: navigation, the hat one wears, the record's head, demo mode."""
 
+import re
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
@@ -20,14 +21,24 @@ from planning.demo.roles import demo_roles
 from workplaces.authority import COORDINATOR, REGISTRAR, Hat
 from workplaces.record.selectors import head
 
-# Address name, label, beginnings of the paths that belong to it besides its own.
-NAV: tuple[tuple[str, Any, tuple[str, ...]], ...] = (
-    ("planning:duties", gettext_lazy("My duties"), ()),
-    ("planning:current", gettext_lazy("Rounds"), ("/cycles/", "/runs/")),
-    ("planning:current_plan", gettext_lazy("The plan"), ()),
-    ("workplaces:workplaces", gettext_lazy("Workplaces"), ()),
-    ("councils:list", gettext_lazy("Councils"), ()),
-    ("record:record", gettext_lazy("Public record"), ()),
+# Address name, label, and what the paths that belong to it begin with besides its own; the longest fit is the current one.
+NAV: tuple[tuple[str, Any, str], ...] = (
+    ("planning:duties", gettext_lazy("My duties"), ""),
+    (
+        "planning:current",
+        gettext_lazy("Rounds"),
+        "/(cycles|runs|programmes|associations|ledger|envelopes|grants)/",
+    ),
+    ("planning:current_plan", gettext_lazy("The plan"), "/cycles/[0-9]+/plan/"),
+    (
+        "workplaces:workplaces",
+        gettext_lazy("Workplaces"),
+        "/(products|sectors|regions|labour-pools|resources|counterparties|agreements|scenarios|imports)/",
+    ),
+    ("councils:list", gettext_lazy("Councils"), ""),
+    ("record:record", gettext_lazy("Public record"), ""),
+    ("planning:sandboxes", gettext_lazy("Sandboxes"), "/compare/"),
+    ("help", gettext_lazy("Help"), "/tour/"),
 )
 
 
@@ -63,12 +74,27 @@ def version() -> str:
 
 
 def _nav(request: HttpRequest) -> list[dict[str, Any]]:
+    """Return the main navigation; ``current`` is ``page`` for the page itself, ``true`` for one below it."""
     items = [(address(name), label, more) for name, label, more in NAV]
+    fits = [_fit(request.path, url, more) for url, _label, more in items]
+    longest = max(fits)
     return [
-        {"url": url, "label": label, "current": request.path.startswith((url, *more))}
-        for url, label, more in items
+        {
+            "url": url,
+            "label": label,
+            "current": ("page" if url == request.path else "true") if fit and fit == longest else "",
+        }
+        for (url, label, _more), fit in zip(items, fits, strict=True)
         if url
     ]
+
+
+def _fit(path: str, url: str, more: str) -> int:
+    """Return how many characters of the path belong to this part of the navigation; 0 for none."""
+    if url and path.startswith(url):
+        return len(url)
+    found = re.match(more, path) if more else None
+    return found.end() if found else 0
 
 
 def _hats(request: HttpRequest) -> dict[str, Any]:

@@ -25,6 +25,10 @@ def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
+# A process that was stopped in the middle of a vote would hold its locks, and with them closing and the record, for ever.
+IDLE = "-c idle_in_transaction_session_timeout=15min"
+
+
 def database(url: str | None) -> dict[str, object]:
     """Turn ``postgresql://user:password@host:port/name?option=…`` into Django's settings.
 
@@ -48,7 +52,12 @@ def database(url: str | None) -> dict[str, object]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": options.pop("host", parts.hostname or ""),
         "PORT": options.pop("port", str(parts.port or "")),
-        "OPTIONS": {"pool": {"min_size": 1, "max_size": 8, "timeout": 20}, "prepare_threshold": 5, **options},
+        "OPTIONS": {
+            "pool": {"min_size": 1, "max_size": 8, "timeout": 20},
+            "prepare_threshold": 5,
+            "options": IDLE,
+            **options,
+        },
     }
 
 

@@ -46,6 +46,7 @@ MIDDLEWARE = [
     "config.middleware.figures.FiguresMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.middleware.packed.PackedMiddleware",
     "config.middleware.usual.PolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "config.middleware.usual.LanguageMiddleware",
@@ -58,7 +59,10 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "config.middleware.hats.HatsMiddleware",
     "config.middleware.second_factor.SecondFactorMiddleware",
+    "config.middleware.signed_out.SignedOutMiddleware",
     "config.middleware.refusals.RefusalMiddleware",
+    "config.middleware.text.TextMiddleware",
+    "config.middleware.once.OnceMiddleware",
 ]
 
 ROOT_URLCONF = "config.urls"
@@ -93,6 +97,7 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
 LOGIN_URL = "account_login"
+CSRF_FAILURE_VIEW = "config.kept.form_expired"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
 ACCOUNT_LOGIN_METHODS = {"email", "username"}
@@ -171,6 +176,7 @@ CELERY_TASK_IGNORE_RESULT = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "runs-sweep": {"task": "planning.runs_sweep", "schedule": 60.0},
+    "plans-go-on": {"task": "planning.plans_go_on", "schedule": 60.0},
     "record-root": {"task": "planning.record_root", "schedule": 3600.0},
     "ballots-close-due": {"task": "councils.ballots_close_due", "schedule": 60.0},
     "notices-make": {"task": "planning.notices_make", "schedule": 120.0},
@@ -189,7 +195,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["planning.api.scopes.ScopePermission"],
     "DEFAULT_THROTTLE_CLASSES": ["planning.api.throttles.Reads", "planning.api.throttles.Writes"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["planning.api.parsers.DocumentParser"],
     "NUM_PROXIES": ALLAUTH_TRUSTED_PROXY_COUNT,
     "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
     "EXCEPTION_HANDLER": "planning.api.problems.problem_handler",

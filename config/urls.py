@@ -18,6 +18,7 @@ urlpatterns = [
     path("councils/", include("councils.urls")),
     path("", views.home, name="home"),
     path("theme/", views.theme, name="theme"),
+    path("help/", views.help_page, name="help"),
     path("hat/", views.act_as, name="act_as"),
     path("healthz", views.healthz, name="healthz"),
     path("metrics", views.metrics, name="metrics"),

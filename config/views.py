@@ -21,7 +21,7 @@ from planning.notices.keeping import outbox_state
 from workplaces.presentation.gallery import samples
 
 log = structlog.get_logger(__name__)
-THEMES = ("light", "dark", "system")
+LOOKS = {"theme": ("light", "dark"), "contrast": ("more", "less")}  # or "system", which forgets the choice
 YEAR = 365 * 24 * 3600
 TIMEOUT = 3.0  # seconds that a server may take to say that it is there
 CLOCKS_APART = timedelta(seconds=30)  # the database refuses moments that are a minute off
@@ -45,18 +45,23 @@ def _back(request: HttpRequest) -> HttpResponseRedirect:
 
 @require_POST
 def theme(request: HttpRequest) -> HttpResponse:
-    """Remember light or dark colours in a cookie; ``system`` forgets it."""
-    chosen = request.POST.get("theme", "")
-    if chosen not in THEMES:
+    """Remember light or dark colours, more or less contrast, each in a cookie; ``system`` forgets it."""
+    name = next((name for name in LOOKS if name in request.POST), "")
+    chosen = request.POST.get(name, "")
+    if chosen not in (*LOOKS.get(name, ()), "system"):
         raise Http404
     response = _back(request)
     if chosen == "system":
-        response.delete_cookie("theme")
+        response.delete_cookie(name)
     else:
-        response.set_cookie(
-            "theme", chosen, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
-        )
+        response.set_cookie(name, chosen, max_age=YEAR, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE)
     return response
+
+
+@require_safe
+def help_page(request: HttpRequest) -> HttpResponse:
+    """Show what one can do here in each role, and where it stands."""
+    return render(request, "help.html")
 
 
 @require_POST

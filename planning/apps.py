@@ -23,6 +23,7 @@ class PlanningConfig(AppConfig):
         from planning.selectors.sandboxes import SUBJECT, sandbox_link
         from planning.services.council_tasks import tasks_of
         from planning.services.envelopes import envelopes_follow, referral_follow
+        from planning.services.ratifying import plan_follow
         from planning.services.sharing import sharing_follow
 
         register_rules()
@@ -31,7 +32,8 @@ class PlanningConfig(AppConfig):
             register(kind, envelopes_link)
         register("sharing", sharing_link)
         register(SUBJECT, sandbox_link)
-        register("guideline", guideline_link)
+        register("guideline", guideline_link, asks=True)
+        consequences.register("plan", plan_follow)
         consequences.register("sharing", sharing_follow)
         consequences.register("envelopes", envelopes_follow)
         consequences.register("envelopes-again", envelopes_follow)

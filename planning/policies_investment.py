@@ -164,6 +164,10 @@ def check_report(grant: Grant, state: str) -> None:
         raise TooLate(_("This grant is done; nothing more is reported of it."))
     if grant.was_reversed:
         raise TooLate(_("This grant was taken back; there is nothing to report."))
+    if grant.was_returned:
+        raise TooLate(
+            _("This grant was diverted, and its money went back to its envelope; there is nothing to report.")
+        )
     if state == GrantReport.State.DONE and cycle.phase not in IN_FORCE:
         raise TooLate(
             _(

@@ -1,11 +1,13 @@
 """When programmes are written, supported, published and voted on: twins ``check_…`` (raises TooLate) and ``can_…``."""
 
+from collections.abc import Collection
 from datetime import datetime
 
+from django.db.models import Count, OuterRef, Subquery
 from django.utils.translation import gettext as _
 
 from councils.models import Motion
-from planning.models import Cycle, GuidelineQuestion, Programme, ProgrammeCall, Supporter
+from planning.models import Cycle, GuidelineQuestion, Programme, ProgrammeCall, ProgrammeVersion, Supporter
 from planning.rules import rule
 from workplaces.errors import Refused, TooLate, passes
 
@@ -88,8 +90,19 @@ def can_publish(programme: Programme, now: datetime) -> bool:
 
 def supporters(programme: Programme) -> int:
     """Return how many people stand behind the latest version."""
-    latest = programme.versions.order_by("-number").first()
-    return Supporter.objects.filter(version=latest, withdrawn_at__isnull=True).count() if latest else 0
+    return supporters_of([programme])[programme.pk]
+
+
+def supporters_of(programmes: Collection[Programme]) -> dict[int, int]:
+    """Return by programme (its primary key) how many people stand behind the latest version."""
+    latest = ProgrammeVersion.objects.filter(programme=OuterRef("version__programme")).order_by("-number")
+    behind = Supporter.objects.filter(
+        version__programme__in=programmes,
+        version=Subquery(latest.values("pk")[:1]),
+        withdrawn_at__isnull=True,
+    )
+    counted = behind.values_list("version__programme").annotate(Count("pk"))
+    return dict.fromkeys((one.pk for one in programmes), 0) | dict(counted)
 
 
 def check_open(cycle: Cycle) -> None:

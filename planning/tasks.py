@@ -8,12 +8,14 @@ from celery.signals import worker_process_init
 from django.conf import settings
 from django.utils import timezone
 
-from planning.models import Plan
+from planning.models import Cycle, Plan
 from planning.runner.claims import LEASE
 from planning.runner.execute import run_execute
 from planning.runner.warm import warm_up
+from planning.services.ratifying import plans_go_on
 from planning.services.runs import runs_sweep
 from planning.services.stress import stress_answer
+from planning.simulated.investing import others_ask, others_share
 from planning.simulated.others import others_vote
 from workplaces.models import Person
 from workplaces.record.services import record_root
@@ -40,10 +42,26 @@ def sweep() -> int:
     return runs_sweep(now=timezone.now())
 
 
+@shared_task(name="planning.plans_go_on")
+def go_on() -> int:
+    """Take the plans that councils decided on further; return how many moved."""
+    return plans_go_on(now=timezone.now())
+
+
 @shared_task(name="planning.demo_vote")
-def demo_vote(by: str) -> int:
+def demo_vote(by: str, *, to_the_end: bool = False) -> int:
     """Let the demo's other people vote; outside demo mode nobody may."""
-    return others_vote(by=Person.objects.get(public_id=by, synthetic=settings.DEMO), now=timezone.now())
+    found = Person.objects.get(public_id=by, synthetic=settings.DEMO)
+    return others_vote(by=found, now=timezone.now(), to_the_end=to_the_end)
+
+
+@shared_task(name="planning.demo_others")
+def demo_others(what: str, year: int, by: str) -> int:
+    """Let the demo's other people ask for investment, or share envelopes out; outside demo mode nobody may."""
+    acts = {"ask": others_ask, "share": others_share}
+    cycle = Cycle.objects.select_related("baseline").get(year=year)
+    coordinator = Person.objects.get(public_id=by, synthetic=settings.DEMO)
+    return acts[what](cycle=cycle, by=coordinator, now=timezone.now())
 
 
 @shared_task(name="planning.stress_test")

@@ -23,7 +23,12 @@ class RefusalMiddleware:
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
         """Render the refusal; anything else is somebody else's."""
-        refused = refusal_in(exception)
-        if refused is None:
-            return None
-        return render(request, "refused.html", {"refused": refused}, status=refused.status)
+        return refusal_page(request, exception)
+
+
+def refusal_page(request: HttpRequest, exception: Exception) -> HttpResponse | None:
+    """Return the page that says why something was not done; None for what is no refusal."""
+    refused = refusal_in(exception)
+    if refused is None:
+        return None
+    return render(request, "refused.html", {"refused": refused}, status=refused.status)

@@ -32,6 +32,8 @@ STAFF = {
     "registrar": "Heitor Paiva Duarte",
     "auditor": "Nara Teles Bandeira",
 }
+# A year of the demo takes an afternoon: programmes wait for no day, and a general vote by name closes once all have voted.
+CHARTER = {"planning.programme_days": 0, "councils.secret_kinds": ["workplace"]}
 SYNTHETIC = (
     "Also synthetic: all people and their names, who holds which mandate, the communities and how households' "
     "consumption is divided over them, and which public body owns which workplace."
@@ -118,7 +120,7 @@ def _found(
     federation = federation_found(scenario=loaded.scenario, by=staff.coordinator, now=now)
     board_seats_to_lists(lists_found(people=people, now=now))
     mandates = mandates_found(loaded=loaded, communities=communities, people=people, staff=staff, now=now)
-    charter_found(values={}, by=staff.coordinator, now=now)
+    charter_found(values=CHARTER, by=staff.coordinator, now=now)
     return asdict(federation) | {"people": len(people.ids) + len(STAFF), "mandates": mandates}
 
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern] = (
         path("sign-in/", demo_sign_in, name="sign_in"),
         path("<int:year>/propose/", views_others.propose, name="propose"),
         path("<int:year>/rounds/<int:number>/answer/", views_others.answer, name="answer"),
+        path("<int:year>/others/<slug:what>/", views_others.others, name="others"),
         path("<int:year>/vote/", views_others.vote, name="vote"),
     ]
     if settings.DEMO

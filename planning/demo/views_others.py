@@ -11,10 +11,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from planning import permissions
+from planning.models import Cycle
+from planning.simulated.investing import others_draft
 from planning.simulated.others import others_answer, others_propose
+from planning.simulated.priorities import others_support
 from planning.views.common import cycle_or_404, moment, person, round_or_404
 from planning.views.plans import MOST_LOOKS
 from workplaces.errors import Refused
+from workplaces.models import Person
+
+PAGES = {
+    "support": "planning:programmes", "decide": "planning:programmes", "draft": "planning:envelopes",
+    "ask": "planning:envelopes", "share": "planning:envelopes", "vote": "planning:envelopes",
+}  # fmt: skip
 
 
 @require_POST
@@ -46,16 +55,47 @@ def answer(request: HttpRequest, year: int, number: int) -> HttpResponse:
 @require_POST
 @login_required
 def vote(request: HttpRequest, year: int) -> HttpResponse:
-    """Let the others vote: two thousand votes take the worker half a minute."""
+    """Let the others vote, in the councils asked now or ``further`` in all that follow; it takes a worker half a minute."""
     _only_in_demo()
     try:
         permissions.check_coordinate(person(request), moment().date())
-        current_app.send_task("planning.demo_vote", args=[str(person(request).public_id)])
+        further = request.POST.get("further") == "1"
+        voting = {"by": str(person(request).public_id), "to_the_end": further}
+        current_app.send_task("planning.demo_vote", kwargs=voting)
         messages.success(request, _("The others are voting: the bar shows how far they are."))
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("planning:plan", year)
     return redirect(f"{reverse('planning:plan', args=[year])}?voting={MOST_LOOKS}")
+
+
+@require_POST
+@login_required
+def others(request: HttpRequest, year: int, what: str) -> HttpResponse:
+    """Let the others do what waits before the rounds: stand behind programmes, draft, ask, share out, vote."""
+    _only_in_demo()
+    if what not in PAGES:
+        raise Http404
+    cycle = cycle_or_404(year)
+    try:
+        permissions.check_coordinate(person(request), moment().date())
+        messages.success(request, _done(cycle, what, person(request)))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(PAGES[what], year)
+
+
+def _done(cycle: Cycle, what: str, by: Person) -> str:
+    """Do it at once, or hand it to a worker where two thousand people take a while."""
+    if what == "support":
+        return others_support(cycle=cycle, by=by, now=moment())
+    if what == "draft":
+        return others_draft(cycle=cycle, by=by, now=moment())
+    if what in {"vote", "decide"}:
+        current_app.send_task("planning.demo_vote", args=[str(by.public_id)])
+    else:
+        current_app.send_task("planning.demo_others", args=[what, cycle.year, str(by.public_id)])
+    return _("The others are at it: it takes up to two minutes. Look again then.")
 
 
 def _only_in_demo() -> None:

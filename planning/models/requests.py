@@ -19,6 +19,7 @@ class InvestmentRequest(models.Model):
     class Source(models.TextChoices):
         CHARTER = "charter", _("the charter's figure: the sector has too few finished grants")
         GRANTS = "grants", _("what finished grants of the sector brought")
+        OWN = "own", _("what its own finished grants brought, moved towards what those of its sector did")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="investment_requests")

@@ -1,4 +1,4 @@
-"""What programs need to act for a person: tokens, and the memory of what was already done for them."""
+"""What programs need to act for a person: tokens, and the memory of what was already done, for pages too."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -51,7 +51,8 @@ class ApiToken(models.Model):
 
 
 class IdempotentRequest(models.Model):
-    """What a POST with an Idempotency-Key was, and what was answered: asked again, it is not done again."""
+    """What a POST with an Idempotency-Key was, or a form that makes something, and what was answered: sent again, it is not
+    done again."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     key = models.CharField(max_length=255)

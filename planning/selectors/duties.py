@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Count, Q
 
@@ -53,13 +54,15 @@ def demand_of(round: Round, regions: Iterable[int]) -> dict[int, tuple[int, int]
 
 @dataclass(frozen=True)
 class Unproposed:
-    """A place that may still propose: how many lines it has and how many a person has written."""
+    """A place that may still propose: how many lines it has, how many a person has written, the first that nobody has."""
 
     lines: int
     written: int
+    following: UUID | None = None
 
 
-PROPOSED = f"""SELECT l.workplace_id AS place, count(*) AS lines, count(p.id) AS written
+PROPOSED = f"""SELECT l.workplace_id AS place, count(*) AS lines, count(p.id) AS written,
+    (array_agg(l.public_id ORDER BY l.entity_id) FILTER (WHERE p.id IS NULL))[1] AS following
   FROM {nearest("workplaces_line")} l
   LEFT JOIN planning_proposal p ON p.scenario_id = %s AND p.line_id = l.entity_id
   WHERE l.workplace_id = ANY(%s) GROUP BY l.workplace_id"""  # noqa: S608
@@ -72,7 +75,7 @@ CONSUMED = f"""SELECT d.region_id AS place, count(*) AS lines, count(p.id) AS wr
 def proposals_of(standing: Scenario, workplaces: Iterable[int]) -> dict[int, Unproposed]:
     """Return per workplace how many lines have a proposal in the standing scenario."""
     rows = select(PROPOSED, [standing.pk] * 3 + [list(workplaces)])
-    return {row.place: Unproposed(row.lines, row.written) for row in rows}
+    return {row.place: Unproposed(row.lines, row.written, row.following) for row in rows}
 
 
 def consumption_of(standing: Scenario, regions: Iterable[int]) -> dict[int, Unproposed]:

@@ -1,7 +1,9 @@
 """What there is to divide for investment, and among whom."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 from councils.models import Council
 from planning.allocation.dividing import by_size
@@ -9,6 +11,7 @@ from planning.models import Cycle, EnvelopeDraft, Guideline, Topic
 from planning.models.ledger import MINOR
 from planning.policies_investment import invested_share
 from planning.rules import rule
+from planning.selectors.kept import kept
 from planning.selectors.levels import Economy, Made
 from workplaces.models import Region, Scenario, Sector, Workplace
 
@@ -64,6 +67,41 @@ def made_in(scenario: Scenario) -> dict[int, Made]:
     return _made(scenario.pk, scenario.digest) if scenario.digest else Economy(scenario).made()
 
 
+@dataclass(frozen=True)
+class Weights:
+    """A baseline's value added (currency per year), by main sector what is above 0 of it, and people by place of work."""
+
+    value_added: float
+    by_sector: dict[int, float]
+    by_place: dict[int, float]
+
+
+def weights_of(scenario: Scenario) -> Weights:
+    """Return what a fund is divided by; of a closed baseline it is kept."""
+    if not scenario.digest:
+        return _weights(_weighed(scenario))
+    key = f"weights:{scenario.public_id}:{scenario.digest}"
+    return kept(key, lambda: _weighed(scenario), _weights)
+
+
+def _weighed(scenario: Scenario) -> list[Any]:
+    made = made_in(scenario)
+    by_sector, by_place = defaultdict[int, float](float), defaultdict[int, float](float)
+    known = Workplace.objects.in_scenario(scenario).values_list(
+        "entity_id", "main_sector_id", "region_id", "size"
+    )
+    for workplace, sector, place, size in known.iterator(chunk_size=2000):
+        by_place[place] += size
+        if workplace in made:
+            by_sector[sector] += max(made[workplace].value_added, 0.0)
+    return [sum(one.value_added for one in made.values()), list(by_sector.items()), list(by_place.items())]
+
+
+def _weights(value: list[Any]) -> Weights:
+    total, by_sector, by_place = value
+    return Weights(total, dict(by_sector), dict(by_place))
+
+
 def fund(cycle: Cycle) -> Fund:
     """Return the year's fund: the guideline's, else the charter's share of last year's value added, at accounting prices.
 
@@ -71,10 +109,10 @@ def fund(cycle: Cycle) -> Fund:
     there is none by value added (sectors) and by people working there (regions), after the legal minimum:
     ``envelope_least`` of an equal part.
     """
-    made = made_in(cycle.baseline)
-    value_added = sum(one.value_added for one in made.values())
+    known = weights_of(cycle.baseline)
+    value_added = known.value_added
     total = max(int(invested_share(cycle) * value_added * MINOR), 0)
-    sectors, regions = _sectors(cycle, made), _regions(cycle)
+    sectors, regions = _sectors(cycle, known), _regions(known)
     for_regions = int(total * rule(cycle.rules, "region_stream")) if regions else 0
     for_regions = total if regions and not sectors else for_regions
     for_sectors = total - for_regions if sectors else 0
@@ -88,26 +126,20 @@ def fund(cycle: Cycle) -> Fund:
 Weighed = tuple[Sector | Region, int, Council, float]
 
 
-def _sectors(cycle: Cycle, made: dict[int, Made]) -> list[Weighed]:
+def _sectors(cycle: Cycle, given: Weights) -> list[Weighed]:
     known = {s.entity_id: s for s in Sector.objects.in_scenario(cycle.baseline)}
-    weight = dict.fromkeys(known, 0.0)
-    for workplace, sector in Workplace.objects.in_scenario(cycle.baseline).values_list(
-        "entity_id", "main_sector_id"
-    ):
-        if workplace in made:
-            weight[sector] = weight.get(sector, 0.0) + max(made[workplace].value_added, 0.0)
     councils = Council.objects.sitting().filter(kind=Council.Kind.SECTOR, sector_id__in=known)
     return [
-        (known[c.sector_id], c.sector_id, c, weight[c.sector_id])
+        (known[c.sector_id], c.sector_id, c, given.by_sector.get(c.sector_id, 0.0))
         for c in councils.order_by("name", "pk")
         if c.sector_id is not None
     ]
 
 
-def _regions(cycle: Cycle) -> list[Weighed]:
+def _regions(given: Weights) -> list[Weighed]:
     parents = dict(Region.objects.values_list("pk", "parent_id"))
     people = dict.fromkeys(parents, 0.0)
-    for place, size in Workplace.objects.in_scenario(cycle.baseline).values_list("region_id", "size"):
+    for place, size in given.by_place.items():
         for one in lineage(place, parents):
             people[one] += size
     councils = Council.objects.sitting().filter(kind=Council.Kind.REGIONAL).select_related("region")

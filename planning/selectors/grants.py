@@ -1,11 +1,13 @@
 """Grants: those that stand, what became of them."""
 
+from collections.abc import Collection
+
 from django.db.models import Exists, OuterRef, QuerySet
 
-from planning.models import Cycle, Grant, JournalEntry
+from planning.models import CapacityGain, Cycle, Grant, GrantReport, JournalEntry
 
 RELATED = ("request__workplace", "request__line", "request__sector", "request__region", "envelope__sector",
-           "envelope__region", "envelope__draft__cycle__baseline", "share__sharing")  # fmt: skip
+           "envelope__region", "envelope__draft__cycle__baseline", "share__sharing", "gain")  # fmt: skip
 
 
 def grants_of(cycle: Cycle) -> QuerySet[Grant]:
@@ -15,6 +17,30 @@ def grants_of(cycle: Cycle) -> QuerySet[Grant]:
 
 
 def standing_grants(cycle: Cycle) -> QuerySet[Grant]:
-    """Return the grants of a year that were not taken back."""
-    taken_back = JournalEntry.objects.filter(cause=JournalEntry.Cause.REVERSAL, subject=OuterRef("public_id"))
-    return grants_of(cycle).filter(~Exists(taken_back))
+    """Return the grants of a year that were neither taken back nor diverted."""
+    return _standing(grants_of(cycle))
+
+
+def _standing(grants: QuerySet[Grant]) -> QuerySet[Grant]:
+    gone = [JournalEntry.Cause.REVERSAL, JournalEntry.Cause.RETURN]
+    taken_back = JournalEntry.objects.filter(cause__in=gone, subject=OuterRef("public_id"))
+    return grants.filter(~Exists(taken_back))
+
+
+def waiting_grants(workplaces: Collection[int], phases: Collection[str]) -> QuerySet[Grant]:
+    """Return the workplaces' standing grants that are not done, of every year whose cycle is in one of the phases.
+
+    Equipment that is late is still waited for when the next year has begun.
+    """
+    done = GrantReport.objects.filter(grant=OuterRef("pk"), state=GrantReport.State.DONE)
+    found = Grant.objects.filter(
+        request__workplace__in=workplaces, envelope__draft__cycle__phase__in=phases
+    ).select_related("request__workplace")
+    return _standing(found).filter(~Exists(done)).order_by("pk")
+
+
+def gains_before(cycle: Cycle, workplace: int) -> QuerySet[CapacityGain]:
+    """Return the capacity that finished grants have added to a workplace's lines in the baselines up to the cycle's own."""
+    found = CapacityGain.objects.filter(year__lt=cycle.year, grant__request__workplace=workplace)
+    related = ("grant__request__line__product", "grant__envelope__sector", "grant__envelope__region")
+    return found.select_related(*related).order_by("pk")

@@ -1,7 +1,7 @@
 """What workplaces make of an hour: value added at constant accounting prices, out of last year's actual outputs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workplaces.hours import IN_HOURS
@@ -52,11 +52,13 @@ class Shared:
 class Economy:
     """A scenario's prices, units of hours and technologies, read once; every price in currency per unit."""
 
-    def __init__(self, scenario: Scenario) -> None:
-        """Read them."""
+    def __init__(self, scenario: Scenario, price: Mapping[int, float] | None = None) -> None:
+        """Read them; with ``price`` (currency per unit, by entity) those count and not the scenario's own."""
         self.scenario = scenario
         products = Product.objects.in_scenario(scenario).values_list("entity_id", "price", "unit")
-        self.price = {entity: worth(1.0, price, unit) for entity, price, unit in products}
+        self.price = (
+            {entity: worth(1.0, one, unit) for entity, one, unit in products} if price is None else price
+        )
         units = Occupation.objects.in_scenario(scenario).values_list("entity_id", "unit")
         self.in_hours = {entity: IN_HOURS.get(unit, 1.0) for entity, unit in units}
         self.shared = {t.entity_id: self._shared(t) for t in Technology.objects.in_scenario(scenario)}

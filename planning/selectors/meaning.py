@@ -6,6 +6,7 @@ from typing import Any
 from councils.models import Council
 from planning.models import Plan, RunRow
 from planning.selectors import names
+from planning.selectors.kept import kept
 from planning.selectors.sql import nearest, select
 from workplaces.hours import IN_HOURS
 from workplaces.models import Occupation
@@ -14,6 +15,7 @@ from workplaces.presentation import figures
 Kind = Council.Kind
 BELOW = """(WITH RECURSIVE below(id) AS (SELECT %s::bigint UNION
     SELECT g.id FROM workplaces_region g JOIN below b ON g.parent_id = b.id) SELECT id FROM below)"""
+BELOW_SORTED = f"SELECT id FROM {BELOW} b ORDER BY id"  # noqa: S608
 WORKPLACES = f"SELECT w.entity_id AS workplace, 1.0 AS share FROM {nearest('workplaces_workplace')} w"  # noqa: S608
 SECTOR = f"""SELECT m.workplace_id AS workplace, sum(m.share) AS share
   FROM {nearest("workplaces_sectormembership")} m
@@ -81,11 +83,8 @@ def meaning(plan: Plan, council: Council) -> Meaning:
     A workplace in several sectors counts in each by its share. A line counts with its main product; what a sector
     or workplace serves of a product's final use is its share of the product's supply in the plan.
     """
-    scenario, spatial = plan.scenario_id, council.kind not in (Kind.SECTOR, Kind.WORKPLACE)
-    chosen, given = _chosen(plan, council)
-    inside = [scenario, scenario, *given, scenario, scenario, plan.run_id]
-    made = {row.product: Pair(row.last, row.plan) for row in select(OUTPUT.format(chosen=chosen), inside)}
-    used = _used(plan, council, list(made))
+    spatial = council.kind not in (Kind.SECTOR, Kind.WORKPLACE)
+    made, hours, used = _figures(plan, council)
     if not spatial:
         used = _served(plan, made, used)
     known = names.products(plan.scenario, {*made, *used})
@@ -94,13 +93,43 @@ def meaning(plan: Plan, council: Council) -> Meaning:
     return Meaning(
         council=council,
         output=_valued(made, known),
-        hours=_hours(plan, select(HOURS.format(chosen=chosen), inside)),
+        hours=_hours(plan, hours),
         use=_valued(used, known),
         premium=_premium(rows, subject, known),
         products=len(subject),
         unbalanced=_unbalanced(rows, known, float(plan.cycle.rules["tolerance"])),
         spatial=spatial,
     )
+
+
+Figures = tuple[dict[int, Pair], dict[int, Pair], dict[int, Pair]]  # made, hours by occupation, used
+
+
+def _figures(plan: Plan, council: Council) -> Figures:
+    """Return what a council's workplaces make and work and its people use; a plan's figures never change, so it is kept.
+
+    A workplace's are looked up each time: they are few, and there are many workplaces.
+    """
+    if council.kind == Kind.WORKPLACE:
+        return _read(_summed(plan, council))
+    below = [row.id for row in select(BELOW_SORTED, [council.region_id])] if council.region_id else []
+    key = f"meaning:{plan.public_id}:{council.public_id}:{council.sector_id}:{below}"
+    return kept(key, lambda: _summed(plan, council), _read)
+
+
+def _summed(plan: Plan, council: Council) -> list[list[Any]]:
+    scenario = plan.scenario_id
+    chosen, given = _chosen(plan, council)
+    inside = [scenario, scenario, *given, scenario, scenario, plan.run_id]
+    made = select(OUTPUT.format(chosen=chosen), inside)
+    hours = select(HOURS.format(chosen=chosen), inside)
+    used = _used(plan, council, [row.product for row in made])
+    return [[list(row) for row in rows] for rows in (made, hours, used)]
+
+
+def _read(found: list[list[Any]]) -> Figures:
+    made, hours, used = ({entity: Pair(last, plan) for entity, last, plan in rows} for rows in found)
+    return made, hours, used
 
 
 def _chosen(plan: Plan, council: Council) -> tuple[str, list[Any]]:
@@ -115,7 +144,7 @@ def _chosen(plan: Plan, council: Council) -> tuple[str, list[Any]]:
     return WORKPLACES, [scenario, scenario]
 
 
-def _used(plan: Plan, council: Council, made: list[int]) -> dict[int, Pair]:
+def _used(plan: Plan, council: Council, made: list[int]) -> list[Any]:
     """Return the final use by product: of a place its people's, of a sector or workplace that of what it makes."""
     which: str = "true"
     given: list[Any] = []
@@ -123,8 +152,7 @@ def _used(plan: Plan, council: Council, made: list[int]) -> dict[int, Pair]:
         which, given = "d.product_id = ANY(%s)", [made]
     elif council.region_id is not None:
         which, given = f"d.region_id IN {BELOW}", [council.region_id]
-    rows = select(USES.format(which=which), [plan.scenario_id, plan.scenario_id, plan.run_id, *given])
-    return {row.product: Pair(row.last, row.plan) for row in rows}
+    return select(USES.format(which=which), [plan.scenario_id, plan.scenario_id, plan.run_id, *given])
 
 
 def _served(plan: Plan, made: dict[int, Pair], used: dict[int, Pair]) -> dict[int, Pair]:
@@ -145,14 +173,13 @@ def _valued(quantities: dict[int, Pair], known: dict[int, names.Name]) -> Pair:
     )
 
 
-def _hours(plan: Plan, rows: list[Any]) -> Pair:
+def _hours(plan: Plan, rows: dict[int, Pair]) -> Pair:
     """Add up hours; work that is counted in anything else is left out."""
-    wanted = [row.occupation for row in rows]
-    found = Occupation.objects.in_scenario(plan.scenario).filter(entity_id__in=wanted)
+    found = Occupation.objects.in_scenario(plan.scenario).filter(entity_id__in=rows)
     units = {work.entity_id: IN_HOURS.get(work.unit, 0.0) for work in found}
     return Pair(
-        sum(row.last * units.get(row.occupation, 0.0) for row in rows),
-        sum(row.plan * units.get(row.occupation, 0.0) for row in rows),
+        sum(pair.last * units.get(work, 0.0) for work, pair in rows.items()),
+        sum(pair.plan * units.get(work, 0.0) for work, pair in rows.items()),
     )
 
 

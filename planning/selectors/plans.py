@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -49,6 +49,13 @@ def turnout(plan: Plan) -> Turnout:
         cast=Count("pk", filter=Q(vote__isnull=False)), total=Count("pk"), still=Count("pk", filter=is_open)
     )
     return Turnout(found["cast"], found["total"], found["still"] > 0)
+
+
+def all_voted(plan: Plan) -> QuerySet[Ballot]:
+    """Return the open votes on the plan in which every right on the roll has been used."""
+    unused = RollEntry.objects.filter(ballot=OuterRef("pk"), vote__isnull=True)
+    asked = Ballot.objects.filter(motion__subject_kind="plan", motion__subject_id=plan.public_id)
+    return asked.filter(~Exists(unused), state=Ballot.State.OPEN, secrecy=Ballot.Secrecy.NAMED)
 
 
 @dataclass(frozen=True)

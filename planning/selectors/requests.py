@@ -5,16 +5,13 @@ from datetime import date
 
 from django.db.models import QuerySet
 
-from planning.allocation.returns import Outcome, returns
-from planning.models import Cycle, Grant, InvestmentRequest
+from planning.models import Cycle, InvestmentRequest
 from planning.models.ledger import MINOR
-from planning.rules import DEFAULTS, rule
+from planning.selectors.effects import returns_at
 from planning.selectors.envelopes import REGION, SECTOR, Part, fund, lineage, made_in
 from workplaces.hours import HOURS_PER_JOB
 from workplaces.models import Product, Region, SectorMembership, Workplace
 from workplaces.presentation.figures import worth
-
-ENOUGH = 3  # finished grants of a sector from which its return is estimated
 
 
 @dataclass(frozen=True)
@@ -46,12 +43,12 @@ def cost(product: Product, quantity: float) -> float:
 
 
 def standing(cycle: Cycle, workplace: Workplace, sector: int) -> Standing:
-    """Return a workplace's members, value added, hours and level in the baseline, and what money brings in its sector.
+    """Return a workplace's members, value added, hours and level in the baseline, and what money brings there.
 
-    Where no hour was worked yet, hours are those of its members' jobs. The return is the charter's.
+    Where no hour was worked yet, hours are those of its members' jobs. The return is ``returns_at``'s.
     """
     made = made_in(cycle.baseline).get(workplace.entity_id)
-    rate, source = returns_of(cycle, sector)
+    rate, source = returns_at(cycle, workplace.entity_id, sector)
     worked = made.hours if made else 0.0
     return Standing(
         members=workplace.size,
@@ -61,30 +58,6 @@ def standing(cycle: Cycle, workplace: Workplace, sector: int) -> Standing:
         returns=rate,
         returns_from=source,
     )
-
-
-def returns_of(cycle: Cycle, sector: int) -> tuple[float, str]:
-    """Return the value added gained per year and unit of money in a sector, and where the figure comes from.
-
-    Once ``ENOUGH`` grants of the sector's workplaces are in a baseline: ``Σ (value added now − when first asked) / Σ money``,
-    inside the limits that the charter's own figure has. Before and after, each at its baseline's accounting prices: what
-    else changed meanwhile is in it. Else the charter's figure.
-    """
-    made = made_in(cycle.baseline)
-    grants = Grant.objects.filter(gain__year__lt=cycle.year, request__workplace__main_sector_id=sector)
-    found = [
-        g for g in grants.select_related("request").order_by("request_id") if g.request.workplace_id in made
-    ]
-    if len(found) < ENOUGH:
-        return rule(cycle.rules, "investment_return"), InvestmentRequest.Source.CHARTER
-    brought = returns(
-        Outcome(
-            place := g.request.workplace_id, g.request.value_added, made[place].value_added, g.amount / MINOR
-        )
-        for g in found
-    )
-    _default, low, high, _sentence = DEFAULTS["investment_return"]
-    return min(max(brought, low), high), InvestmentRequest.Source.GRANTS
 
 
 def need(goods: dict[Product, float]) -> int:

@@ -1,14 +1,18 @@
 """A round's figures: what does not add up, what binds, who answered, who is missing."""
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from decimal import Decimal
+from typing import Any, NamedTuple
 
-from django.db.models import Count, F, Q
+from django.db import models
+from django.db.models import F, Q
 from django.db.models.functions import Abs
 
 from planning.models import Round, Run, RunLine, RunRow
 from planning.selectors import names
+from planning.selectors.kept import kept
 from planning.selectors.sql import nearest, select, stream
 from workplaces.models import Scenario
 
@@ -85,11 +89,30 @@ def finished_run(round: Round) -> Run | None:
     return round.runs.filter(state=Run.State.FINISHED).order_by("-requested_at").first()
 
 
+def kept_of[R: tuple[Any, ...]](
+    run: Run, name: str, compute: Callable[[], list[Any]], row: Callable[..., R]
+) -> list[R]:
+    """Return rows that hang on a run alone; once it is finished they are computed once."""
+
+    def read(found: list[Any]) -> list[R]:
+        return [row(*values) for values in found]
+
+    if run.state != Run.State.FINISHED:
+        return read(compute())
+    return kept(
+        f"run:{run.public_id}:{name}", lambda: [[_plain(v) for v in values] for values in compute()], read
+    )
+
+
+def _plain(value: Any) -> Any:
+    return int(value) if isinstance(value, Decimal) else value
+
+
 def extent(run: Run, tolerance: float) -> Extent:
     """Count the products out of balance before the computed changes."""
     found = run.rows.filter(kind=RunRow.Kind.PRODUCT).aggregate(
-        short=Count("pk", filter=Q(imbalance_before__gt=tolerance)),
-        glut=Count("pk", filter=Q(imbalance_before__lt=-tolerance)),
+        short=models.Count("pk", filter=Q(imbalance_before__gt=tolerance)),
+        glut=models.Count("pk", filter=Q(imbalance_before__lt=-tolerance)),
     )
     return Extent(found["short"], found["glut"])
 
@@ -152,6 +175,15 @@ class Helpers:
     regions: int
 
 
+class Room(NamedTuple):
+    """Workplaces of a region that could move the way a product needs, and by how much together."""
+
+    product_id: int
+    region_id: int
+    workplaces: int
+    room: float
+
+
 HELPERS = f"""SELECT l.product_id, w.region_id, count(DISTINCT l.workplace_id) AS workplaces,
     sum(CASE WHEN x.imbalance_before > 0 THEN r.upper - r.proposed ELSE r.proposed - r.lower END) AS room
   FROM planning_runrow x
@@ -168,7 +200,12 @@ def helpers(run: Run, scenario: Scenario, products: list[int]) -> dict[int, Help
     """Return, per product, who could make more of it if it is short, less if there is too much."""
     if not products:
         return {}
-    found = select(HELPERS, [scenario.pk, scenario.pk, run.pk, products])
+    found = kept_of(
+        run,
+        f"helpers:{'-'.join(map(str, products))}",
+        lambda: select(HELPERS, [scenario.pk, scenario.pk, run.pk, products]),
+        Room,
+    )
     places = names.regions({row.region_id for row in found})
     by_product: dict[int, list[Any]] = {}
     for row in found:
@@ -207,6 +244,13 @@ def bounds(run: Run, scenario: Scenario) -> list[Bound]:
     ]
 
 
+class Full(NamedTuple):
+    """A product, and how many lines of it the suggestions push to full capacity."""
+
+    product_id: int
+    lines: int
+
+
 FULL = f"""SELECT l.product_id, count(*) AS lines FROM planning_runline r
   JOIN {nearest("workplaces_line")} l ON l.entity_id = r.entity
   WHERE r.run_id = %s AND r.kind = 0 AND r.suggested >= r.upper * (1 - 1e-9) AND r.suggested > r.proposed
@@ -215,23 +259,35 @@ FULL = f"""SELECT l.product_id, count(*) AS lines FROM planning_runline r
 
 def full_lines(run: Run, scenario: Scenario) -> list[tuple[str, int]]:
     """Return the products with most lines pushed to full capacity, and how many lines."""
-    found = select(FULL, [scenario.pk, scenario.pk, run.pk])
+    found = kept_of(run, "full", lambda: select(FULL, [scenario.pk, scenario.pk, run.pk]), Full)
     known = names.products(scenario, [row.product_id for row in found])
     return [(known[row.product_id].label, row.lines) for row in found if row.product_id in known]
 
 
-COUNTS = """SELECT coalesce(a.kind, d.kind,
-      CASE WHEN l.asked THEN 'waiting' WHEN l.suggested <> l.proposed THEN 'mandate' ELSE 'same' END) AS answer,
-    count(*) AS lines
-  FROM planning_runline l
-  LEFT JOIN planning_response a ON l.kind = 0 AND a.round_id = %s AND a.line_id = l.entity
-  LEFT JOIN planning_response d ON l.kind = 1 AND d.round_id = %s AND d.demand_line_id = l.entity
-  WHERE l.run_id = %s AND l.kind < 2 GROUP BY 1"""
+class Count(NamedTuple):
+    """How many lines of a run stand so: asked, moved within their band, or left as they are."""
+
+    answer: str
+    lines: int
+
+
+STANDING = "CASE WHEN l.asked THEN 'waiting' WHEN l.suggested <> l.proposed THEN 'mandate' ELSE 'same' END"
+COUNTS = f"""SELECT {STANDING} AS answer, count(*) AS lines FROM planning_runline l
+  WHERE l.run_id = %s AND l.kind < 2 GROUP BY 1"""  # noqa: S608
+ANSWERED = f"""SELECT a.kind AS answer, {STANDING} AS before, count(*) AS lines FROM planning_response a
+  JOIN planning_runline l ON l.run_id = %s AND l.kind = CASE WHEN a.line_id IS NULL THEN 1 ELSE 0 END
+   AND l.entity = coalesce(a.line_id, a.demand_line_id)
+  WHERE a.round_id = %s GROUP BY 1, 2"""  # noqa: S608
 
 
 def answer_counts(round: Round, run: Run) -> dict[str, int]:
     """Count lines by answer: accept, counter, firm, mandate (inside the band), waiting, same (no change)."""
-    return {row.answer: row.lines for row in select(COUNTS, [round.pk, round.pk, run.pk])}
+    standing = kept_of(run, "standing", lambda: select(COUNTS, [run.pk]), Count)
+    found = Counter({row.answer: row.lines for row in standing})
+    for row in select(ANSWERED, [run.pk, round.pk]):
+        found[row.answer] += row.lines
+        found[row.before] -= row.lines
+    return {answer: lines for answer, lines in found.items() if lines}
 
 
 ASKED = f"""SELECT {{columns}} FROM planning_runline r

@@ -1,5 +1,6 @@
 """Where sandboxes begin, and what councils make of them."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.urls import reverse
@@ -15,14 +16,25 @@ SUBJECT = "sandbox"
 
 def place_of(scenario: Scenario) -> tuple[str, str]:
     """Return what people call the figures that a sandbox begins from, and their page."""
-    plan = Plan.objects.filter(scenario=scenario).select_related("cycle").order_by("-number").first()
-    if plan is not None:
-        return str(plan), reverse("planning:plan", args=[plan.cycle.year])
-    round = Round.objects.filter(scenario=scenario).select_related("cycle").first()
-    if round is not None:
+    return places_of([scenario])[scenario.pk]
+
+
+def places_of(scenarios: Iterable[Scenario]) -> dict[int, tuple[str, str]]:
+    """Return by scenario (its primary key) what people call its figures, and their page."""
+    asked = {scenario.pk: scenario for scenario in scenarios}
+    found: dict[int, tuple[str, str]] = {}
+    for plan in Plan.objects.filter(scenario__in=asked).select_related("cycle").order_by("number"):
+        found[plan.scenario_id] = (str(plan), reverse("planning:plan", args=[plan.cycle.year]))
+    others = Round.objects.filter(scenario__in=asked.keys() - found.keys()).select_related("cycle")
+    for round in others.order_by("-pk"):
         url = reverse("planning:round", args=[round.cycle.year, round.number])
-        return _("%(round)s of %(year)s") % {"round": round, "year": round.cycle.year}, url
-    return scenario.name, reverse("workplaces:scenario", args=[scenario.public_id])
+        found[round.scenario_id] = (
+            _("%(round)s of %(year)s") % {"round": round, "year": round.cycle.year},
+            url,
+        )
+    for pk in asked.keys() - found.keys():
+        found[pk] = (asked[pk].name, reverse("workplaces:scenario", args=[asked[pk].public_id]))
+    return found
 
 
 def parents() -> list[tuple[UUID, str, str]]:

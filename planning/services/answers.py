@@ -4,8 +4,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
+from django.db.models import Model
 from django.utils.translation import gettext as _
 
 from planning import permissions, policies
@@ -45,20 +47,22 @@ def proposal_set(
     given = dict(inputs or {})
     for product, quantity in given.items():
         _check_input(cycle, product, quantity, scenario)
+    told = {
+        "output": output,
+        "confirmed": output,
+        "firm": False,
+        "source": Source.PERSON,
+        "input_product": [product.entity_id for product in given],
+        "input_quantity": list(given.values()),
+        "note": note[:REASON_LIMIT],
+        "created_by": by,
+    }
+    there: Proposal | None = Proposal.objects.filter(scenario=scenario, line_id=line.entity_id).first()
+    if there is not None and stands(there, told):
+        return there
+    origin = _origin(Proposal, scenario, line_id=line.entity_id)
     proposal, _made = Proposal.objects.update_or_create(
-        scenario=scenario,
-        line_id=line.entity_id,
-        defaults={
-            "origin_id": _origin(Proposal, scenario, line_id=line.entity_id),
-            "output": output,
-            "confirmed": output,
-            "firm": False,
-            "source": Source.PERSON,
-            "input_product": [product.entity_id for product in given],
-            "input_quantity": list(given.values()),
-            "note": note[:REASON_LIMIT],
-            "created_by": by,
-        },
+        scenario=scenario, line_id=line.entity_id, defaults={"origin_id": origin, **told}
     )
     body = {"output": output, "inputs": {p.code: q for p, q in given.items()}, "note": note[:REASON_LIMIT]}
     entry_append(
@@ -79,18 +83,24 @@ def consumption_set(
     scenario = _standing(cycle)
     wanted = demand_line.product_id
     check_plausible(cycle=cycle, scenario=scenario, product=wanted, figure=quantity, field="quantity")
+    told = {
+        "quantity": quantity,
+        "confirmed": quantity,
+        "firm": False,
+        "source": Source.PERSON,
+        "note": note[:REASON_LIMIT],
+        "created_by": by,
+    }
+    there: ConsumptionProposal | None = ConsumptionProposal.objects.filter(
+        scenario=scenario, demand_line_id=demand_line.entity_id
+    ).first()
+    if there is not None and stands(there, told):
+        return there
+    origin = _origin(ConsumptionProposal, scenario, demand_line_id=demand_line.entity_id)
     proposal, _made = ConsumptionProposal.objects.update_or_create(
         scenario=scenario,
         demand_line_id=demand_line.entity_id,
-        defaults={
-            "origin_id": _origin(ConsumptionProposal, scenario, demand_line_id=demand_line.entity_id),
-            "quantity": quantity,
-            "confirmed": quantity,
-            "firm": False,
-            "source": Source.PERSON,
-            "note": note[:REASON_LIMIT],
-            "created_by": by,
-        },
+        defaults={"origin_id": origin, **told},
     )
     subject = f"demand_line:{demand_line.public_id}"
     body = {"quantity": quantity, "note": note[:REASON_LIMIT]}
@@ -196,25 +206,26 @@ def _answer(
     hat: str,
     now: datetime,
 ) -> Response:
+    told = {"kind": answer.kind, "figure": figure, "reason": answer.reason.strip(), "by": by}
     response, made = Response.objects.select_for_update().get_or_create(
-        round_id=round.pk,
-        **keys,
-        defaults={
-            "kind": answer.kind,
-            "figure": figure,
-            "reason": answer.reason.strip(),
-            "by": by,
-            "at": now,
-        },
+        round_id=round.pk, **keys, defaults={**told, "at": now}
     )
     if not made:
-        response.kind, response.figure, response.reason = answer.kind, figure, answer.reason.strip()
-        response.by, response.at, response.source = by, now, Source.PERSON
+        if stands(response, {**told, "source": Source.PERSON}):
+            return response
+        for name, value in told.items():
+            setattr(response, name, value)
+        response.at, response.source = now, Source.PERSON
         response.revision += 1
         response.save()
     body = {"round": str(round.public_id), "kind": answer.kind, "figure": figure, "reason": response.reason}
     entry_append(kind="answer.given", by=by, hat=hat, subject=subject, body=body, now=now)
     return response
+
+
+def stands(row: Model, told: Mapping[str, Any]) -> bool:
+    """Say whether a row holds all of that already: said once more by the same person, it is not said anew."""
+    return all(getattr(row, name) == value for name, value in told.items())
 
 
 def _standing(cycle: Cycle) -> Scenario:

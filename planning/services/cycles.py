@@ -85,18 +85,33 @@ def cycle_move(*, cycle: Cycle, event: str, by: Person, now: datetime, note: str
         scenario_close(scenario=cycle.baseline, by=by, now=now)
     if event == "settle_priorities":
         guidelines_settle(cycle=cycle, by=by, now=now)
-    cycle.phase = phase
+    cycle = _enter(cycle, event, by, now, note)
+    if phase == Cycle.Phase.PROPOSALS:
+        scenario = standing_open(cycle=cycle, parent=cycle.baseline, number=1, by=by, now=now)
+        guidelines_apply(cycle=cycle, scenario=scenario, by=by)
+    return cycle
+
+
+@transaction.atomic
+def cycle_voted(*, cycle: Cycle, event: str, by: Person | None, now: datetime, note: str = "") -> Cycle:
+    """Move the cycle to where the councils' votes on its plan take it: in force, or back to the rounds.
+
+    Whoever calls has checked who may; ``by=None`` is the clock, which counts in what was decided.
+    """
+    return _enter(Cycle.objects.select_for_update().get(pk=cycle.pk), event, by, now, note)
+
+
+def _enter(cycle: Cycle, event: str, by: Person | None, now: datetime, note: str) -> Cycle:
+    """Write the locked cycle's next phase, and that it was entered; raises TooLate where the event leads nowhere."""
+    cycle.phase = after(CYCLE, cycle.phase, event)
     cycle.save(update_fields=["phase"])
     entry_append(
         kind=f"cycle.{event}",
         by=by,
         subject=f"cycle:{cycle.public_id}",
-        body={"phase": phase, "note": note},
+        body={"phase": cycle.phase, "note": note},
         now=now,
     )
-    if phase == Cycle.Phase.PROPOSALS:
-        scenario = standing_open(cycle=cycle, parent=cycle.baseline, number=1, by=by, now=now)
-        guidelines_apply(cycle=cycle, scenario=scenario, by=by)
     return cycle
 
 

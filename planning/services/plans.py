@@ -4,16 +4,18 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from councils.charter import charter_value
-from councils.models import Ballot, Council, Motion
+from councils.models import Ballot, Council, Mandate, Motion
 from councils.outcomes import CARRIED, LOST, NONE, motions_on, outcome
 from councils.services.asking import councils_ask
 from councils.services.ballots import ballot_void
 from planning import permissions, policies
 from planning.models import Cycle, Plan, Round, Run, RunRow
-from planning.services.cycles import cycle_move, standing_open
+from planning.services.cycles import cycle_move, cycle_voted, standing_open
 from planning.services.prices import prices_write
 from planning.services.runs import runs_end
 from planning.transitions import PLAN, ROUND, after
@@ -78,9 +80,13 @@ def _pools_short(run: Run, tolerance: float) -> list[dict[str, Any]]:
 
 
 @transaction.atomic
-def plan_advance(*, plan: Plan, by: Person, now: datetime) -> Plan:
-    """See what the councils decided: refer the plan back, ask the next councils, or call it ratified."""
-    permissions.check_coordinate(by, now.date())
+def plan_advance(*, plan: Plan, by: Person | None, now: datetime) -> Plan:
+    """See what the councils decided: refer the plan back, ask the next councils, or call it ratified.
+
+    ``by=None`` is the clock, which counts in what was decided once a vote on the plan is over.
+    """
+    if by is not None:
+        permissions.check_coordinate(by, now.date())
     plan = (
         Plan.objects.select_for_update(of=("self",))
         .select_related("cycle", "scenario", "run")
@@ -121,11 +127,10 @@ def stages(plan: Plan, now: datetime) -> list[dict[str, Any]]:
 
 def _stage(kind: str, asked: dict[int, Motion], now: datetime) -> dict[str, Any]:
     councils = list(Council.objects.sitting().filter(kind=kind).order_by("name", "pk"))
-    manned = set(
-        Council.objects.filter(
-            kind=kind, mandates__held__contains=now.date(), mandates__role__in=["delegate", "member"]
-        ).values_list("pk", flat=True)
+    voting = Mandate.objects.filter(
+        council=OuterRef("pk"), held__contains=now.date(), role__in=["delegate", "member"]
     )
+    manned = set(Council.objects.filter(Exists(voting), kind=kind).values_list("pk", flat=True))
     return {
         "kind": kind,
         "motions": [asked[council.pk] for council in councils if council.pk in asked],
@@ -147,27 +152,37 @@ def _check_voted(stage: dict[str, Any]) -> None:
     )
 
 
-def _ask(plan: Plan, councils: list[Council], by: Person, now: datetime) -> None:
+def _ask(plan: Plan, councils: list[Council], by: Person | None, now: datetime) -> None:
     """Move the plan in each council and open its named ballot."""
-    text = _(
-        "The plan of %(cycle)s, version %(number)s, with the figures of digest %(digest)s. "
-        "%(conflicts)s products and labour pools are further out of balance than the charter's tolerance."
-    ) % {
-        "cycle": plan.cycle, "number": plan.number, "digest": plan.scenario.digest, "conflicts": len(plan.conflicts),
+    count = len(plan.conflicts)
+    stands = (
+        ngettext(
+            "%(count)s product or labour pool is further out of balance than the charter's tolerance.",
+            "%(count)s products and labour pools are further out of balance than the charter's tolerance.",
+            count,
+        )
+        if count
+        else _("Every product and every labour pool is inside the charter's tolerance.")
+    )
+    said = _("The plan of %(cycle)s, version %(number)s. %(stands)s Digest of its figures: %(digest)s")
+    text = said % {
+        "cycle": plan.cycle, "number": plan.number, "stands": stands % {"count": count}, "digest": plan.scenario.digest,
     }  # fmt: skip
+    asked = motions_on(SUBJECT, plan.public_id)
     councils_ask(
         councils=councils, title=_("Ratify the plan of %(year)s") % {"year": plan.cycle.year}, text=text, by=by, now=now,
         subject_kind=SUBJECT, subject=plan.public_id,
         prescribed=_("The charter puts every plan to the councils before it is in force."),
+        follows=asked[0] if asked else None,
     )  # fmt: skip
 
 
-def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) -> Plan:
+def _refer_back(plan: Plan, motions: list[Motion], by: Person | None, now: datetime) -> Plan:
     """A council refused: the cycle goes back to its rounds, and the proposals can be changed again."""
     plan.state = after(PLAN, plan.state, "refer_back")
     plan.save(update_fields=["state"])
     refusing = [motion.council.name for motion in motions if outcome(motion) == LOST]
-    plan.cycle = cycle = cycle_move(
+    plan.cycle = cycle = cycle_voted(
         cycle=plan.cycle, event="refer_back", by=by, now=now, note=", ".join(refusing)
     )
     reason = _("%(councils)s refused this version of the plan; it went back to the rounds.")
@@ -179,7 +194,7 @@ def _refer_back(plan: Plan, motions: list[Motion], by: Person, now: datetime) ->
     return plan
 
 
-def ballots_void(*, plan: Plan, reason: str, by: Person, now: datetime) -> None:
+def ballots_void(*, plan: Plan, reason: str, by: Person | None, now: datetime) -> None:
     """Nobody votes on a plan that is gone: declare the votes that are still open void."""
     for motion in motions_on(SUBJECT, plan.public_id):
         for ballot in motion.ballots.filter(state=Ballot.State.OPEN):
@@ -187,23 +202,27 @@ def ballots_void(*, plan: Plan, reason: str, by: Person, now: datetime) -> None:
 
 
 @transaction.atomic
-def plan_put_in_force(*, plan: Plan, by: Person, now: datetime) -> Plan:
-    """Put a ratified plan in force: its accounting prices are written, and the plan before it expires."""
-    permissions.check_coordinate(by, now.date())
+def plan_put_in_force(*, plan: Plan, by: Person | None, now: datetime) -> Plan:
+    """Put a ratified plan in force: its accounting prices are written, and the plan before it expires.
+
+    ``by=None`` is the clock, right after the last council has ratified it.
+    """
+    if by is not None:
+        permissions.check_coordinate(by, now.date())
     plan = Plan.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=plan.pk)
     if plan.state == Plan.State.PROPOSED:
         raise TooLate(_("The councils have not ratified this plan yet."))
     plan.state = after(PLAN, plan.state, "put_in_force")
     plan.in_force_at = now
     plan.save(update_fields=["state", "in_force_at"])
-    plan.cycle = cycle_move(cycle=plan.cycle, event="put_in_force", by=by, now=now)
+    plan.cycle = cycle_voted(cycle=plan.cycle, event="put_in_force", by=by, now=now)
     _expire_others(plan, by, now)
     body = {"prices": prices_write(plan=plan)}
     entry_append(kind="plan.in_force", by=by, subject=subject(plan), body=body, now=now)
     return plan
 
 
-def _expire_others(plan: Plan, by: Person, now: datetime) -> None:
+def _expire_others(plan: Plan, by: Person | None, now: datetime) -> None:
     """A plan is in force until the next one replaces it."""
     for other in Plan.objects.select_for_update().filter(state=Plan.State.IN_FORCE).exclude(pk=plan.pk):
         other.state = after(PLAN, other.state, "expire")

@@ -21,7 +21,7 @@ from planning.rules import NUMBERS as NUMBERS_RULE
 from planning.rules import PACKAGES, SHARES, rule
 from planning.selectors.guidelines import NUMBERS, WHOLE, Bounded, Key, bounded, kept, keyed
 from planning.services.cycles import cycle_move
-from planning.services.programme_options import Option, divisions, rankings, said_of
+from planning.services.programme_options import Option, divisions, rankings, said_of, too_many_parts
 from workplaces.errors import TooLate
 from workplaces.models import Person
 from workplaces.record.services import entry_append, lock_chain
@@ -115,11 +115,15 @@ def _subjects(there: Bounded, programmes: Sequence[Programme]) -> list[tuple[str
     return found
 
 
-def _rule_of(topic: str, now: datetime) -> str:
+def _rule_of(there: Bounded, topic: str, now: datetime) -> str:
+    """Return the charter's rule for a topic; a whole of more parts than a paper can divide is decided by ranking."""
     from councils.charter import charter_value
 
     key = NUMBERS_RULE if topic in NUMBERS else PACKAGES if topic == Topic.FREE else SHARES
-    return str(charter_value(key, on=now.date()))
+    found = str(charter_value(key, on=now.date()))
+    if found == INDEPENDENT_MARKETS and too_many_parts(there, topic):
+        return str(charter_value(PACKAGES, on=now.date()))
+    return found
 
 
 def _question(
@@ -127,7 +131,7 @@ def _question(
     now: datetime,
 ) -> tuple[GuidelineQuestion | None, Mapping[str, Any]]:  # fmt: skip
     """Return the question, not saved, and what its motion asks; None where all propose what holds already."""
-    counted = _rule_of(topic, now)
+    counted = _rule_of(there, topic, now)
     question = GuidelineQuestion(
         cycle=cycle, topic=topic, resource_id=resource, rule=counted, asked_by=by, asked_at=now
     )

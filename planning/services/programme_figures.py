@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 
 from django.utils.translation import gettext as _
 
-from councils.questions import MOST_OPTIONS
 from planning.models import Topic
 from planning.models.programmes import WEEK
 from planning.selectors.guidelines import DECIMALS, DIVIDED, WHOLE, Bounded, Bounds, Figures, Key
@@ -121,9 +120,10 @@ def _not_whole(there: Bounded, found: Mapping[Key, float]) -> dict[str, str]:
         parts = there.parts(topic)
         total = sum(shares.values())
         missing = [part.label for part in parts if part.entity not in shares and there.least[topic]]
-        if not 2 <= len(parts) <= MOST_OPTIONS or there.least[topic] * len(parts) >= WHOLE:
-            faults[topic.value] = _("Here there is nothing to divide by vote: it takes 2 to %(most)s parts and a rest after "
-                                    "the legal minima.") % {"most": MOST_OPTIONS}  # fmt: skip
+        if len(parts) < 2 or there.least[topic] * len(parts) >= WHOLE:
+            faults[topic.value] = _(
+                "Here there is nothing to divide by vote: it takes two parts or more, and a rest after the legal minima."
+            )
         elif missing:
             faults[topic.value] = _("%(name)s has a legal minimum; give it its share.") % {"name": missing[0]}
         elif total != WHOLE:

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from councils.questions import MOST_OPTIONS
 from planning.models import Programme, Topic
-from planning.selectors.guidelines import NUMBERS, Bounded, Figures, Key, keyed
+from planning.selectors.guidelines import DIVIDED, NUMBERS, Bounded, Figures, Key, keyed
 from planning.services.saying import said
 
 LABEL = 200
@@ -44,6 +45,11 @@ def divisions(there: Bounded, topic: str) -> list[Option]:
         Option(f"o{number}", part.label[:LABEL], entity=part.entity, least=there.least[topic])
         for number, part in enumerate(there.parts(topic), 1)
     ]
+
+
+def too_many_parts(there: Bounded, topic: str) -> bool:
+    """Say whether a whole has more parts than one paper can divide."""
+    return topic in DIVIDED and len(there.parts(topic)) > MOST_OPTIONS
 
 
 def rankings(
@@ -111,6 +117,12 @@ def said_of(there: Bounded, programmes: Sequence[Programme], topic: str, resourc
         figures = of_topic(programme, topic, resource)
         proposed = told_of(there, figures) if figures else _("nothing on this")
         lines.append(f"{programme.association.label}: {proposed}")
+    if too_many_parts(there, topic):
+        words = {"parts": len(there.parts(topic)), "most": MOST_OPTIONS}
+        told = _(
+            "There are %(parts)s parts, more than the %(most)s that one paper can divide: the divisions are ranked."
+        )
+        lines += ["", told % words]
     bounds = there.numbers.get((topic, resource))
     if bounds:
         lines += ["", _("What holds today: %(figure)s") % {"figure": said(bounds.now, bounds.unit)}]

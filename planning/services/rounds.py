@@ -21,11 +21,18 @@ REASON_LIMIT = 2000
 
 
 @transaction.atomic
-def round_open(*, cycle: Cycle, by: Person, now: datetime) -> Round:
-    """Close the proposals as they stand and open the next round on them."""
+def round_open(*, cycle: Cycle, by: Person, now: datetime, number: int | None = None) -> Round:
+    """Close the proposals as they stand and open the next round on them.
+
+    With ``number`` it is that round or none: TooLate says that it was opened before.
+    """
     permissions.check_coordinate(by, now.date())
     cycle = Cycle.objects.select_for_update().get(pk=cycle.pk)
     policies.check_open_round(cycle)
+    last = cycle.rounds.order_by("-number").first()
+    following = last.number + 1 if last else 1
+    if number not in {None, following}:
+        raise TooLate(_("Round %(number)s is not the next one any more.") % {"number": number})
     scenario = standing(cycle)
     if scenario is None:
         raise TooLate(f"{cycle} has no standing proposals to open a round on.")
@@ -33,9 +40,8 @@ def round_open(*, cycle: Cycle, by: Person, now: datetime) -> Round:
     scenario = scenario_close(scenario=scenario, by=by, now=now)
     if cycle.phase == Cycle.Phase.PROPOSALS:
         cycle = cycle_move(cycle=cycle, event="open_rounds", by=by, now=now)
-    last = cycle.rounds.order_by("-number").first()
     round = Round.objects.create(
-        cycle=cycle, number=last.number + 1 if last else 1, scenario=scenario, opened_by=by, opened_at=now
+        cycle=cycle, number=following, scenario=scenario, opened_by=by, opened_at=now
     )
     entry_append(
         kind="round.opened",

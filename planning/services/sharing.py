@@ -6,11 +6,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from councils.models import Council, Motion
+from councils.services.ballots import ballot_open
 from councils.services.motions import motion_move
+from planning import permissions
 from planning import policies_investment as policies
 from planning.allocation.errors import AllocationError
 from planning.models import Account, Cycle, Envelope, Grant, JournalEntry, Share, SharingOut
@@ -221,3 +224,29 @@ def _note(what: str, sharing: SharingOut, motion: Motion, body: dict[str, Any], 
 def subject(sharing: SharingOut) -> str:
     """How the public record names a sharing-out."""
     return f"sharing:{sharing.public_id}"
+
+
+def sharings_moved(cycle: Cycle) -> QuerySet[Motion]:
+    """Return the year's motions to share an envelope out that nobody has put to the vote yet."""
+    made = SharingOut.objects.filter(envelope__draft__cycle=cycle).values("public_id")
+    found = Motion.objects.filter(
+        subject_kind=policies.SHARING, subject_id__in=made, state=Motion.State.MOVED
+    )
+    return found.select_related("council").order_by("pk")
+
+
+@transaction.atomic
+def sharings_put_to_the_vote(*, cycle: Cycle, by: Person, now: datetime) -> int:
+    """Open the named votes on all sharings-out of the year that were moved; return how many.
+
+    Each stays open for the charter's days, and closes before that once its whole council has voted. Raises Forbidden (no
+    coordinator of the board), TooLate (none was moved).
+    """
+    permissions.check_coordinate(by, now.date())
+    lock_chain()
+    motions = list(sharings_moved(cycle))
+    if not motions:
+        raise TooLate(_("No council has moved to share its envelope out; there is nothing to vote on."))
+    for motion in motions:
+        ballot_open(motion=motion, by=by, now=now)
+    return len(motions)

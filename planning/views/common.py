@@ -83,16 +83,17 @@ def act(
     request: HttpRequest,
     action: Callable[[], Any],
     *,
-    done: str,
+    done: str | Callable[[], str],
     to: str,
     refused: Callable[[Refused], HttpResponse],
 ) -> HttpResponse:
-    """Do it and go on with a message; a refusal shows the page again with the reason."""
+    """Do it and go on with a message, asked for afterwards where it hangs on what came of it; a refusal shows the page
+    again with the reason."""
     try:
         action()
     except Refused as problem:
         return refused(problem)
-    messages.success(request, done)
+    messages.success(request, done() if callable(done) else done)
     return redirect(to)
 
 

@@ -13,12 +13,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from planning import permissions, policies, policies_investment
 from planning.forms import CycleForm
-from planning.models import Cycle, Round, Run
+from planning.models import Cycle, Round, Run, Topic
 from planning.policies_programmes import can_settle as can_settle_priorities
 from planning.policies_settlement import can_close, can_settle
 from planning.rules import DEFAULTS
 from planning.selectors import cycles as selectors
 from planning.selectors.baselines import lacking
+from planning.selectors.guidelines import kept
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.settlement import cycle_close, cycle_settle
 from planning.transitions import CYCLE
@@ -93,6 +94,7 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "can_begin": begins,
         "programmes_first": cycle.phase == Cycle.Phase.PRIORITIES and not can_settle_priorities(cycle, now),
         "invests": policies_investment.invests(cycle),
+        "will_invest": begins and _will_invest(cycle),
         "waits_for_envelopes": cycle.phase == Cycle.Phase.ENVELOPES and not policies_investment.can_begin(cycle),
         "envelopes_settled": cycle.phase == Cycle.Phase.ENVELOPES and policies_investment.can_begin(cycle),
         "warnings": baselines.warnings(**asdict(lacking(cycle.baseline))) if begins else [],
@@ -105,6 +107,15 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "crumb_items": [(_("Cycles"), reverse("planning:cycles")), (str(cycle), "")],
     }  # fmt: skip
     return page(request, "planning/cycle_detail.html", context, refused)
+
+
+def _will_invest(cycle: Cycle) -> bool:
+    """Say whether envelopes come before proposals, where last year's guidelines stay."""
+    if cycle.phase == Cycle.Phase.PREPARATION:
+        shares = [one.value for one in kept(cycle) if one.topic == Topic.INVESTMENT]
+        if shares:
+            return shares[0] > 0
+    return policies_investment.invests(cycle)
 
 
 def _round_row(round: Round, run: Run | None) -> dict[str, Any]:
@@ -207,12 +218,17 @@ def cycle_begin(request: HttpRequest, year: int) -> HttpResponse:
     return act(
         request,
         lambda: cycle_begin_proposals(cycle=cycle, by=person(request), now=moment()),
-        done=_("The baseline is frozen; proposals are open.")
-        if policies_investment.can_begin(cycle)
-        else _("The baseline is frozen; now the board divides what is set aside for investment."),
+        done=lambda: _begun(year),
         to=reverse("planning:cycle", args=[year]),
         refused=lambda problem: cycle_page(request, cycle, problem),
     )
+
+
+def _begun(year: int) -> str:
+    """Say where the cycle stands now: what last year's guidelines leave is known once they are written down."""
+    if cycle_or_404(year).phase == Cycle.Phase.ENVELOPES:
+        return _("The baseline is frozen; now the board divides what is set aside for investment.")
+    return _("The baseline is frozen; proposals are open.")
 
 
 @login_required

@@ -18,7 +18,8 @@ from planning.selectors import duties as selectors
 from planning.services.cycles import standing
 from planning.services.practice import is_offered
 from planning.views.common import moment, page, person
-from planning.views.duties_councils import councils_duties, notices, programme_notices
+from planning.views.duties_councils import Notice, councils_duties, notices, programme_notices
+from planning.views.duties_investment import early_duties, investment_notices
 from planning.views.duties_meetings import meetings
 from planning.views.founding_steps import Shown, may_begin, setup_title, shown_to, still_open
 from planning.views.steps import next_step
@@ -65,10 +66,14 @@ def duties(request: HttpRequest) -> HttpResponse:
         "title": setup_title(steps) if steps and not found else wording.title(found),
         "lead": wording.lead(found, context.get("settled_count", 0), len(hats)),
         "votes": [_vote(vote) for vote in selectors.cast_votes(me)],
-        "notices": notices(me, now) + (programme_notices(cycle, me, now) if cycle else []),
+        "notices": notices(me, now) + (_early_notices(cycle, me, hats, now) if cycle else []),
         "tour_offered": is_offered(me, now),
     }
     return page(request, "planning/duties.html", context)
+
+
+def _early_notices(cycle: Cycle, me: Person, hats: tuple[Hat, ...], now: datetime) -> list[Notice]:
+    return programme_notices(cycle, me, now) + investment_notices(cycle, hats)
 
 
 def duties_of(me: Person, now: datetime) -> list[Duty]:
@@ -85,6 +90,7 @@ def _found(
     if cycle is not None:
         last = cycle.rounds.select_related("scenario", "published_run", "cycle").order_by("-number").first()
         found, context = _planning_duties(cycle, last, hats, now)
+        found += early_duties(cycle, me, hats, now)
     if (cycle is None and may_begin()) or (cycle and cycle.phase == Cycle.Phase.CLOSED):
         found += _first_step(hats)
     found += _offers(hats)
@@ -219,7 +225,9 @@ def _workplace_proposals(
             hat=_as(hats[place], works[place].label),
             detail=ngettext("%(count)s line to propose.", "%(count)s lines to propose.", left) % {"count": left},
             silence=_("If you do nothing, last year's figure is your proposal."),
-            url=reverse("planning:workplace", args=[cycle.year, works[place].public_id]),
+            url=reverse("planning:line", args=[cycle.year, state.following])
+            if left == 1
+            else reverse("planning:workplace", args=[cycle.year, works[place].public_id]),
             action=_("Propose"),
             minutes=minutes(PROPOSAL * left + DUTY),
             due=due,

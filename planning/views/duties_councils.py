@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from councils.models import Appeal, Instruction, Motion
 from planning import policies_programmes
-from planning.models import Cycle, Supporter
+from planning.models import AssociationMember, Cycle, Supporter
 from planning.selectors import duties_councils as selectors
 from planning.wording.duties import Duty
 from planning.wording.minutes import COORDINATION, DUTY, minutes
@@ -87,7 +87,7 @@ def notices(me: Person, now: datetime) -> list[Notice]:
 
 
 def programme_notices(cycle: Cycle, me: Person, now: datetime) -> list[Notice]:
-    """Return drafts of programmes that the person can stand behind and does not yet."""
+    """Return programmes that the person's associations can write, and drafts to stand behind that they do not yet."""
     if not policies_programmes.can_write(cycle, now):
         return []
     language, needed = get_language(), policies_programmes.supporters_needed(cycle)
@@ -95,7 +95,20 @@ def programme_notices(cycle: Cycle, me: Person, now: datetime) -> list[Notice]:
     drafts = (
         cycle.programmes.filter(published__isnull=True).exclude(pk__in=mine).select_related("association")
     )
+    own = AssociationMember.objects.filter(
+        person=me, until__isnull=True, association__dissolved_on__isnull=True
+    )
+    silent = own.exclude(association__in=cycle.programmes.values("association")).select_related("association")
+    write = reverse("planning:programme_new", args=[cycle.year])
     return [
+        Notice(
+            _("%(name)s can write a programme for %(year)s")
+            % {"name": one.association.label, "year": cycle.year},
+            f"{write}?association={one.association.public_id}",
+            _("everybody votes on what the published programmes speak of"),
+        )
+        for one in silent[: selectors.LIMIT]
+    ] + [
         Notice(
             _("The programme of %(name)s for %(year)s")
             % {"name": draft.association.label, "year": cycle.year},

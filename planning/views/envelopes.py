@@ -3,25 +3,30 @@
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from councils import permissions as council_permissions
 from councils.models import Council
+from planning import permissions
 from planning import policies_investment as policies
 from planning.models import Cycle, EnvelopeDraft
 from planning.models.ledger import MINOR
 from planning.selectors import envelopes as selectors
 from planning.services.envelopes import envelopes_draft, envelopes_refer_back
 from planning.services.saying import in_full
+from planning.services.sharing import sharings_moved, sharings_put_to_the_vote
 from planning.views.common import crumbs, cycle_or_404, cycle_steps, moment, page, person
+from planning.views.steps_early import envelopes_offer
 from planning.wording import investment as wording
 from planning.wording.reading import Unreadable, read_figure
 from workplaces.errors import Invalid, Refused
+from workplaces.presentation.figures import number
 from workplaces.tables_out import csv_response
 
 
@@ -56,9 +61,41 @@ def envelopes_page(
         and council_permissions.can_move(who, board, now.date()),
         "streams": _streams(found, cycle, typed, refused),
         "reason": (typed or {}).get("reason", ""),
+        "sharings_moved": sharings_moved(cycle).count() if permissions.can_coordinate(who, now.date()) else 0,
+        "offer": others_offer(envelopes_offer(cycle)) if permissions.can_coordinate(who, now.date()) else None,
         "crumb_items": crumbs(cycle, (_("Envelopes"), "")),
     }  # fmt: skip
     return page(request, "planning/envelopes.html", context, refused)
+
+
+def others_offer(what: str) -> dict[str, str] | None:
+    """Return what made-up people would do next in words, None where there is nothing."""
+    offers = {
+        "draft": (
+            _("Let the others draft"),
+            _("A made-up member of the board moves the envelopes as they are filled in below."),
+        ),
+        "ask": (
+            _("Let the others ask"),
+            _(
+                "A third of the made-up workplaces ask their sector or region for equipment, through their delegates."
+            ),
+        ),
+        "share": (
+            _("Let the others share out"),
+            _(
+                "Made-up delegates move a dial of 1, 2 or 4 in every council that is asked and has moved none yet."
+            ),
+        ),
+        "vote": (
+            _("Let the others vote"),
+            _("Whoever is made up and has not voted yet votes; what is decided is counted."),
+        ),
+    }
+    if what not in offers:
+        return None
+    label, text = offers[what]
+    return {"what": what, "label": label, "text": text}
 
 
 def _streams(
@@ -160,6 +197,20 @@ def _read(typed: Mapping[str, str]) -> dict[str, int]:
     if faults:
         raise Invalid(_("The fund cannot be divided like this."), fields=faults)
     return amounts
+
+
+@login_required
+@require_POST
+def sharing_votes_view(request: HttpRequest, year: int) -> HttpResponse:
+    """Open the votes of all councils that moved to share their envelopes out."""
+    cycle = cycle_or_404(year)
+    try:
+        opened = sharings_put_to_the_vote(cycle=cycle, by=person(request), now=moment())
+    except Refused as problem:
+        return envelopes_page(request, cycle, problem)
+    told = ngettext("%(count)s vote is open.", "%(count)s votes are open.", opened)
+    messages.success(request, told % {"count": number(opened, get_language())})
+    return redirect("planning:envelopes", year=year)
 
 
 @login_required

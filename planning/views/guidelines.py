@@ -5,6 +5,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.decorators import login_required
+from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -104,16 +105,12 @@ def _associations_page(
 ) -> HttpResponse:
     mine = AssociationMember.objects.filter(person=person(request), until__isnull=True)
     own = set(mine.values_list("association", flat=True))
-    rows = Association.objects.filter(dissolved_on__isnull=True).order_by("name")
+    belonging = Count("members", filter=Q(members__until__isnull=True))
+    rows = (
+        Association.objects.filter(dissolved_on__isnull=True).annotate(belonging=belonging).order_by("name")
+    )
     context = {
-        "rows": [
-            {
-                "association": one,
-                "count": one.members.filter(until__isnull=True).count(),
-                "mine": one.pk in own,
-            }
-            for one in rows
-        ],
+        "rows": [{"association": one, "count": one.belonging, "mine": one.pk in own} for one in rows],
         "kinds": Association.Kind.choices,
         "given": given or {"name": "", "kind": Association.Kind.LIST},
         "crumb_items": [(_("Associations"), "")],

@@ -17,6 +17,8 @@ from planning import permissions, policies
 from planning.forms import AskingForm, CounterForm, FirmForm, ProposalForm, RefusableForm
 from planning.models import Cycle, Response, Round, RunLine
 from planning.models.answers import Source
+from planning.policies_investment import invests
+from planning.selectors import duties as duty_selectors
 from planning.selectors import lines as selectors
 from planning.services.answers import Answer, line_answer, proposal_set
 from planning.services.cycles import standing
@@ -283,6 +285,13 @@ def _propose(
     return response
 
 
+def _following(cycle: Cycle, subject: selectors.Subject) -> UUID | None:
+    """Return the first line of the same workplace for which nobody has proposed yet."""
+    place, scenario = subject.workplace.entity_id, standing(cycle)
+    state = duty_selectors.proposals_of(scenario, [place]).get(place) if scenario else None
+    return state.following if state else None
+
+
 def propose_page(
     request: HttpRequest,
     cycle: Cycle,
@@ -304,10 +313,12 @@ def propose_page(
         "workplace": subject.workplace,
         "form": form,
         "can_propose": can_propose,
+        "can_ask": invests(cycle),
         "mine": mine,
         "usual": [(p, figures.quantity(a * subject.line.last_output, p.unit, lang)) for p, a in usual],
         "proposal": proposal,
         "latest_round": last,
+        "following": _following(cycle, subject) if can_propose and proposal else None,
         "title": wording.own_title(subject.product.label, cycle.year)
         if policies.can_propose(cycle)
         else f"{subject.workplace.label}: {subject.product.label}",

@@ -61,7 +61,7 @@ def part(round: Round, run: Run | None, show: str, *, limit: int | None) -> dict
     if run is None:
         return {"matrix": None}
     show = show if show in SHOWN else "output"
-    found = matrix(round, run)
+    found = matrix(round, run, waiting=show == "waiting")
     regions, sectors = found.regions[:limit], found.sectors[:limit]
     keys = [(region.pk, sector.entity_id) for region in regions for sector in sectors]
     pairs = [found.cells[key] for key in keys if key in found.cells]

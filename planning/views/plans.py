@@ -1,5 +1,6 @@
 """The plan: how far its ratification is, what still conflicts, what it says; proposing it, putting it in force."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
@@ -18,6 +19,7 @@ from planning.selectors import cycles as cycle_selectors
 from planning.selectors import plans as selectors
 from planning.selectors import rounds as round_selectors
 from planning.services.plans import plan_advance, plan_propose, plan_put_in_force, stages
+from planning.services.ratifying import plan_votes_count
 from planning.views.common import (
     act,
     crumbs,
@@ -61,8 +63,17 @@ def plan_detail(request: HttpRequest, year: int) -> HttpResponseBase:
     plan = cycle_selectors.plan_of(cycle)
     if request.htmx and plan is not None and "voting" in request.GET:  # type: ignore[attr-defined]
         context = {"cycle": cycle, **_voting(request, plan)}
-        return vary(page(request, "planning/_voting.html", context))
+        response = vary(page(request, "planning/_voting.html", context))
+        if context["moved_on"]:
+            response["HX-Redirect"] = voting_url(plan)
+        return response
     return plan_page(request, cycle)
+
+
+def voting_url(plan: Plan) -> str:
+    """Return the plan's page, which looks by itself how far the votes are as long as councils vote."""
+    url = reverse("planning:plan", args=[plan.cycle.year])
+    return f"{url}?voting={MOST_LOOKS}" if plan.state == Plan.State.PROPOSED else url
 
 
 def _voting(request: HttpRequest, plan: Plan) -> dict[str, Any]:
@@ -72,12 +83,13 @@ def _voting(request: HttpRequest, plan: Plan) -> dict[str, Any]:
         if plan.state == Plan.State.PROPOSED
         else selectors.Turnout(0, 0, is_open=False)
     )
-    times = request.GET.get("voting", "")
+    times, before = request.GET.get("voting", ""), request.GET.get("of", "")
     looks = min(int(times), MOST_LOOKS) if times.isdecimal() and len(times) < 4 else 0
     return {
         "turnout": found,
-        "voting": times != "",
-        "looks": looks if found.is_open and found.cast < found.total else 0,
+        "voting": times != "" and plan.state == Plan.State.PROPOSED,
+        "looks": looks if plan.state == Plan.State.PROPOSED else 0,
+        "moved_on": plan.state != Plan.State.PROPOSED or before not in {"", str(found.total)},
     }
 
 
@@ -111,6 +123,7 @@ def _figures(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     found = [_stage(stage) for stage in stages(plan, moment())]
     return {
         "stages": found,
+        "all_voted": selectors.all_voted(plan).count() if plan.state == Plan.State.PROPOSED else 0,
         "decided": sum(stage["carried"] + stage["lost"] for stage in found),
         "to_decide": sum(stage["total"] for stage in found),
         "conflicts": [
@@ -210,25 +223,30 @@ def _plan(cycle: Cycle) -> Plan:
 @require_POST
 def plan_advance_view(request: HttpRequest, year: int) -> HttpResponse:
     """See what the councils decided and ask the next ones."""
-    cycle = cycle_or_404(year)
-    return act(
-        request,
-        lambda: plan_advance(plan=_plan(cycle), by=person(request), now=moment()),
-        done=_("What the councils decided so far is counted in."),
-        to=reverse("planning:plan", args=[year]),
-        refused=lambda problem: plan_page(request, cycle, problem),
-    )
+    return _on_plan(request, year, plan_advance, _("What the councils decided so far is counted in."))
+
+
+@login_required
+@require_POST
+def plan_count(request: HttpRequest, year: int) -> HttpResponse:
+    """Count the votes in which all have voted; the plan goes on by itself."""
+    return _on_plan(request, year, plan_votes_count, _("The votes in which all have voted are counted."))
 
 
 @login_required
 @require_POST
 def plan_in_force(request: HttpRequest, year: int) -> HttpResponse:
     """Put a ratified plan in force."""
+    return _on_plan(request, year, plan_put_in_force, _("The plan is in force."))
+
+
+def _on_plan(request: HttpRequest, year: int, deed: Callable[..., object], done: str) -> HttpResponse:
+    """Do something with the year's plan, and show it."""
     cycle = cycle_or_404(year)
     return act(
         request,
-        lambda: plan_put_in_force(plan=_plan(cycle), by=person(request), now=moment()),
-        done=_("The plan is in force."),
+        lambda: deed(plan=_plan(cycle), by=person(request), now=moment()),
+        done=done,
         to=reverse("planning:plan", args=[year]),
         refused=lambda problem: plan_page(request, cycle, problem),
     )

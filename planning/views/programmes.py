@@ -1,9 +1,11 @@
 """Rival programmes: side by side, one by one with what it would bring; writing, supporting, publishing them."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
@@ -27,6 +29,7 @@ from planning.services.programmes import (
     programme_write,
 )
 from planning.views.common import crumbs, cycle_or_404, cycle_steps, moment, page, person
+from planning.views.steps_early import guidelines_open, support_waits
 from planning.wording import programmes as wording
 from planning.wording.reading import Unreadable, read_figure, typed
 from workplaces.errors import Invalid, Refused
@@ -47,7 +50,8 @@ def programmes_page(request: HttpRequest, cycle: Cycle, refused: Refused | None 
     there = bounded(cycle)
     coordinator = permissions.can_coordinate(who, now.date())
     sheets, why_not = sheets_of(cycle, [keyed(p.published.figures.all()) for p in shown if p.published])
-    drafts = cycle.programmes.filter(published__isnull=True).select_related("association")
+    drafts = list(cycle.programmes.filter(published__isnull=True).select_related("association"))
+    behind = policies.supporters_of(drafts)
     context: dict[str, Any] = {
         "cycle": cycle,
         "title": wording.title(
@@ -56,7 +60,7 @@ def programmes_page(request: HttpRequest, cycle: Cycle, refused: Refused | None 
         "steps": cycle_steps(cycle),
         "call": call,
         "shown": shown,
-        "drafts": [(draft, policies.supporters(draft)) for draft in drafts],
+        "drafts": [(draft, behind[draft.pk]) for draft in drafts],
         "needed": policies.supporters_needed(cycle),
         "proposals": wording.proposals(
             there, [keyed(p.published.figures.all()) for p in shown if p.published]
@@ -68,9 +72,33 @@ def programmes_page(request: HttpRequest, cycle: Cycle, refused: Refused | None 
         "can_write": policies.can_write(cycle, now),
         "can_open": coordinator and policies.can_open(cycle),
         "can_ask": coordinator and policies.can_ask(cycle, now),
+        "offer": _offer(cycle, now) if coordinator else None,
         "crumb_items": crumbs(cycle, (_("Programmes"), "")),
     }
     return page(request, "planning/programmes.html", context, refused)
+
+
+def _offer(cycle: Cycle, now: datetime) -> dict[str, str] | None:
+    """Return what the demo's made-up people would do next, in words."""
+    if not settings.DEMO or cycle.phase != Cycle.Phase.PRIORITIES:
+        return None
+    if support_waits(cycle, now):
+        return {
+            "what": "support",
+            "label": _("Let the others write and support"),
+            "text": _(
+                "Made-up lists write programmes, and people stand behind every draft that lacks supporters."
+            ),
+        }
+    if guidelines_open(cycle):
+        return {
+            "what": "decide",
+            "label": _("Let the others vote"),
+            "text": _(
+                "Whoever is made up and has not voted yet votes on every question; what is decided is counted."
+            ),
+        }
+    return None
 
 
 def sheets_of(cycle: Cycle, every: list[Figures]) -> tuple[list[Sheet | None], str]:

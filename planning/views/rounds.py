@@ -55,6 +55,7 @@ def round_page(
     run = selectors.shown_run(round)
     done = run if run and run.state == Run.State.FINISHED else selectors.finished_run(round)
     coordinator = is_coordinator(request, now)
+    rounds = list(round.cycle.rounds.order_by("number"))
     context: dict[str, Any] = {
         "round": round,
         "cycle": round.cycle,
@@ -62,7 +63,8 @@ def round_page(
         "coordinator": coordinator,
         "crumb_items": crumbs(round.cycle, (_("Rounds"), cycle_url(round)), (str(round), "")),
         "steps": cycle_steps(round.cycle, rounds=max(round.number, 1)),
-        "rounds": list(round.cycle.rounds.order_by("number")),
+        "rounds": rounds,
+        "next_number": rounds[-1].number + 1,
         "can": _can(round, run, now) if coordinator else {},
         "give_back": form or GiveBackForm(),
         "became_plan": Plan.objects.filter(run__round=round).exists(),

@@ -7,7 +7,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -20,7 +20,7 @@ from planning import permissions_sandbox, policies_sandbox
 from planning.forms import RefusableForm
 from planning.models import Run, Sandbox, SandboxChange
 from planning.selectors import comparing
-from planning.selectors.sandboxes import motions_on, parents, place_of
+from planning.selectors.sandboxes import motions_on, parents, place_of, places_of
 from planning.services import sandboxes as services
 from planning.services.sandbox_changes import parent_of
 from planning.views.common import act, moment, page, person
@@ -60,9 +60,11 @@ def sandbox_list(request: HttpRequest) -> HttpResponse:
     """Show one's own sandboxes, and what a new one can begin from."""
     me = person(request)
     own = comparing.own_sandboxes(me)
+    places = places_of(parent_of(sandbox) for sandbox in own)
+    changed = dict(SandboxChange.objects.filter(sandbox__in=own).values_list("sandbox").annotate(Count("pk")))
     context = {
         "title": _("What would happen if …?"),
-        "sandboxes": [(s, place_of(parent_of(s))[0], s.changes.count()) for s in own],
+        "sandboxes": [(s, places[parent_of(s).pk][0], changed.get(s.pk, 0)) for s in own],
         "parents": parents(),
         "limit": policies_sandbox.SANDBOXES,
         "crumb_items": [(_("Sandboxes"), "")],

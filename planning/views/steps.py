@@ -4,11 +4,16 @@ from datetime import datetime
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from planning import policies, policies_programmes
-from planning.models import Cycle, Round, Run
+from planning import policies
+from planning.models import Cycle, Plan, Round, Run, RunLine
 from planning.selectors import cycles as cycle_selectors
+from planning.selectors import plans as plan_selectors
+from planning.services.runs import UNDER_WAY
+from planning.views.steps_early import early_step
+from workplaces.presentation import figures
 
 Step = tuple[str, str, str, str]  # question, detail, address, button
 
@@ -17,8 +22,9 @@ def next_step(cycle: Cycle, last: Round | None, now: datetime) -> Step | None:
     """Return the step of the cycle, or of its last round, that waits for a coordinator; None where none does."""
     year = {"year": cycle.year}
     here = reverse("planning:cycle", args=[cycle.year])
-    if cycle.phase == "priorities" and not policies_programmes.can_settle(cycle, now):
-        return _priorities_step(cycle, now)
+    waits, step = early_step(cycle, now)
+    if waits and (step is not None or cycle.phase in {"priorities", "envelopes"}):
+        return step
     if cycle.phase in {"preparation", "priorities", "envelopes"}:
         return (
             _("Shall proposals for %(year)s begin?") % year,
@@ -27,12 +33,7 @@ def next_step(cycle: Cycle, last: Round | None, now: datetime) -> Step | None:
             _("Look"),
         )
     if cycle.phase == "ratification":
-        return (
-            _("Have the councils ratified the plan for %(year)s?") % year,
-            _("See what they decided, ask the next ones."),
-            reverse("planning:plan", args=[cycle.year]),
-            _("Look"),
-        )
+        return _ratification_step(cycle)
     if cycle.phase in {"in_force", "settlement"}:
         return _year_step(cycle, here, now)
     if last is None or last.state == Round.State.CLOSED:
@@ -41,23 +42,16 @@ def next_step(cycle: Cycle, last: Round | None, now: datetime) -> Step | None:
         number = last.number + 1 if last else 1
         return (
             _("Shall round %(number)s open?") % {"number": number},
-            _("It takes the proposals as they stand."),
+            _("It takes the proposals as they stand.")
+            + (
+                f" {_('The made-up people propose when you let them.')}"
+                if settings.DEMO and number == 1
+                else ""
+            ),
             here,
             _("Look"),
         )
     return _round_step(cycle, last, now)
-
-
-def _priorities_step(cycle: Cycle, now: datetime) -> Step | None:
-    """Put the guidelines to the vote once the deadline for programmes is over; nothing while people write or vote."""
-    if not policies_programmes.can_ask(cycle, now):
-        return None
-    return (
-        _("Shall the guidelines for %(year)s be put to the vote?") % {"year": cycle.year},
-        _("Everybody votes on what the published programmes speak of."),
-        reverse("planning:programmes", args=[cycle.year]),
-        _("Look"),
-    )
 
 
 def _year_step(cycle: Cycle, here: str, now: datetime) -> Step | None:
@@ -85,28 +79,90 @@ def _round_step(cycle: Cycle, last: Round, now: datetime) -> Step | None:
         is_over = last.answers_close_at is None or last.answers_close_at <= now
         return (
             _("Shall round %(number)s close?") % values,
-            _("The time for answers is over.") if is_over else _("All who were asked have answered."),
+            _answered(last, is_over=is_over),
+            url,
+            _("Look"),
+        )
+    latest = last.runs.order_by("-pk").first()
+    if latest and latest.state in UNDER_WAY:
+        return (
+            _("Round %(number)s is being computed") % values,
+            _("It takes seconds; nothing is published before you have looked at it."),
             url,
             _("Look"),
         )
     finished = last.runs.filter(state=Run.State.FINISHED).order_by("-pk").first()
-    if finished and policies.adds_up(last, finished):
-        return (
-            _("Shall the plan for %(year)s go to the councils?") % {"year": cycle.year},
-            _("Everything adds up: no further round is needed."),
-            url,
-            _("Review"),
-        )
     if finished:
+        return _computed_step(cycle, last, finished, url)
+    return (
+        _("Start the iteration of round %(number)s?") % values,
+        _("The last one did not come to an end.") if latest else _("The proposals are in."),
+        url,
+        _("Look"),
+    )
+
+
+def _answered(last: Round, *, is_over: bool) -> str:
+    if not RunLine.objects.filter(run_id=last.published_run_id or 0, asked=True).exists():
+        return _("Nobody is asked: every change is inside the band that the assemblies voted.")
+    return _("The time for answers is over.") if is_over else _("All who were asked have answered.")
+
+
+def _computed_step(cycle: Cycle, last: Round, finished: Run, url: str) -> Step:
+    """The iteration is done: ask the delegates, or the councils where nobody is asked any more."""
+    if policies.adds_up(last, finished):
+        detail = _("Everything adds up: no further round is needed.")
+    elif policies.can_publish(last, finished):
         return (
-            _("Publish the suggestions of round %(number)s?") % values,
+            _("Publish the suggestions of round %(number)s?") % {"number": last.number},
             _("The iteration is done."),
             url,
             _("Review"),
         )
+    else:
+        detail = _("This is the last round that the charter allows; what does not add up goes with the plan.")
     return (
-        _("Start the iteration of round %(number)s?") % values,
-        _("The proposals are in."),
+        _("Shall the plan for %(year)s go to the councils?") % {"year": cycle.year},
+        detail,
+        url,
+        _("Review"),
+    )
+
+
+def _ratification_step(cycle: Cycle) -> Step | None:
+    """While councils vote nothing waits for a coordinator; afterwards it goes on by itself, unless something hinders it."""
+    plan, url = cycle_selectors.plan_of(cycle), reverse("planning:plan", args=[cycle.year])
+    year = {"year": cycle.year}
+    if plan is not None and plan.state == Plan.State.PROPOSED and plan_selectors.turnout(plan).is_open:
+        if complete := plan_selectors.all_voted(plan).count():
+            return _counting_step(complete, year, url)
+        if not settings.DEMO:
+            return None
+        return (
+            _("Shall the others vote on the plan for %(year)s?") % year,
+            _("Vote for yourself first, if you have a vote; the made-up people do when you let them."),
+            url,
+            _("Look"),
+        )
+    return (
+        _("The councils have voted on the plan for %(year)s: does it go on?") % year,
+        _("It goes on by itself within a minute; if it does not, its page says what hinders it."),
+        url,
+        _("Look"),
+    )
+
+
+def _counting_step(complete: int, year: dict[str, int], url: str) -> Step:
+    """Everybody has voted somewhere before the time is over: the coordinator can count."""
+    question = ngettext(
+        "In %(count)s council everybody has voted on the plan for %(year)s: count the votes?",
+        "In %(count)s councils everybody has voted on the plan for %(year)s: count the votes?",
+        complete,
+    )
+    count = {"count": figures.number(complete, get_language())}
+    return (
+        question % {**year, **count},
+        _("Otherwise they are counted when their time is over."),
         url,
         _("Look"),
     )

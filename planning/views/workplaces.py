@@ -9,9 +9,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from planning import permissions, policies
+from planning import permissions, policies, policies_investment
 from planning.models import Proposal
 from planning.selectors import lines as selectors
+from planning.selectors.grants import gains_before
 from planning.services.cycles import standing
 from planning.views.common import crumbs, cycle_or_404, moment, page, person
 from planning.views.lines import history_row
@@ -54,6 +55,9 @@ def workplace_detail(request: HttpRequest, year: int, public_id: UUID) -> HttpRe
         "history": [history_row(row) | {"product": localised(row.product, row.names)} for row in history],
         "mine": mine,
         "can_propose": mine and policies.can_propose(cycle),
+        "can_ask": mine and policies_investment.can_request(cycle),
+        "gains": [_gain(one) for one in gains_before(cycle, workplace.entity_id)],
+        "currency": cycle.baseline.currency,
         "last": last,
         "band": workplace.band if workplace.band is not None else float(cycle.rules.get("band", 0)),
         "title": _("%(name)s in the plan for %(year)s") % {"name": workplace.label, "year": year},
@@ -74,6 +78,16 @@ def _line(line: Any, product: Any, proposal: Any) -> dict[str, Any]:
         "change": (output - line.last_output) / line.last_output if line.last_output else None,
         "source": proposal.get_source_display() if proposal else _("last year's figure"),
         "firm": proposal.firm if proposal else False,
+    }
+
+
+def _gain(gain: Any) -> dict[str, Any]:
+    product = gain.grant.request.line.product
+    return {
+        "grant": gain.grant,
+        "product": product.label,
+        "capacity": figures.quantity(gain.capacity, product.unit, get_language()),
+        "since": gain.year + 1,
     }
 
 

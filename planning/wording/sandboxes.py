@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from planning.selectors.comparing import Totals
 from planning.selectors.sandbox_figures import Figure
+from planning.wording.lists import in_sentence
 from workplaces.presentation import figures
 
 
@@ -50,7 +51,10 @@ def title(name: str, changes: int, result: Totals | None, tolerance: float) -> s
         ) % values  # fmt: skip
     lang = get_language()
     if result.worst_short > tolerance:
-        values |= {"product": result.short_name, "share": figures.percent(result.worst_short, lang)}
+        values |= {
+            "product": in_sentence(result.short_name),
+            "share": figures.percent(result.worst_short, lang),
+        }
         return ngettext(
             "“%(name)s”: with %(changes)s figure changed, %(product)s is %(share)s short",
             "“%(name)s”: with %(changes)s figures changed, %(product)s is %(share)s short",

@@ -18,6 +18,7 @@ FORMS: dict[str, dict[str, Any]] = {
     "planning:line": {"output": "90"},
     "planning:stress": {"kind_1": "workplace", "code_1": "flour-works", "share_1": "50"},
     "planning:cycle_abandon": {"reason": "The baseline lacks a product."},
+    "planning:round_open_start": {"number": "1"},
     "planning:round_give_back": {"reason": "The mill wrote kilograms for tonnes."},
     "planning:cycle_new": {"year": "2028"},
     "councils:motion_new": {"title": "Buy flour", "text": "From the mill."},

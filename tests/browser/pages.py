@@ -38,11 +38,12 @@ def forget(page: Page) -> None:
     SCRIPTLESS.discard(page)
 
 
-def assert_page_ok(page: Page, *, ignore: tuple[str, ...] = ()) -> None:
+def assert_page_ok(page: Page, *, ignore: tuple[str, ...] = (), contrast: float = 4.5) -> None:
     """Fail with every fault of the page at once; ``ignore`` names axe rules that do not hold for it, with a reason
-    where it is called. In a tab without JavaScript axe cannot run, and asking it to would wait for ever."""
+    where it is called; ``contrast`` is what text must have, 4.5 or 7. In a tab without JavaScript axe cannot run,
+    and asking it to would wait for ever."""
     assert page not in SCRIPTLESS, "axe needs JavaScript: check the page in a tab that has it"
-    faults = [*LOG[page], *_too_wide(page), *_axe(page, ignore)]
+    faults = [*LOG[page], *_too_wide(page), *_axe(page, ignore, contrast)]
     assert not faults, f"{page.url}:\n" + "\n".join(faults)
 
 
@@ -82,9 +83,10 @@ def _too_wide(page: Page) -> list[str]:
     return [f"{over} px too wide: {node}" for node in wide] or ([f"{over} px too wide"] if over > 0 else [])
 
 
-def _axe(page: Page, ignore: tuple[str, ...]) -> list[str]:
+def _axe(page: Page, ignore: tuple[str, ...], contrast: float) -> list[str]:
     page.evaluate(_axe_source())
-    options = {"runOnly": RULES, "rules": {name: {"enabled": False} for name in ignore}}
+    options: dict[str, Any] = {"runOnly": RULES, "rules": {name: {"enabled": False} for name in ignore}}
+    options["rules"] |= {"color-contrast-enhanced": {"enabled": contrast >= 7}}
     result: dict[str, Any] = page.evaluate("(options) => axe.run(document, options)", options)
     assert result["passes"], "axe checked nothing"
     return [

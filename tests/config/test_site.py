@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
+from config.context import _nav
 from config.hats import worn
 from config.middleware.refusals import RefusalMiddleware
 from tests.planning.federation import NOW, Federation, make_federation, mandate
@@ -54,6 +55,54 @@ def test_the_look_is_remembered_and_leads_back_to_pages_of_ours_only(given: str,
     client.post("/theme/", {"theme": "system"})
     assert "data-theme" not in client.get("/").content.decode()
     assert client.post("/theme/", {"theme": "neon"}).status_code == 404
+
+
+def test_more_contrast_is_remembered_beside_the_colours() -> None:
+    client = Client()
+    client.post("/theme/", {"theme": "dark"})
+    client.post("/theme/", {"contrast": "more"})
+    shown = client.get("/").content.decode()
+    assert 'data-theme="dark" data-contrast="more"' in shown
+    assert 'name="contrast" value="system" aria-pressed="true"' in shown
+    client.post("/theme/", {"contrast": "system"})
+    shown = client.get("/").content.decode()
+    assert "data-contrast" not in shown
+    assert 'data-theme="dark"' in shown
+    assert client.post("/theme/", {"contrast": "dark"}).status_code == 404
+    assert client.post("/theme/", {}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("path", "label", "mark"),
+    [
+        ("/duties/", "My duties", "page"),
+        ("/cycles/", "Rounds", "true"),
+        ("/cycles/2027/plan/", "The plan", "true"),
+        ("/regions/", "Workplaces", "true"),
+        ("/sandboxes/", "Sandboxes", "page"),
+        ("/compare/", "Sandboxes", "true"),
+        ("/record/", "Public record", "page"),
+        ("/help/", "Help", "page"),
+        ("/tour/", "Help", "true"),
+        ("/notices/", "", ""),
+    ],
+)
+def test_the_navigation_says_where_one_is(federation: Federation, path: str, label: str, mark: str) -> None:
+    """One place at most is marked: as the page itself, or as the part of the site to which the page belongs."""
+    request = RequestFactory().get(path)
+    request.user = federation.people["bread_delegate"]
+    assert [(i["label"], i["current"]) for i in _nav(request) if i["current"]] == (
+        [(label, mark)] if label else []
+    )
+
+
+def test_help_leads_to_pages_that_exist(federation: Federation) -> None:
+    client = signed_in(federation, "bread_delegate")
+    shown = client.get("/help/").content.decode().split("<main")[1].split("</main")[0]
+    links = set(re.findall(r'href="([^"]+)"', shown))
+    assert len(links) >= 12
+    assert {client.get(link, follow=True).status_code for link in links} == {200}
+    assert Client().get("/help/").status_code == 200
 
 
 def test_the_language_is_remembered() -> None:

@@ -31,13 +31,18 @@ def plain_fallback(page: Page) -> Iterator[str]:
     """Whatever htmx does on a click or a submission, a link or a form does without it.
 
     What htmx does by itself (a refresh while something runs, a part loaded later) needs no fallback of its own
-    when it stands on a link or when reloading the page shows the same.
+    when it stands on a link or when reloading the page shows the same; neither does a part in which a link to the
+    same address stands until htmx has fetched it.
     """
     for element in page.every():
         verb = next((verb for verb in VERBS if verb in element.attributes), None)
         if verb is None or (verb == "hx-get" and by_itself(element)):
             continue
         if verb == "hx-get" and element.tag == "a" and element.get("href"):
+            continue
+        if verb == "hx-get" and any(
+            e.tag == "a" and e.get("href") == element.get(verb) for e in element.all()
+        ):
             continue
         form = element.within("form")
         if form is None or (verb != "hx-get" and form.get("method").lower() != "post"):

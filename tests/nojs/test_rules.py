@@ -13,6 +13,7 @@ POST = '<form method="post" action="/x"><input type="hidden" name="csrfmiddlewar
     [
         ('<div hx-get="/x">more</div>', "no plain way"),
         ('<a hx-get="/x">more</a>', "no plain way"),
+        ('<div hx-get="/x"><a href="/y">elsewhere</a></div>', "no plain way"),
         ('<button hx-post="/x">go</button>', "no plain way"),
         ('<form action="/x"><button hx-post="/x">go</button></form>', "no plain way"),
         ('<div hx-get="/x" hx-trigger="every 2s"><textarea aria-label="why"></textarea></div>', "refreshes"),
@@ -37,6 +38,7 @@ def test_a_fault_is_found(body: str, fault: str) -> None:
     "body",
     [
         '<a href="/x" hx-get="/x">more</a>',
+        '<div hx-get="/x"><a href="/x">more</a></div>',
         POST.format('<button hx-post="/x">go</button>'),
         '<div hx-get="/x" hx-trigger="every 2s"><progress value="1"></progress></div>',
         '<label for="a">A</label><input id="a">',

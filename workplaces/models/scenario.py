@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from workplaces.ids import uuid7
+from workplaces.models.chains import chain_of
 
 
 class Scenario(models.Model):
@@ -71,8 +72,7 @@ class Scenario(models.Model):
 
     def chain(self) -> list[int]:
         """Return the ids of this scenario and its ancestors, nearest first."""
-        rows = Scenario.objects.raw("SELECT id, depth FROM scenario_chain(%s) ORDER BY depth", [self.pk])
-        return [row.pk for row in rows]
+        return list(chain_of(self.pk).ids)
 
 
 class ScenarioQuerySet(models.QuerySet[Any]):
@@ -80,7 +80,10 @@ class ScenarioQuerySet(models.QuerySet[Any]):
 
     def in_scenario(self, scenario: Scenario) -> Self:
         """Return, per entity, the row of the nearest scenario up the chain, removed ones left out."""
-        chain = scenario.chain()
+        known = chain_of(scenario.pk)
+        only, chain = known.only(self.model._meta.db_table), known.ids
+        if only is not None:
+            return self.filter(scenario_id=only, removed=False)
         depth = models.Case(*[models.When(scenario_id=pk, then=i) for i, pk in enumerate(chain)])
         if len(chain) == 1:
             return self.filter(scenario_id=chain[0], removed=False)

@@ -255,8 +255,8 @@ def test_theme_of_the_cookie_is_taken_only_if_it_is_one() -> None:
 
 def test_base_page_names_where_one_is_and_in_which_hat() -> None:
     nav = [
-        {"url": "/", "label": "My duties", "current": False},
-        {"url": "/rounds/", "label": "Rounds", "current": True},
+        {"url": "/", "label": "My duties", "current": ""},
+        {"url": "/rounds/", "label": "Rounds", "current": "page"},
     ]
     html = render_to_string(
         "base.html", {"nav": nav, "record_head": "9c0fd1e2ab7744aa", "record_url": "/record/"}

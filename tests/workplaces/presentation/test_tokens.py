@@ -8,6 +8,8 @@ import pytest
 CSS = (Path(__file__).parents[3] / "static" / "commonplan.css").read_text(encoding="utf-8")
 BLOCK = re.compile(r"(:root[^\s{]*)\s*\{([^}]*)\}")
 TOKEN = re.compile(r"--([a-z0-9-]+):\s*(#[0-9a-f]{6})")
+TWO = re.compile(r"--([a-z0-9-]+):\s*light-dark\((#[0-9a-f]{6}), (#[0-9a-f]{6})\)")
+LEAST = {"light": 4.5, "dark": 4.5, "high contrast": 7.0, "high contrast, dark": 7.0}
 
 TEXT = [
     *[(text, ground) for text in ("ink", "ink-2", "muted", "accent") for ground in ("ground", "card")],
@@ -32,7 +34,19 @@ def blocks() -> dict[str, dict[str, str]]:
 
 def themes() -> dict[str, dict[str, str]]:
     found = blocks()
-    return {"light": found[":root"], "dark": found[":root"] | found[':root[data-theme="dark"]']}
+    high = two(':root[data-contrast="more"]')
+    return {
+        "light": found[":root"],
+        "dark": found[":root"] | found[':root[data-theme="dark"]'],
+        "high contrast": {name: light for name, (light, _dark) in high.items()},
+        "high contrast, dark": {name: dark for name, (_light, dark) in high.items()},
+    }
+
+
+def two(selector: str) -> dict[str, tuple[str, str]]:
+    """The light and the dark value of every token of a block that holds both."""
+    body = dict(BLOCK.findall(CSS))[selector]
+    return {name: (light, dark) for name, light, dark in TWO.findall(body)}
 
 
 def luminance(colour: str) -> float:
@@ -52,14 +66,14 @@ def test_contrast_is_wcags() -> None:
     assert contrast("#767676", "#ffffff") == pytest.approx(4.54, abs=0.01)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", LEAST)
 @pytest.mark.parametrize(("text", "ground"), TEXT)
 def test_text_can_be_read(theme: str, text: str, ground: str) -> None:
     colours = themes()[theme]
-    assert contrast(colours[text], colours[ground]) >= 4.5
+    assert contrast(colours[text], colours[ground]) >= LEAST[theme]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("theme", LEAST)
 @pytest.mark.parametrize(("shape", "ground"), SHAPES)
 def test_shapes_can_be_told_apart(theme: str, shape: str, ground: str) -> None:
     colours = themes()[theme]
@@ -73,6 +87,19 @@ def test_both_ways_into_the_dark_are_the_same_and_complete() -> None:
     by_choice = found[':root[data-theme="dark"]']
     assert by_system == by_choice
     assert by_choice.keys() == found[":root"].keys()
+
+
+def test_both_ways_into_high_contrast_are_the_same_and_complete() -> None:
+    by_choice = two(':root[data-contrast="more"]')
+    assert by_choice == two(':root:not([data-contrast="less"])')
+    assert by_choice.keys() == blocks()[":root"].keys()
+
+
+@pytest.mark.parametrize("theme", ["high contrast", "high contrast, dark"])
+def test_lines_can_be_seen_in_high_contrast(theme: str) -> None:
+    colours = themes()[theme]
+    for line in ("line", "line-strong", "edge"):
+        assert contrast(colours[line], colours["card"]) >= 4.5, line
 
 
 def test_colours_stand_in_tokens_only() -> None:
