@@ -1,6 +1,8 @@
 """Behind Python's back: what is no whole choice, a question that changed, and a result that is not the votes'."""
 
 import json
+import random
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -8,10 +10,11 @@ from django.db import IntegrityError, connection, transaction
 from django.db.utils import Error
 
 from councils.counting import counted
-from councils.models import Ballot, Motion
+from councils.models import Ballot, Charter, Motion
 from councils.votes_written import tracker_new
 from tests.councils.choosing.asked import CHOICES, QUESTIONS, closed, motion_on, named, put, say, secret
 from tests.councils.world import DAY, LATER, NOW, World
+from tests.unguarded import unguarded
 
 pytestmark = pytest.mark.django_db
 KINDS = pytest.mark.parametrize("kind", sorted(QUESTIONS))
@@ -162,6 +165,47 @@ def test_a_result_that_is_not_the_votes(world: World, kind: str, name: str, valu
             LATER, json.dumps(told), ballot.pk,
         )  # fmt: skip
     assert Motion.objects.get().state == "voting"
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [
+        ("approval", {"winners": ["o1", "o2"]}),
+        ("median", {"number": "30"}),
+        ("greedy", {"winners": ["o1"], "cost": 60}),
+    ],
+)
+@pytest.mark.parametrize("quorum", ["1/2", "0"])
+def test_too_few_or_only_blank_ones_choose_nothing(
+    world: World, kind: str, told: dict[str, Any], quorum: str
+) -> None:
+    """One of five where half of the roll is the quorum; one blank vote where none is asked for."""
+    with unguarded(Charter):
+        Charter.objects.update(values={"councils.quorum": quorum})
+    ballot = named(world, kind)
+    say(world, ballot, 1, CHOICES[kind][0 if quorum == "1/2" else -1])
+    assert counted(ballot).result["outcome"] == "lost"
+    closing = "UPDATE councils_ballot SET state = 'closed', closed_at = %s, result = %s WHERE id = %s"
+    forged = {**counted(ballot).result, "outcome": "carried", **told}
+    with pytest.raises(IntegrityError, match=f"The votes of ballot {ballot.public_id}"):
+        sql(closing, LATER, json.dumps(forged), ballot.pk)
+    sql(closing, LATER, json.dumps(counted(ballot).result), ballot.pk)
+
+
+def test_the_database_finds_the_same_middle(world: World) -> None:
+    ballot, draw, tied = named(world, "median"), random.Random(4), 0
+    for turn in range(40):
+        numbers = [draw.choice([20, 24, 36, 40.5, 44, 48]) for _ in range(draw.randint(1, 5))]
+        for seat, number in enumerate(numbers, 1):
+            say(world, ballot, seat, {"number": f"{number:g}"}, idempotency_key=f"{turn}-{seat}")
+        for seat in range(len(numbers) + 1, 6):
+            say(world, ballot, seat, {}, idempotency_key=f"{turn}-{seat}")
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT councils_middle(%s, 40)", [ballot.pk])
+            assert Decimal(counted(ballot).result["number"]) == cursor.fetchone()[0], numbers
+        half = len(numbers) // 2
+        tied += len(numbers) % 2 == 0 and sorted(numbers)[half - 1] != sorted(numbers)[half]
+    assert tied > 3, "the status quo has decided between two in the middle"
 
 
 FORGED: list[tuple[str, dict[str, Any], str]] = [

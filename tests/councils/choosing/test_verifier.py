@@ -9,10 +9,12 @@ from typing import Any
 import pytest
 
 from councils.choice_counting import choices_counted
-from councils.counting import lot_of
+from councils.counting import counted, lot_of
+from councils.models import Charter
 from councils.rules.results import by_lot
 from tests.councils.choosing.asked import CHOICES, QUESTIONS, closed, named, put, say, secret
 from tests.councils.world import World
+from tests.unguarded import unguarded
 from workplaces.record import chain, merkle, recount, recount_questions, selectors, verify
 
 KINDS = pytest.mark.parametrize("kind", sorted(QUESTIONS))
@@ -81,6 +83,24 @@ def test_a_forged_result_is_found_though_the_chain_fits(
         verify.verify(io.StringIO(rechained(text, lambda body: body["result"].update({name: value}))))
 
 
+@pytest.mark.django_db
+@KINDS
+def test_a_choice_of_too_few_is_found_though_the_chain_fits(world: World, kind: str) -> None:
+    """One of five has voted where half of the roll is the quorum; the record says what that one wanted."""
+    with unguarded(Charter):
+        Charter.objects.update(values={"councils.quorum": "1/2"})
+    ballot = named(world, kind)
+    say(world, ballot, 1, CHOICES[kind][0])
+    wanted = counted(ballot)
+    closed(ballot)
+    text = exported()
+    assert wanted.result["outcome"] == "lost"
+    assert verify.verify(io.StringIO(text))[0] > 0
+    forged = {"outcome": "carried", "winners": ["o1"], "number": "30", "parts": {"o1": 100}}
+    with pytest.raises(verify.Broken, match="counted again has outcome lost"):
+        verify.verify(io.StringIO(rechained(text, lambda body: body["result"].update(forged))))
+
+
 def random_question(kind: str, draw: random.Random) -> tuple[dict[str, Any], list[str]]:
     codes = [f"o{number}" for number in range(1, draw.randint(2, 6) + 1)]
     known: dict[str, dict[str, Any]] = {
@@ -123,15 +143,17 @@ def test_both_count_random_votes_alike(kind: str) -> None:
             (random_choice(kind, params, codes, draw), draw.randint(1, 3)) for _ in range(draw.randint(1, 9))
         ]
         root = merkle.root(str(n).encode() for n in range(len(votes))).hex()
+        eligible, quorum = sum(weight for _choice, weight in votes) * 2, Fraction(draw.randint(0, 2), 3)
         result = choices_counted(
-            kind, params, codes, votes, quorum=Fraction(0), eligible=99, lot=by_lot(lot_of(codes, root))
+            kind, params, codes, votes, quorum=quorum, eligible=eligible, lot=by_lot(lot_of(codes, root))
         )
+        assert quorum <= Fraction(1, 2) or result["outcome"] == "lost", "half of the roll has voted"
         closing = {
             "result": {**chain.plain(result), "receipts_root": root},  # type: ignore[dict-item]
             "votes": [{"choice": c, "weight": w, "receipt": str(n)} for n, (c, w) in enumerate(votes)],
         }
         opened = {
-            "question": "?", "rule": kind, "params": params, "quorum": "0",
+            "question": "?", "rule": kind, "params": params, "quorum": str(quorum),
             "options": [[code, code, "option"] for code in codes],
         }  # fmt: skip
         recount.count_again(opened, closing)

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 from rest_framework.test import APIClient
 
@@ -16,6 +17,7 @@ from tests.councils.motions.test_minority import decided
 from tests.councils.test_guards import refused
 from tests.councils.test_pages import signed_in, text, url
 from tests.councils.world import DAY, NOW, World, draft
+from tests.unguarded import unguarded
 from workplaces.errors import Forbidden, Invalid, Refused, TooLate
 from workplaces.models import Entry
 
@@ -234,6 +236,22 @@ def test_when_and_how_often(seated: World) -> None:
 def test_the_database_holds_to_it(seated: World, by: str, statement: str) -> None:
     appeal_of(seated, decided(seated))
     refused(by, statement)
+
+
+@pytest.mark.parametrize("secrecy", ["secret", "named"])
+def test_a_ruling_that_was_voted_on_in_secret_decides_nothing(seated: World, secrecy: str) -> None:
+    """Somebody with a hand in the database makes a closed vote a secret one; as it was, it decides."""
+    appeal = appeal_of(seated, decided(seated))
+    rule(seated, appeal, OVERRULE)
+    with unguarded(Appeal), unguarded(Ballot):
+        Appeal.objects.update(state="lodged", decided_at=None)
+        Ballot.objects.filter(motion__subject_kind__startswith="appeal").update(secrecy=secrecy)
+    overruled = "UPDATE councils_appeal SET state = 'overruled', decided_at = filed_at"
+    if secrecy == "secret":
+        refused("appeal_decided_by_the_next_layer", overruled)
+    else:
+        with connection.cursor() as cursor:
+            cursor.execute(overruled)
 
 
 def test_no_appeal_against_what_is_not_carried(seated: World) -> None:
