@@ -190,6 +190,19 @@ class AnswerRow(AskingForm):
     )
 
 
+class LineAnswerRow(AnswerRow):
+    """A row of a workplace's table of lines: the answers stand side by side, each with the figure it means."""
+
+    kind = forms.ChoiceField(label=_("Answer"), required=False, widget=forms.RadioSelect)
+
+    def __init__(self, *args: Any, answers: list[tuple[str, str]], **options: Any) -> None:
+        """Offer these answers."""
+        super().__init__(*args, **options)
+        field = self.fields["kind"]
+        assert isinstance(field, forms.ChoiceField)  # noqa: S101
+        field.choices = answers
+
+
 class CycleForm(RefusableForm):
     """A new plan year on a baseline."""
 

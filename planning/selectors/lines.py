@@ -100,6 +100,24 @@ def workplace_history(cycle: Cycle, scenario: Scenario, workplace: Workplace) ->
     return select(query, [*[scenario.pk] * 4, cycle.pk, workplace.entity_id])
 
 
+SUGGESTED = f"""SELECT l.id, l.entity_id, l.public_id, l.last_output AS last, 0.0::float8 AS floor, l.capacity AS ceiling,
+    p.code, p.name AS product, p.names, p.unit, r.proposed, r.suggested, r.asked, a.kind AS answer, a.figure, a.reason,
+    a.source, b.name AS by, x.imbalance_before
+  FROM {nearest("workplaces_line")} l
+  JOIN {nearest("workplaces_product")} p ON p.entity_id = l.product_id
+  JOIN planning_runline r ON r.run_id = %s AND r.kind = 0 AND r.entity = l.entity_id
+  LEFT JOIN planning_runrow x ON x.run_id = %s AND x.kind = 0 AND x.entity = l.product_id
+  LEFT JOIN planning_response a ON a.round_id = %s AND a.line_id = l.entity_id
+  LEFT JOIN workplaces_person b ON b.id = a.by_id
+  WHERE l.workplace_id = %s
+  ORDER BY r.asked DESC, abs(r.suggested - r.proposed) / greatest(abs(r.proposed), 1e-300) DESC, l.entity_id"""  # noqa: S608
+
+
+def suggested_lines(round: Round, run: Run, workplace: Workplace) -> list[Any]:
+    """Return the workplace's lines with what the run suggests and what was answered, asked ones first."""
+    return select(SUGGESTED, [*[round.scenario_id] * 4, run.pk, run.pk, round.pk, workplace.entity_id])
+
+
 def workplace_lines(scenario: Scenario, workplace: Workplace) -> list[tuple[Line, Product]]:
     """Return the workplace's lines with their products."""
     lines = list(

@@ -63,7 +63,7 @@ def _lines(council: Council, cycle: Cycle, last: Round) -> list[Task]:
         "Round %(round)s asks to change %(count)s lines",
         len(waiting),
     ) % {"round": last.number, "count": figures.number(len(waiting), get_language())}
-    link = reverse("planning:workplace", args=[cycle.year, waiting[0].workplace_public])
+    link = reverse("planning:lines_review", args=[cycle.year, last.number, waiting[0].workplace_public])
     return [Task(title, link)]
 
 

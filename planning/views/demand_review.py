@@ -7,7 +7,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,11 +16,12 @@ from planning.forms import AnswerRow
 from planning.models import Response, Round
 from planning.selectors import demand as selectors
 from planning.services.answers import Answer, demand_answer
+from planning.views.answering import stand, take
 from planning.views.common import crumbs, moment, page, person, round_or_404
-from planning.views.demand import Tally, asked_back, asks, lines_of, speaks
+from planning.views.demand import Tally, lines_of, speaks
 from planning.wording import demand as wording
 from planning.wording.reading import in_unit, typed
-from workplaces.errors import Forbidden, Refused
+from workplaces.errors import Refused
 from workplaces.models import DemandLine, Region
 from workplaces.models.fields import localised
 from workplaces.presentation import figures
@@ -59,54 +60,21 @@ def _answer_forms(rows: list[Any], data: Any) -> list[AnswerRow]:
 
 
 def _answer(request: HttpRequest, round: Round, region: Region, rows: list[Any]) -> HttpResponseBase:
-    """Take the answers that were changed, and acceptance of the rest if that was asked for.
+    """Take the answers that were changed, and acceptance of the rest if that was asked for."""
+    forms, lines = _answer_forms(rows, request.POST), lines_of(rows)
+    by, now = person(request), moment()
 
-    Each row that is refused or asked about says why, the others stand.
-    """
-    forms = _answer_forms(rows, request.POST)
-    by, now, given = person(request), moment(), 0
-    mine, lines = speaks(request, rows), lines_of(rows)
-    problem: Refused | None = None if rows else Forbidden(_("There is nothing to answer here."))
-    for form, row in zip(forms, rows, strict=True):
-        answer = _given(form, row, rest=request.POST.get("rest") == Response.Kind.ACCEPT, mine=mine)
-        if answer is None:
-            continue
-        try:
-            demand_answer(round=round, demand_line=lines[row.id], answer=answer, by=by, now=now)
-            given += 1
-        except Refused as refused:
-            if not refused.fields:
-                problem = refused
-                break
-            form.refuse(refused)
-    tally = Tally(given, sum(bool(form.is_bound and form.errors) for form in forms), asked_back(forms))
+    def write(row: Any, answer: Answer) -> None:
+        demand_answer(round=round, demand_line=lines[row.id], answer=answer, by=by, now=now)
+
+    rest = request.POST.get("rest") == Response.Kind.ACCEPT
+    tally, problem = take(forms, rows, rest=rest, mine=speaks(request, rows), write=write)
     if problem or tally.wrong or tally.asked:
         response = _review_page(request, round, region, rows, forms, problem, tally)
         response.status_code = problem.status if problem else 422
         return response
-    messages.success(request, _stand(given))
+    messages.success(request, stand(tally.written))
     return redirect("planning:consumption_review", round.cycle.year, round.number, region.code)
-
-
-def _given(form: AnswerRow, row: Any, *, rest: bool, mine: bool) -> Answer | None:
-    """Return the answer to one row: as typed; acceptance where the rest is accepted and nobody has said otherwise."""
-    if form.is_bound and form.has_changed() and not form.is_valid():
-        return None
-    data = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    if form.has_changed() and data.get("kind"):
-        counters = data["kind"] == Response.Kind.COUNTER
-        if counters and mine and asks(form, row, "figure"):
-            return None
-        return Answer(kind=data["kind"], figure=data["figure"], reason=data["reason"])
-    if rest and row.asked and not row.answer:
-        return Answer(kind=Response.Kind.ACCEPT)
-    return None
-
-
-def _stand(given: int) -> str:
-    if not given:
-        return _("Nothing was changed.")
-    return ngettext("%(count)s answer stands.", "%(count)s answers stand.", given) % {"count": given}
 
 
 def _review_page(

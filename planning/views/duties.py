@@ -20,11 +20,11 @@ from planning.services.practice import is_offered
 from planning.views.common import moment, page, person
 from planning.views.duties_councils import Notice, councils_duties, notices, programme_notices
 from planning.views.duties_investment import early_duties, investment_notices
+from planning.views.duties_lines import as_delegate, line_duties
 from planning.views.duties_meetings import meetings
 from planning.views.founding_steps import Shown, may_begin, setup_title, shown_to, still_open
 from planning.views.steps import next_step
 from planning.wording import duties as wording
-from planning.wording import lines as line_wording
 from planning.wording.duties import Duty
 from planning.wording.lists import capital
 from planning.wording.minutes import (
@@ -118,7 +118,7 @@ def _first_step(hats: tuple[Hat, ...]) -> list[Duty]:
     return [
         Duty(
             question=_("Shall the next plan year begin?"),
-            hat=_as(hat),
+            hat=as_delegate(hat),
             detail=_("It starts from “%(baseline)s” and freezes the charter's rules of that day.")
             % {"baseline": baseline.name},
             silence=_("If you do nothing, nobody can propose."),
@@ -150,33 +150,10 @@ def _planning_duties(
     if last is not None:
         lines = selectors.lines_of(last, workplaces)
         if last.state == Round.State.ANSWERING:
-            found += _line_duties(last, lines, workplaces)
+            found += line_duties(last, lines, workplaces)
             found += _demand_duties(last, regions)
         context = _settled(last, lines)
     return found, context
-
-
-def _line_duties(round: Round, lines: list[Any], hats: dict[int, Hat]) -> list[Duty]:
-    waiting = [row for row in lines if row.asked and row.answer is None]
-    return [_line_duty(round, row, hats[row.workplace_id]) for row in waiting[: selectors.LIMIT]]
-
-
-def _line_duty(round: Round, row: Any, hat: Hat) -> Duty:
-    proposed, suggested = figures.quantity_pair(row.proposed, row.suggested, row.unit, get_language())
-    return Duty(
-        question=line_wording.question(localised(row.product, row.names), row.proposed, row.suggested),
-        hat=_as(hat, localised(row.workplace, row.workplace_names)),
-        detail=wording.line_detail(round.number, proposed, suggested),
-        silence=line_wording.silence(proposed),
-        url=reverse("planning:line_review", args=[round.cycle.year, round.number, row.public_id]),
-        action=_("Answer"),
-        minutes=minutes(LINE_REVIEW + DUTY),
-        due=round.answers_close_at,
-    )
-
-
-def _as(hat: Hat, name: str = "") -> str:
-    return _("as delegate of %(name)s") % {"name": name} if name else _("as %(hat)s") % {"hat": hat.label}
 
 
 def _demand_duties(round: Round, hats: dict[int, Hat]) -> list[Duty]:
@@ -189,7 +166,7 @@ def _demand_duties(round: Round, hats: dict[int, Hat]) -> list[Duty]:
                 "Can %(place)s change %(count)s things it wants to use?",
                 waiting,
             ) % {"place": places[region].label, "count": figures.number(waiting, get_language())},
-            hat=_as(hats[region], places[region].label),
+            hat=as_delegate(hats[region], places[region].label),
             detail=_("One table, an answer a row."),
             silence=_("If you do nothing, what %(place)s asked for stands for this round.") % {"place": places[region].label},
             url=reverse("planning:consumption_review", args=[round.cycle.year, round.number, places[region].code]),
@@ -222,7 +199,7 @@ def _workplace_proposals(
     return [
         Duty(
             question=_("What will %(name)s make in %(year)s?") % {"name": works[place].label, "year": cycle.year},
-            hat=_as(hats[place], works[place].label),
+            hat=as_delegate(hats[place], works[place].label),
             detail=ngettext("%(count)s line to propose.", "%(count)s lines to propose.", left) % {"count": left},
             silence=_("If you do nothing, last year's figure is your proposal."),
             url=reverse("planning:line", args=[cycle.year, state.following])
@@ -243,7 +220,7 @@ def _region_proposals(cycle: Cycle, scenario: Any, hats: dict[int, Hat], due: da
     return [
         Duty(
             question=_("What does %(name)s want to use in %(year)s?") % {"name": places[place].label, "year": cycle.year},
-            hat=_as(hats[place], places[place].label),
+            hat=as_delegate(hats[place], places[place].label),
             detail=ngettext("%(count)s figure stands as last year.", "%(count)s figures stand as last year.", left)
             % {"count": figures.number(left, get_language())},
             silence=_("If you do nothing, last year's figures are your proposal."),
@@ -320,7 +297,7 @@ def _offer(offer: Agreement, hat: Hat, *, supplies: bool) -> Duty:
     )
     return Duty(
         question=question % values,
-        hat=_as(hat, mine.label if mine else ""),
+        hat=as_delegate(hat, mine.label if mine else ""),
         detail=_("An agreement between two workplaces holds once both sides said yes."),
         silence=_("If you do nothing, it stays an offer."),
         url=reverse("workplaces:agreement", args=[offer.public_id]),

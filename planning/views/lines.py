@@ -155,8 +155,11 @@ def _suggested(
     """Return the figures, the question and what silence means."""
     unit, lang, name = subject.product.unit, get_language(), subject.product.label
     proposed, suggested = figures.quantity_pair(s.proposed, s.suggested, unit, lang)
+    answered = figures.quantity(response.figure, unit, lang) if response else ""
     ask = wording.question if s.asked else wording.settled_question
     title = ask(name, s.proposed, s.suggested)
+    if response:
+        title = wording.answered_title(name, response.kind, answered)
     if round.state == Round.State.CLOSED:
         title = _closed_title(round, subject, response, proposed)
     share = subject.workplace.band
@@ -175,7 +178,7 @@ def _suggested(
         else response.by
         if response
         else "",
-        "answered": figures.quantity(response.figure, unit, lang) if response else "",
+        "answered": answered,
     }
 
 

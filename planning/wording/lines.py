@@ -310,6 +310,17 @@ def silence(figure: str) -> str:
     }
 
 
+def answered_title(product: str, answer: str, figure: str) -> str:
+    """Return the title of a line that has been answered, as long as its round is open."""
+    values = {"product": in_sentence(product), "figure": figure}
+    sentences = {
+        "accept": _("Accepted: %(figure)s of %(product)s"),
+        "counter": _("Countered: %(figure)s of %(product)s"),
+        "firm": _("Held firm: %(figure)s of %(product)s"),
+    }
+    return sentences[answer] % values
+
+
 def outcome(*, answer: str, source: str, next_figure: str | None, proposed: str) -> str:
     """Return what became of the line after the round closed."""
     figure = next_figure or proposed

@@ -34,6 +34,7 @@ def minutes(effort: Effort) -> float:
 # Words are those of the main part of the page as rendered; tests/planning/views/test_costs.py counts them.
 DUTY: Final = Effort(words=45)  # an entry of "my duties"
 LINE_REVIEW: Final = Effort(words=190, decisions=1, fields=1)
+LINE_ROW: Final = Effort(words=35, decisions=1, fields=1)  # one row of a workplace's table
 DEMAND_REVIEW: Final = Effort(words=12, decisions=1, fields=1)  # one row of the table
 PROPOSAL: Final = Effort(words=150, decisions=1, fields=2)
 DEMAND_PROPOSAL: Final = Effort(words=8, decisions=0.2, fields=1)
@@ -43,5 +44,8 @@ VOTE: Final = Effort(words=250, decisions=1, fields=1)
 
 
 def round_effort(lines_asked: int, demand_lines_asked: int) -> Effort:
-    """Return what a round asks of people: a review a line asked, a row a demand line asked, its coordination."""
+    """Return what a round asks of people at most: a page a line asked, a row a demand line asked, its coordination.
+
+    Whoever is asked about several lines of a workplace answers them in one table, and needs less.
+    """
     return (DUTY + LINE_REVIEW) * lines_asked + DEMAND_REVIEW * demand_lines_asked + COORDINATION

@@ -103,13 +103,21 @@ def form(route: str, world: World) -> dict[str, Any]:
         return {"right": str(world.federation.people["baker"].public_id)}
     if route == "councils:booth":
         return {"tracker": "A" * 20, "choice": "yes", "do": "cast"}
-    if route in {"planning:consumption", "planning:consumption_review"}:
-        entity = world.federation.demand["bread"].entity_id
-        return {f"d{entity}-quantity": "110", f"d{entity}-kind": "firm", f"d{entity}-reason": "We need it."}
+    if route in {"planning:consumption", "planning:consumption_review", "planning:lines_review"}:
+        return _row(route, world)
     if route == "demo:sign_in":
         return {"person": str(world.federation.people["madeup"].public_id)}
     tried = trying.form(route, world.federation)
     return tried or FORMS.get(route) or programmes.form(route) or investing.form(route, world.federation)
+
+
+def _row(route: str, world: World) -> dict[str, Any]:
+    """Return one row of a table that is sent as a whole."""
+    things, letter = world.federation.demand, "d"
+    if route == "planning:lines_review":
+        things, letter = world.federation.lines, "l"
+    row = f"{letter}{things['bread'].entity_id}"
+    return {f"{row}-quantity": "110", f"{row}-kind": "firm", f"{row}-reason": "We need it."}
 
 
 def document(route: str, world: World) -> dict[str, Any]:

@@ -110,6 +110,7 @@ def make_world(phase: str) -> World:
     for name in ("line_review", "line_firm", "line", "line_propose"):
         world.by_route[f"planning:{name}"] = {"public_id": federation.lines["bread"].public_id}
     world.by_route["planning:product"] = {"code": "bread"}
+    world.by_route["planning:lines_review"] = {"public_id": federation.workplaces["bread"].public_id}
     world.by_route["planning:workplace"] = {"public_id": federation.workplaces["bread"].public_id}
     for space in ("planning", "api"):
         for name in ("run", "run_cancel", "run_rows", "run_lines"):

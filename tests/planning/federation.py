@@ -145,3 +145,26 @@ def _workplace(
     assembly = council(federation, f"{code} assembly", kind="workplace", workplace=workplace)
     branch = council(federation, f"{code} sector", kind="sector", sector=sector)
     mandate(branch, person(federation, f"{code}_delegate"), "delegate", assembly)
+
+
+def add_cake(federation: Federation) -> Line:
+    """Give the bakery a second line: 20 t of cake, a fifth of a unit of energy and an hour each, all eaten in the village."""
+    baseline, place = federation.baseline, federation.workplaces["bread"]
+    cake = Product.objects.create(
+        scenario=baseline, code="cake", name="Cake", unit="t", price=1.0, flexibility=0.3
+    )
+    technology = Technology.objects.create(
+        scenario=baseline, code="cake", name="Cake", sector=place.main_sector, output_product=[cake.entity_id],
+        output_coefficient=[1.0], input_product=[federation.products["energy"].entity_id], input_coefficient=[0.2],
+        input_group=[0], labour_occupation=[Occupation.objects.get().entity_id], labour_hours=[1.0], labour_group=1,
+        groups=2,
+    )  # fmt: skip
+    federation.products["cake"] = cake
+    federation.lines["cake"] = Line.objects.create(
+        scenario=baseline, workplace=place, product=cake, technology=technology, factors=[1.0, 1.0], last_output=20.0,
+        capacity=24.0,
+    )  # fmt: skip
+    federation.demand["cake"] = DemandLine.objects.create(
+        scenario=baseline, region=federation.community, product=cake, category="household", last=20.0, floor=0.0
+    )  # fmt: skip
+    return federation.lines["cake"]

@@ -14,7 +14,7 @@ from planning.services.cycles import cycle_begin_proposals, cycle_open
 from planning.services.plans import plan_propose
 from planning.services.rounds import round_open, round_publish
 from planning.services.runs import run_start
-from tests.planning.federation import Federation
+from tests.planning.federation import Federation, add_cake
 
 SignIn = Callable[[str], Client]
 
@@ -94,3 +94,16 @@ def plan(federation: Federation) -> Plan:
     run = run_start(round=opened, by=by, now=now)
     assert run_execute(run.public_id, clock=timezone.now) == Run.State.FINISHED
     return plan_propose(round=opened, by=by, now=now)
+
+
+@pytest.fixture
+def two_lines(federation: Federation, request: pytest.FixtureRequest) -> Round:
+    """Round 1 with its suggestions out; the bakery makes cake too, and is asked for more of both."""
+    line = add_cake(federation)
+    cycle = request.getfixturevalue("proposing")
+    by = federation.people["bread_delegate"]
+    proposal_set(cycle=cycle, line=line, output=15.0, by=by, now=timezone.now())
+    eaters = {"demand_line": federation.demand["cake"], "by": federation.people["villager"]}
+    consumption_set(cycle=cycle, quantity=24.0, now=timezone.now(), **eaters)
+    answering: Round = request.getfixturevalue("answering")
+    return answering

@@ -25,6 +25,7 @@ def pages(federation: Federation, round: Round) -> list[str]:
         reverse("planning:products", args=[year, number]) + "?sort=-premium&q=flour",
         reverse("planning:product", args=[year, number, "bread"]),
         reverse("planning:line_review", args=[year, number, line]),
+        reverse("planning:lines_review", args=[year, number, federation.workplaces["bread"].public_id]),
         reverse("planning:consumption_review", args=[year, number, place]),
         reverse("planning:line", args=[year, line]),
         reverse("planning:places", args=[year]),
