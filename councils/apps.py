@@ -20,6 +20,9 @@ class CouncilsConfig(AppConfig):
             record_links,
             record_telling,
         )
+        from councils.layers import OVERRULE
+        from councils.services import consequences
+        from councils.services.ruling import ruling_follow
 
         charter_rules.register_rules()
         meeting_rules.register_rules()
@@ -27,3 +30,4 @@ class CouncilsConfig(AppConfig):
         authority.install()
         record_links.install()
         record_telling.install()
+        consequences.register(OVERRULE, ruling_follow)

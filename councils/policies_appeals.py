@@ -9,6 +9,8 @@ from councils.layers import RULINGS, next_layer
 from councils.models import Appeal, Ballot, Council, Motion
 from workplaces.errors import Refused, TooLate, passes
 
+APPEALABLE = ("", "sharing")  # what a motion is about; other kinds have referral and appeal of their own
+
 
 def decided_by(motion: Motion) -> Ballot | None:
     """Return the vote that decided a motion last."""
@@ -21,7 +23,7 @@ def check_can_appeal(motion: Motion, now: datetime) -> tuple[Ballot, datetime]:
     if motion.state != Motion.State.CARRIED or ballot is None or ballot.closed_at is None:
         raise TooLate(_("Only a motion that was carried can be appealed; this one is %(state)s.")
                       % {"state": motion.get_state_display()})  # fmt: skip
-    if motion.subject_kind not in ("", "sharing") or motion.prescribed:
+    if motion.subject_kind not in APPEALABLE or motion.prescribed:
         raise Refused(_("This motion is part of a procedure that has referral and appeal of its own."))
     if (
         motion.appeals.filter(decided_at__isnull=True, until__gt=now).exists()
@@ -101,4 +103,4 @@ def check_named(motion: Motion, secrecy: str) -> None:
 
 def above(motion: Motion) -> Council | None:
     """Return the council to which the motion could be appealed once it is carried."""
-    return None if motion.subject_kind or motion.prescribed else next_layer(motion.council)
+    return None if motion.subject_kind not in APPEALABLE or motion.prescribed else next_layer(motion.council)

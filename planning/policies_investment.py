@@ -20,7 +20,9 @@ from workplaces.errors import TooLate, passes
 
 ENVELOPES, ENVELOPES_AGAIN, REFER_BACK = "envelopes", "envelopes-again", "envelopes-refer-back"
 SHARING = "sharing"
+GONE = (Motion.State.OVERRULED, Motion.State.LOST, Motion.State.WITHDRAWN)
 IN_FORCE = (Cycle.Phase.IN_FORCE, Cycle.Phase.SETTLEMENT, Cycle.Phase.CLOSED)
+OVER = (Cycle.Phase.SETTLEMENT, Cycle.Phase.CLOSED, Cycle.Phase.ABANDONED)
 GRANTING = (Cycle.Phase.ENVELOPES, Cycle.Phase.PROPOSALS, Cycle.Phase.ROUNDS)
 OF_THE_BOARD = (ENVELOPES, ENVELOPES_AGAIN)
 UNDER_WAY = (Motion.State.MOVED, Motion.State.VOTING)
@@ -186,8 +188,7 @@ def check_withdraw(request: InvestmentRequest, cycle: Cycle) -> None:
     """A request is taken back once, as long as requests are taken."""
     if request.withdrawn_at:
         raise TooLate(_("This request was withdrawn already."))
-    grant = Grant.objects.filter(request=request).first()
-    if grant and not grant.was_reversed:
+    if Grant.objects.not_taken_back().filter(request=request).exists():
         raise TooLate(_("This request was granted; it can no longer be withdrawn."))
     check_request(cycle)
 

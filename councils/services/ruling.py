@@ -5,6 +5,7 @@ from datetime import datetime
 from councils import transitions
 from councils.layers import REFER_BACK, RULINGS
 from councils.models import Appeal, Ballot, Motion
+from councils.services import consequences
 from councils.services.locks import locked
 from workplaces.models import Person
 from workplaces.record.services import Draft
@@ -32,6 +33,14 @@ def appeal_ruled(ballot: Ballot, outcome: str, by: Person | None, hat: str, now:
             kind=f"appeal.{event}", by=by, hat=hat, subject=appeal.subject, motion=motion.public_id, body=body
         )
     ]
+
+
+def ruling_follow(ruling: Motion, now: datetime) -> None:
+    """What follows from a ruling that overrules: whatever the motion had brought about ends with it."""
+    found = Appeal.objects.filter(public_id=str(ruling.subject_id), state=Appeal.State.OVERRULED)
+    appeal = found.select_related("motion__council").first()
+    if appeal is not None:
+        consequences.follow(appeal.motion, now)
 
 
 def _motion_moves(motion: Motion, event: str) -> None:

@@ -85,8 +85,13 @@ class JournalEntry(models.Model):
         ENVELOPE = "envelope", _("envelope settled by the board")
         GRANT = "grant", _("grant")
         PURCHASE = "purchase", _("equipment paid for")
-        RETURN = "return", _("not granted, given back")
+        RETURN = "return", _("diverted, given back to its envelope")
         REVERSAL = "reversal", _("grant taken back after an appeal")
+        UNSPENT = "unspent", _("not granted by the end of the year, given back to its output")
+        ABANDONED = "abandoned", _("given back: the year was abandoned")
+        CHARGE = "charge", _("charges for the use of resources")
+        LEVY = "levy", _("levy on the surplus of a workplace")
+        SURPLUS = "surplus", _("surplus of a workplace")
         SETTLEMENT = "settlement", _("settlement of a year")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -100,7 +105,12 @@ class JournalEntry(models.Model):
     class Meta:
         ordering = ["pk"]
         constraints = [
-            models.CheckConstraint(condition=Q(postings_count__gte=2), name="journalentry_has_two_sides")
+            models.CheckConstraint(condition=Q(postings_count__gte=2), name="journalentry_has_two_sides"),
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=Q(cause__in=["purchase", "reversal", "return", "abandoned"]),
+                name="journalentry_grant_leaves_once",
+            ),
         ]
         indexes = [models.Index(fields=["subject"], name="journalentry_subject")]
 

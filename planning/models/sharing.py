@@ -1,7 +1,7 @@
 """Sharing an envelope out: what a council is asked, with everybody's part computed; what it granted."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from planning.models.envelopes import Envelope
@@ -10,6 +10,8 @@ from planning.models.requests import InvestmentRequest
 from workplaces.ids import uuid7
 from workplaces.models import Person
 from workplaces.models.fields import finite, quantity
+
+GIVEN_BACK = (JournalEntry.Cause.REVERSAL, JournalEntry.Cause.RETURN, JournalEntry.Cause.ABANDONED)
 
 
 class SharingOut(models.Model):
@@ -70,15 +72,36 @@ class Share(models.Model):
         return str(self.request)
 
 
+class GrantQuerySet(QuerySet["Grant"]):
+    """Grants, by whether their money is still there."""
+
+    def not_taken_back(self) -> "GrantQuerySet":
+        """Return those that were not taken back on an appeal: their requests have had their turn."""
+        return self._without(JournalEntry.Cause.REVERSAL)
+
+    def standing(self) -> "GrantQuerySet":
+        """Return those that were neither taken back, diverted, nor given back with an abandoned year."""
+        return self._without(*GIVEN_BACK)
+
+    def _without(self, *causes: str) -> "GrantQuerySet":
+        found = JournalEntry.objects.filter(cause__in=causes, subject=OuterRef("public_id"))
+        return self.filter(~Exists(found))
+
+
 class Grant(models.Model):
-    """What a council granted out of an envelope, by a carried motion: a request gets one grant at most."""
+    """What a council granted out of an envelope, by a carried motion.
+
+    A request gets one grant, and another only after the first was taken back on an appeal; the database holds to that.
+    """
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     share = models.OneToOneField(Share, models.PROTECT, related_name="grant")
-    request = models.OneToOneField(InvestmentRequest, models.PROTECT, related_name="grant")
+    request = models.ForeignKey(InvestmentRequest, models.PROTECT, related_name="grants")
     envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="grants")
     amount = models.BigIntegerField()
     granted_at = models.DateTimeField()
+
+    objects = GrantQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]
@@ -102,6 +125,11 @@ class Grant(models.Model):
     def was_returned(self) -> bool:
         """Whether its money went back to its envelope, because it was diverted."""
         return JournalEntry.objects.filter(cause=JournalEntry.Cause.RETURN, subject=self.public_id).exists()
+
+
+def ungranted(requests: QuerySet[InvestmentRequest]) -> QuerySet[InvestmentRequest]:
+    """Return the requests that wait: nothing was granted to them, or it was taken back on an appeal."""
+    return requests.filter(~Exists(Grant.objects.not_taken_back().filter(request=OuterRef("pk"))))
 
 
 class GrantReport(models.Model):

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from planning.models import CapacityGain, Cycle, Grant, GrantReport, JournalEntry
+from planning.models import CapacityGain, Cycle, Grant, GrantReport
 
 RELATED = ("request__workplace", "request__line", "request__sector", "request__region", "envelope__sector",
            "envelope__region", "envelope__draft__cycle__baseline", "share__sharing", "gain")  # fmt: skip
@@ -12,19 +12,17 @@ RELATED = ("request__workplace", "request__line", "request__sector", "request__r
 
 def grants_of(cycle: Cycle) -> QuerySet[Grant]:
     """Return the grants of a year, in the order in which they were made."""
-    found = Grant.objects.filter(envelope__draft__cycle=cycle).select_related(*RELATED)
+    return _of(Grant.objects.all(), cycle)
+
+
+def _of(grants: QuerySet[Grant], cycle: Cycle) -> QuerySet[Grant]:
+    found = grants.filter(envelope__draft__cycle=cycle).select_related(*RELATED)
     return found.prefetch_related("request__goods__product", "reports").order_by("pk")
 
 
 def standing_grants(cycle: Cycle) -> QuerySet[Grant]:
     """Return the grants of a year that were neither taken back nor diverted."""
-    return _standing(grants_of(cycle))
-
-
-def _standing(grants: QuerySet[Grant]) -> QuerySet[Grant]:
-    gone = [JournalEntry.Cause.REVERSAL, JournalEntry.Cause.RETURN]
-    taken_back = JournalEntry.objects.filter(cause__in=gone, subject=OuterRef("public_id"))
-    return grants.filter(~Exists(taken_back))
+    return _of(Grant.objects.standing(), cycle)
 
 
 def waiting_grants(workplaces: Collection[int], phases: Collection[str]) -> QuerySet[Grant]:
@@ -33,10 +31,12 @@ def waiting_grants(workplaces: Collection[int], phases: Collection[str]) -> Quer
     Equipment that is late is still waited for when the next year has begun.
     """
     done = GrantReport.objects.filter(grant=OuterRef("pk"), state=GrantReport.State.DONE)
-    found = Grant.objects.filter(
-        request__workplace__in=workplaces, envelope__draft__cycle__phase__in=phases
-    ).select_related("request__workplace")
-    return _standing(found).filter(~Exists(done)).order_by("pk")
+    found = (
+        Grant.objects.standing()
+        .filter(request__workplace__in=workplaces, envelope__draft__cycle__phase__in=phases)
+        .select_related("request__workplace")
+    )
+    return found.filter(~Exists(done)).order_by("pk")
 
 
 def gains_before(cycle: Cycle, workplace: int) -> QuerySet[CapacityGain]:

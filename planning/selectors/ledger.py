@@ -1,10 +1,15 @@
 """The ledger, read: accounts with their balances, postings with their causes, whether everything balances."""
 
+from collections.abc import Iterable
+from uuid import UUID
+
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
+from django.urls import reverse
 
-from planning.models import Account, Posting
+from planning.models import Account, Cycle, Envelope, EnvelopeDraft, Grant, JournalEntry, Posting
 
+LEFT_OVER = (JournalEntry.Cause.UNSPENT, JournalEntry.Cause.ABANDONED)
 OFF = """SELECT 'account ' || a.public_id FROM planning_account a
     LEFT JOIN (SELECT account_id, sum(amount) AS moved FROM planning_posting GROUP BY account_id) p ON p.account_id = a.id
    WHERE a.balance <> coalesce(p.moved, 0)
@@ -33,6 +38,41 @@ def postings(account: Account | None = None) -> QuerySet[Posting]:
     )
     found = Posting.objects.select_related(*related).order_by("-pk")
     return found.filter(account=account) if account else found
+
+
+def causes(entries: Iterable[JournalEntry]) -> dict[UUID, tuple[str, str]]:
+    """Return by subject what caused entries: what it is called, and where it is shown; one query a kind."""
+    subjects = {entry.subject for entry in entries}
+    grants = Grant.objects.filter(public_id__in=subjects).select_related(
+        "request__workplace", "envelope__sector", "envelope__region"
+    )
+    found = {one.public_id: (str(one), reverse("planning:grant", args=[one.public_id])) for one in grants}
+    drafts = EnvelopeDraft.objects.filter(public_id__in=subjects - found.keys()).select_related("cycle")
+    for draft in drafts:
+        found[draft.public_id] = (str(draft), reverse("planning:envelopes", args=[draft.cycle.year]))
+    for cycle in Cycle.objects.filter(public_id__in=subjects - found.keys()):
+        found[cycle.public_id] = (str(cycle), reverse("planning:cycle", args=[cycle.year]))
+    return found
+
+
+def left_over(cycle: Cycle | None = None) -> dict[int, int]:
+    """Return by year what nobody was granted and went back to the year's output, in minor units; the newest year first."""
+    found = Posting.objects.filter(
+        entry__cause__in=LEFT_OVER, amount__gt=0, account__kind=Account.Kind.OUTPUT
+    )
+    found = found.filter(entry__cycle=cycle) if cycle else found
+    sums = (
+        found.values_list("entry__cycle__year").annotate(moved=Sum("amount")).order_by("-entry__cycle__year")
+    )
+    return {year: int(moved) for year, moved in sums}
+
+
+def left_over_of(envelope: Envelope) -> int:
+    """Return what of an envelope nobody was granted and went back, in minor units."""
+    own = {"account__sector": envelope.sector_id, "account__region": envelope.region_id}
+    found = Posting.objects.filter(entry__cause__in=LEFT_OVER, account__cycle=envelope.draft.cycle_id, **own)
+    found = found.filter(account__kind__in=[Account.Kind.SECTOR, Account.Kind.REGION])
+    return -int(found.aggregate(moved=Sum("amount"))["moved"] or 0)
 
 
 def unbalanced() -> list[str]:

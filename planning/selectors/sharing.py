@@ -13,6 +13,7 @@ from planning.allocation.requests import Floats, Requests
 from planning.allocation.sharing import Least, Sharing, share_out
 from planning.models import Account, Envelope, InvestmentRequest
 from planning.models.ledger import MINOR
+from planning.models.sharing import ungranted
 from planning.selectors.envelopes import made_in
 from planning.selectors.requests import requests_of
 from workplaces.models import Workplace
@@ -69,8 +70,8 @@ def money_in(envelope: Envelope) -> int:
 
 
 def requests_to(envelope: Envelope) -> list[InvestmentRequest]:
-    """Return the requests to an envelope that were neither withdrawn nor granted anything."""
-    rows = requests_of(envelope.draft.cycle).filter(grant__isnull=True)
+    """Return the requests to an envelope that were neither withdrawn nor granted anything that stands."""
+    rows = ungranted(requests_of(envelope.draft.cycle))
     return list(rows.filter(sector_id=envelope.sector_id, region_id=envelope.region_id))
 
 

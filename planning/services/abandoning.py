@@ -12,6 +12,7 @@ from planning.models import Cycle, Plan, Round
 from planning.selectors.guidelines import questions_of
 from planning.services.cycles import cycle_move, standing
 from planning.services.guidelines import ballot_of
+from planning.services.leftovers import abandoned_return
 from planning.services.plans import ballots_void, plan_under_way, subject
 from planning.services.runs import runs_end
 from planning.transitions import PLAN, ROUND, after
@@ -27,8 +28,8 @@ REASON_LIMIT = 2000
 def cycle_abandon(*, cycle: Cycle, reason: str, by: Person, now: datetime) -> Cycle:
     """End a cycle without a plan, for a reason that goes on the record; its baseline can serve the next cycle.
 
-    What is open closes: the round and its runs, the votes on the plan, the proposals. Raises Forbidden, TooLate
-    once a plan is in force, Invalid without a reason.
+    What is open closes: the round and its runs, the votes on the plan, the proposals; what was set aside for investment goes
+    back to the year's output. Raises Forbidden, TooLate once a plan is in force, Invalid without a reason.
     """
     permissions.check_coordinate(by, now.date())
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
@@ -45,6 +46,7 @@ def cycle_abandon(*, cycle: Cycle, reason: str, by: Person, now: datetime) -> Cy
     proposals = standing(cycle)
     if proposals is not None:
         scenario_close(scenario=proposals, by=by, now=now)
+    abandoned_return(cycle=cycle, by=by, now=now)
     return cycle_move(cycle=cycle, event="abandon", by=by, now=now, note=said)
 
 

@@ -27,6 +27,7 @@ from planning.selectors.grants import standing_grants
 from planning.selectors.levels import Economy
 from planning.services.envelopes import account_of
 from planning.services.ledger import account, journal_post
+from planning.services.leftovers import unspent_again
 from workplaces.errors import Invalid
 from workplaces.models import DemandLine, Line, Person, Product, Scenario, Workplace
 from workplaces.record.services import entry_append, lock_chain
@@ -97,8 +98,10 @@ def _write(
 @transaction.atomic
 def grants_reverse(*, cycle: Cycle, by: Person | None, now: datetime) -> int:
     """Give back to its envelope every grant whose motion no longer stands, unless it was paid; return how many."""
-    gone = {Motion.State.OVERRULED, Motion.State.LOST, Motion.State.WITHDRAWN}
-    motions = Motion.objects.filter(subject_kind=policies.SHARING, state__in=gone).values("subject_id")
+    lock_chain()
+    motions = Motion.objects.filter(subject_kind=policies.SHARING, state__in=policies.GONE).values(
+        "subject_id"
+    )
     count = 0
     for grant in standing_grants(cycle).filter(share__sharing__public_id__in=motions):
         if grant.is_done:
@@ -112,6 +115,7 @@ def grants_reverse(*, cycle: Cycle, by: Person | None, now: datetime) -> int:
             body={"workplace_name": grant.request.workplace.name, "amount": grant.amount},
         )  # fmt: skip
         count += 1
+    unspent_again(cycle=cycle, by=by, now=now)
     return count
 
 
@@ -150,6 +154,7 @@ def grant_report(*, grant: Grant, state: str, text: str, by: Person, now: dateti
             cause=JournalEntry.Cause.RETURN, subject=grant.public_id, cycle=grant.envelope.draft.cycle, by=by, now=now,
             amounts={_own(grant): -grant.amount, account_of(grant.envelope): grant.amount},
         )  # fmt: skip
+        unspent_again(cycle=grant.envelope.draft.cycle, by=by, now=now)
     entry_append(
         kind="grant.reported", by=by, hat=hat.label, subject=subject(grant), now=now,
         body={"workplace_name": grant.request.workplace.name, "state": state, "text": report.text,

@@ -16,9 +16,10 @@ from planning.policies_settlement import check_close, check_settle
 from planning.runner.columns import Overlay
 from planning.services.cycles import cycle_move
 from planning.services.grants import gains_apply
+from planning.services.leftovers import unspent_return
 from workplaces.loading import analyze
 from workplaces.models import DemandLine, Line, Person, Product, Scenario, ScenarioRow, TradeLine
-from workplaces.record.services import entry_append
+from workplaces.record.services import entry_append, lock_chain
 from workplaces.services.scenarios import scenario_open
 
 # Reports count where they cover the whole year without overlapping; part of a year says nothing about the rest.
@@ -36,15 +37,18 @@ PRICED = "JOIN planning_accountingprice a ON a.plan_id = %s AND a.product = t.en
 def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
     """Settle the year and return the baseline drawn from it, open for whoever enters what else has changed.
 
+    What was set aside for investment and granted to nobody goes back to the year's output in the same transaction.
     Raises Forbidden for anybody but a coordinator, TooLate before the plan is in force and the second time.
     """
     permissions.check_coordinate(by, now.date())
+    lock_chain()
     cycle = _held(cycle)
     check_settle(cycle)
     plan = cycle.plans.select_related("scenario").get(state__in=[Plan.State.IN_FORCE, Plan.State.EXPIRED])
     baseline = scenario_open(kind=Scenario.Kind.BASELINE, parent=cycle.baseline, by=by, now=now)
     counts = baseline_draw(baseline=baseline, plan=plan, year=cycle.year, by=by)
     counts["capacities"] = gains_apply(baseline=baseline, cycle=cycle, by=by, now=now)
+    unspent = unspent_return(cycle=cycle, by=by, now=now)
     cycle.next_baseline = baseline
     cycle.save(update_fields=["next_baseline"])
     cycle_move(cycle=cycle, event="settle", by=by, now=now)
@@ -55,6 +59,7 @@ def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
         "plan": str(plan.public_id),
         "figures": plan.scenario.digest,
         "changed": counts,
+        "unspent": unspent,
     }
     entry_append(kind="baseline.drawn", by=by, subject=f"scenario:{baseline.public_id}", body=body, now=now)
     return baseline

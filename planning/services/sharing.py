@@ -20,6 +20,7 @@ from planning.models import Account, Cycle, Envelope, Grant, JournalEntry, Share
 from planning.rules import rule
 from planning.selectors.sharing import GROUPS, Criteria, Shared, shared
 from planning.services.envelopes import account_of
+from planning.services.grants import grants_reverse
 from planning.services.ledger import account, journal_post
 from planning.services.saying import in_full, said
 from workplaces.errors import Invalid, TooLate
@@ -164,11 +165,17 @@ def _text(sharing: SharingOut, found: Shared, currency: str) -> str:
 
 
 def sharing_follow(motion: Motion, now: datetime) -> None:
-    """What follows when the council has voted: carried, everybody gets the part that was frozen, in one transaction."""
+    """What follows when the council has voted: carried, everybody gets the part that was frozen, in one transaction.
+
+    Lost when voted on again after an appeal, or overruled by the layer above, what was granted goes back to the envelope.
+    """
     related = SharingOut.objects.select_related(
         "envelope__draft__cycle", "envelope__sector", "envelope__region"
     )
     sharing = related.filter(public_id=str(motion.subject_id)).first()
+    if sharing is not None and sharing.settled_at is not None and motion.state in policies.GONE:
+        grants_reverse(cycle=sharing.envelope.draft.cycle, by=None, now=now)
+        return
     if sharing is None or motion.state != Motion.State.CARRIED:
         return
     if sharing.settled_at is not None:  # voted again after an appeal: what was granted stands
@@ -191,7 +198,7 @@ def _hindrance(sharing: SharingOut, cycle: Cycle) -> str:
     shares = sharing.shares.filter(amount__gt=0)
     if shares.filter(request__withdrawn_at__isnull=False).exists():
         return "withdrawn"
-    if shares.filter(request__grant__isnull=False).exists():
+    if Grant.objects.not_taken_back().filter(request__in=shares.values("request")).exists():
         return "granted already"
     return "" if account_of(sharing.envelope).balance >= sum(s.amount for s in shares) else "money"
 

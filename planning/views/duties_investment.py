@@ -17,6 +17,7 @@ from planning.models import (
     InvestmentRequest,
     SharingOut,
 )
+from planning.models.sharing import ungranted
 from planning.selectors.duties import LIMIT
 from planning.selectors.grants import waiting_grants
 from planning.views.duties_councils import Notice
@@ -91,12 +92,9 @@ def _to_share(cycle: Cycle, hats: tuple[Hat, ...]) -> list[Duty]:
     councils = list(Council.objects.sitting().filter(public_id__in=sits))
     sectors = {one.sector_id: one for one in councils if one.sector_id}
     regions = {one.region_id: one for one in councils if one.region_id}
-    open_ = InvestmentRequest.objects.filter(
-        cycle=cycle, withdrawn_at__isnull=True, grant__isnull=True, sector=OuterRef("sector"), region=None
-    )
-    asked = InvestmentRequest.objects.filter(
-        cycle=cycle, withdrawn_at__isnull=True, grant__isnull=True, region=OuterRef("region"), sector=None
-    )
+    waiting = ungranted(InvestmentRequest.objects.filter(cycle=cycle, withdrawn_at__isnull=True))
+    open_ = waiting.filter(sector=OuterRef("sector"), region=None)
+    asked = waiting.filter(region=OuterRef("region"), sector=None)
     settled = Envelope.objects.filter(draft__cycle=cycle, draft__settled_at__isnull=False)
     own = settled.filter(Exists(open_), sector__in=sectors) | settled.filter(
         Exists(asked), region__in=regions
@@ -109,9 +107,13 @@ def _to_share(cycle: Cycle, hats: tuple[Hat, ...]) -> list[Duty]:
 
 
 def _undecided(envelopes: QuerySet[Envelope]) -> QuerySet[Envelope]:
-    """Return those that hold money and of which the council has not begun to decide; what is left it may keep."""
+    """Return those that hold money and of which the council has not begun to decide; what is left it may keep.
+
+    What was decided and overruled on an appeal is to be decided again.
+    """
     made = SharingOut.objects.filter(envelope=OuterRef(OuterRef("pk"))).values("public_id")
     motions = Motion.objects.filter(subject_kind=policies_investment.SHARING, subject_id__in=made)
+    motions = motions.exclude(state=Motion.State.OVERRULED)
     accounts = Account.objects.filter(cycle=OuterRef("draft__cycle"), balance__gt=0)
     holding = Exists(accounts.filter(kind=Account.Kind.SECTOR, sector=OuterRef("sector"))) | Exists(
         accounts.filter(kind=Account.Kind.REGION, region=OuterRef("region"))

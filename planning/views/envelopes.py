@@ -18,6 +18,7 @@ from planning import policies_investment as policies
 from planning.models import Cycle, EnvelopeDraft
 from planning.models.ledger import MINOR
 from planning.selectors import envelopes as selectors
+from planning.selectors.ledger import left_over
 from planning.services.envelopes import envelopes_draft, envelopes_refer_back
 from planning.services.saying import in_full
 from planning.services.sharing import sharings_moved, sharings_put_to_the_vote
@@ -54,6 +55,7 @@ def envelopes_page(
         "currency": cycle.baseline.currency,
         "fund": found,
         "settled": settled,
+        "left_over": _left_over(cycle),
         "drafts": [_draft(draft, who, now) for draft in drafts],
         "steps": cycle_steps(cycle),
         "title": wording.envelopes_title(cycle, found, settled, policies.invests(cycle)),
@@ -66,6 +68,15 @@ def envelopes_page(
         "crumb_items": crumbs(cycle, (_("Envelopes"), "")),
     }  # fmt: skip
     return page(request, "planning/envelopes.html", context, refused)
+
+
+def _left_over(cycle: Cycle) -> str:
+    """Say of a year that is over what nobody was granted; nothing before."""
+    if cycle.phase not in policies.OVER:
+        return ""
+    return " ".join(
+        wording.left_over(year, given, cycle.baseline.currency) for year, given in left_over(cycle).items()
+    )
 
 
 def others_offer(what: str) -> dict[str, str] | None:

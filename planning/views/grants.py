@@ -1,5 +1,6 @@
 """A grant: out of which envelope, by which vote, why this much, what became of it; visible to everybody."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,13 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from councils.models import Motion
 from planning import permissions
 from planning import policies_investment as policies
-from planning.models import Grant, GrantReport
+from planning.models import Grant, GrantReport, JournalEntry
 from planning.models.ledger import MINOR
 from planning.selectors import grants as selectors
 from planning.services.grants import grant_report
+from planning.views import granted
 from planning.views.common import act, crumbs, cycle_or_404, listing, moment, page, person
 from planning.wording import sharing as wording
 from workplaces.errors import Refused
@@ -29,20 +30,21 @@ def grant_list(request: HttpRequest, year: int) -> HttpResponseBase:
     """Show the grants of a year and what became of them."""
     cycle = cycle_or_404(year)
     found = list(selectors.grants_of(cycle))
+    back = granted.returned(found)
     if request.GET.get("format") == "csv":
         return csv_response(
             filename=f"grants-{year}",
             header=["id", "workplace", "name", "envelope", "amount", "currency", "level_before", "level_after", "state"],
             rows=(
                 [str(g.public_id), g.request.workplace.code, g.request.workplace.name, str(g.envelope), g.amount / MINOR,
-                 cycle.baseline.currency, g.share.before, g.share.after, _state(g)]
+                 cycle.baseline.currency, g.share.before, g.share.after, state_of(g, back)]
                 for g in found
             ),
         )  # fmt: skip
     pages = listing(request, found)
     context = {
         **pages,
-        "rows": [(grant, wording.grant_state(_state(grant))) for grant in pages["page_obj"]],
+        "rows": [(grant, wording.grant_state(state_of(grant, back))) for grant in pages["page_obj"]],
         "cycle": cycle,
         "currency": cycle.baseline.currency,
         "total": len(found),
@@ -54,9 +56,11 @@ def grant_list(request: HttpRequest, year: int) -> HttpResponseBase:
     return page(request, "planning/grants.html", context)
 
 
-def _state(grant: Grant) -> str:
-    if grant.was_reversed:
-        return "reversed"
+def state_of(grant: Grant, back: Mapping[UUID, str]) -> str:
+    """Return what became of a grant; ``back`` is the cause by which money was given back, by grant."""
+    given = {JournalEntry.Cause.REVERSAL: "reversed", JournalEntry.Cause.ABANDONED: "abandoned"}
+    if found := given.get(back.get(grant.public_id, "")):  # type: ignore[call-overload]
+        return found
     reports = list(grant.reports.all())
     return str(reports[-1].state) if reports else "granted"
 
@@ -77,16 +81,17 @@ def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = Non
     """Render a grant, with a refusal on top if there was one."""
     cycle, now = grant.envelope.draft.cycle, moment()
     currency = cycle.baseline.currency
-    motion = Motion.objects.filter(
-        subject_kind=policies.SHARING, subject_id=grant.share.sharing.public_id
-    ).last()
+    sharing = grant.share.sharing.public_id
+    motion = granted.motions_on([sharing]).get(sharing)
     context: dict[str, Any] = {
         "grant": grant,
         "cycle": cycle,
         "currency": currency,
         "motion": motion,
         "title": wording.grant_title(grant, currency),
-        "state": wording.grant_state(_state(grant)),
+        "state": wording.grant_state(state_of(grant, granted.returned([grant]))),
+        "told": granted.told(grant, motion, currency),
+        "decided": [granted.decided(grant.share, motion, currency, person(request), now)],
         "before": wording.level(grant.share.before, currency),
         "after": wording.level(grant.share.after, currency),
         "goods": grant.request.goods.select_related("product"),

@@ -14,7 +14,7 @@ from planning.models import Account
 from planning.models.ledger import MINOR
 from planning.selectors import ledger as selectors
 from planning.views.common import listing, page
-from planning.wording.investment import ledger_title
+from planning.wording.investment import ledger_title, left_over
 from workplaces.models import Scenario
 from workplaces.tables_out import csv_response
 
@@ -40,6 +40,7 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
         **pages,
         "title": ledger_title(len(faults)),
         "faults": faults,
+        "left_over": [left_over(year, sum_, currency_now()) for year, sum_ in selectors.left_over().items()],
         "total": len(found),
         "currency": currency_now(),
         "crumb_items": [(_("Cycles"), reverse("planning:cycles")), (_("Ledger"), "")],
@@ -56,8 +57,10 @@ def account_detail(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         return _postings_csv(account)
     found = selectors.postings(account)
     pages = listing(request, found)
+    causes = selectors.causes(posting.entry for posting in pages["page_obj"])
     context = {
         **pages,
+        "rows": [(posting, causes.get(posting.entry.subject)) for posting in pages["page_obj"]],
         "account": account,
         "total": found.count(),
         "currency": currency_now(),

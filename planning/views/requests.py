@@ -20,6 +20,7 @@ from planning.selectors import requests as selectors
 from planning.services.requests import investment_ask, investment_withdraw
 from planning.views.common import act, crumbs, cycle_or_404, listing, moment, page, person
 from planning.views.envelopes import read_money
+from planning.views.granted import decided_on
 from planning.wording import investment as wording
 from planning.wording.reading import Unreadable, read_figure
 from workplaces.errors import Invalid, Refused
@@ -79,6 +80,7 @@ def request_page(
             (good, good.product, round(selectors.cost(_priced(good), good.quantity) * MINOR)) for good in goods
         ],
         "standing": wording.standing_sentence(found, cycle.baseline.currency),
+        "decided": decided_on(found, cycle.baseline.currency, person(request), now),
         "can_withdraw": permissions.can_speak_for_line(person(request), found.line, now.date())
         and policies.can_withdraw(found, cycle),
         "crumb_items": crumbs(

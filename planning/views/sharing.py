@@ -17,14 +17,19 @@ from councils import permissions as council_permissions
 from councils.models import Motion
 from planning import policies_investment as policies
 from planning.allocation.errors import AllocationError
-from planning.models import Envelope, SharingOut
+from planning.models import Envelope, Grant, SharingOut
 from planning.models.ledger import MINOR
 from planning.rules import rule
 from planning.selectors import sharing as selectors
+from planning.selectors.ledger import left_over_of
 from planning.selectors.sharing import GROUPS, Criteria
 from planning.services.sharing import council_of, sharing_propose
 from planning.views.common import crumbs, moment, page, person, vary
+from planning.views.granted import returned
+from planning.views.grants import state_of
 from planning.wording import sharing as wording
+from planning.wording.granted import overruled
+from planning.wording.investment import left_over
 from planning.wording.reading import Unreadable, read_figure, typed
 from workplaces.errors import Invalid, Refused
 from workplaces.models import Person
@@ -60,6 +65,9 @@ def sharing_page(
     """Render the page, with a refusal on top if there was one."""
     cycle = envelope.draft.cycle
     outcome, problem = _outcome(envelope, asked)
+    related = envelope.grants.select_related("request__workplace", "share")
+    grants = list(related.prefetch_related("reports").order_by("pk"))
+    back = returned(grants)
     context = {
         **outcome,
         "low": rule(cycle.rules, "dial_least"),
@@ -67,8 +75,12 @@ def sharing_page(
         "low_raw": f"{rule(cycle.rules, 'dial_least'):g}",
         "high_raw": f"{rule(cycle.rules, 'dial_most'):g}",
         "title": wording.title(envelope, outcome["money"], outcome["requests"]),
-        "proposed": [_proposed(one) for one in envelope.sharings.order_by("-number")],
-        "grants": envelope.grants.select_related("request__workplace").order_by("pk"),
+        "proposed": [
+            _proposed(one, grants, back, cycle.baseline.currency)
+            for one in envelope.sharings.order_by("-number")
+        ],
+        "grants": [(grant, wording.grant_state(state_of(grant, back))) for grant in grants],
+        "left_over": left_over_in(envelope),
         "can_propose": _may_propose(person(request), envelope),
         "exact": asked.get("exact", ""),
         "reason": asked.get("reason", ""),
@@ -77,6 +89,13 @@ def sharing_page(
         ),
     }
     return page(request, "planning/sharing.html", context, refused or problem)
+
+
+def left_over_in(envelope: Envelope) -> str:
+    """Say what of an envelope whose year is over nobody was granted; nothing before."""
+    cycle = envelope.draft.cycle
+    given = left_over_of(envelope) if cycle.phase in policies.OVER else 0
+    return left_over(cycle.year, given, cycle.baseline.currency) if given else ""
 
 
 def _may_propose(who: Person, envelope: Envelope) -> bool:
@@ -202,11 +221,16 @@ def _bar(place: int, before: list[float], after: list[float], step: float, top: 
     }  # fmt: skip
 
 
-def _proposed(one: SharingOut) -> dict[str, Any]:
+def _proposed(
+    one: SharingOut, grants: list[Grant], back: Mapping[UUID, str], currency: str
+) -> dict[str, Any]:
     motion = (
         Motion.objects.filter(subject_kind=policies.SHARING, subject_id=one.public_id).order_by("-pk").first()
     )
-    return {"sharing": one, "motion": motion, "alpha": typed(one.alpha, get_language())}
+    gone = [grant.amount for grant in grants if grant.share.sharing_id == one.pk and grant.public_id in back]
+    is_overruled = motion is not None and motion.state == Motion.State.OVERRULED
+    told = overruled(motion, sum(gone), currency) if motion and is_overruled else ""
+    return {"sharing": one, "motion": motion, "alpha": typed(one.alpha, get_language()), "told": told}
 
 
 @login_required

@@ -10,12 +10,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from planning import permissions, policies, policies_investment
-from planning.models import Proposal
+from planning.models import Cycle, Grant, Proposal
 from planning.selectors import lines as selectors
-from planning.selectors.grants import gains_before
+from planning.selectors.grants import gains_before, grants_of
 from planning.services.cycles import standing
 from planning.views.common import crumbs, cycle_or_404, moment, page, person
+from planning.views.granted import returned
+from planning.views.grants import state_of
 from planning.views.lines import history_row
+from planning.wording.sharing import grant_state
 from workplaces.models import Workplace
 from workplaces.models.fields import localised
 from workplaces.presentation import figures
@@ -56,6 +59,7 @@ def workplace_detail(request: HttpRequest, year: int, public_id: UUID) -> HttpRe
         "mine": mine,
         "can_propose": mine and policies.can_propose(cycle),
         "can_ask": mine and policies_investment.can_request(cycle),
+        "grants": _grants(cycle, workplace),
         "gains": [_gain(one) for one in gains_before(cycle, workplace.entity_id)],
         "currency": cycle.baseline.currency,
         "last": last,
@@ -79,6 +83,13 @@ def _line(line: Any, product: Any, proposal: Any) -> dict[str, Any]:
         "source": proposal.get_source_display() if proposal else _("last year's figure"),
         "firm": proposal.firm if proposal else False,
     }
+
+
+def _grants(cycle: Cycle, workplace: Workplace) -> list[tuple[Grant, str]]:
+    """Return what councils granted the workplace in the year, and what became of each."""
+    found = list(grants_of(cycle).filter(request__workplace=workplace.entity_id))
+    back = returned(found)
+    return [(grant, grant_state(state_of(grant, back))) for grant in found]
 
 
 def _gain(gain: Any) -> dict[str, Any]:

@@ -146,6 +146,8 @@ INPUTS: Final = {
     "investment_goods": gettext_lazy("investment goods and granted equipment"),
     "envelopes": gettext_lazy("posted to the envelopes"),
     "granted": gettext_lazy("granted and not taken back"),
+    "taken_back": gettext_lazy("grants taken back after an appeal, or diverted: back in the envelopes"),
+    "unspent": gettext_lazy("granted to nobody: back to the year's output when the year was settled"),
     "levy": gettext_lazy("posted to the levy"),
     "charges": gettext_lazy("charge × use; actual: posted"),
     "public_use": gettext_lazy("public services"),

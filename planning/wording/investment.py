@@ -7,6 +7,7 @@ from councils.models import Motion
 from planning.models import Cycle, EnvelopeDraft, InvestmentRequest
 from planning.models.ledger import MINOR
 from planning.selectors.envelopes import Fund
+from planning.services.saying import in_full
 from workplaces.presentation import figures
 
 
@@ -25,6 +26,13 @@ def ledger_title(faults: int) -> str:
         faults,
     )
     return sentence % {"count": faults}
+
+
+def left_over(year: int, minor: int, currency: str) -> str:
+    """Say where the money went that nobody was granted."""
+    return _("%(sum)s of what was set aside for %(year)s was granted to nobody, and went back to that year's output.") % {
+        "sum": in_full(minor, currency), "year": year,
+    }  # fmt: skip
 
 
 def envelopes_title(cycle: Cycle, fund: Fund, settled: EnvelopeDraft | None, invests: bool) -> str:  # noqa: FBT001

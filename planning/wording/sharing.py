@@ -144,6 +144,7 @@ def grant_state(state: str) -> str:
         "late": _("late"),
         "diverted": _("diverted to something else"),
         "reversed": _("taken back after an appeal"),
+        "abandoned": _("given back: the year was abandoned"),
     }[state]
 
 

@@ -47,8 +47,8 @@ def test_settled_twice_at_once_one_baseline(plan: Plan, federation: Federation, 
 def test_without_the_lock_there_are_two(
     plan: Plan, federation: Federation, race: Race, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both read the cycle before either moves it; the second lock, inside the move, and the database's guard of the
-    cycle's course are put aside too."""
+    """Both read the cycle before either moves it; the record's lock, the second lock, inside the move, and the database's
+    guard of the cycle's course are put aside too."""
     both = threading.Barrier(2)
 
     def read(cycle: Cycle) -> Cycle:
@@ -57,6 +57,7 @@ def test_without_the_lock_there_are_two(
         return found
 
     monkeypatch.setattr(settlement, "_held", read)
+    monkeypatch.setattr(settlement, "lock_chain", lambda: None)
     monkeypatch.setattr(settlement, "cycle_move", lambda **_arguments: None)
     with unguarded(Cycle):
         race.run(settlers(plan, federation))

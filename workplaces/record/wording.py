@@ -66,6 +66,7 @@ SENTENCES: Mapping[str, str] = {
     "envelopes.settled": gettext_noop("The envelopes for %(year)s were settled"),
     "federation.founded": gettext_noop("The councils were made: %(assemblies)s assemblies, %(seats)s seats"),
     "federation.set_up": gettext_noop("The federation was set up: %(name)s"),
+    "grant.abandoned": gettext_noop("A grant of %(workplace_name)s was given back: its year was abandoned"),
     "grant.capacity": gettext_noop("A grant added to the capacity of %(workplace_name)s"),
     "grant.reported": gettext_noop("%(workplace_name)s reported on a grant: %(text)s"),
     "grant.reversed": gettext_noop("A grant of %(workplace_name)s was taken back after an appeal"),
@@ -75,6 +76,8 @@ SENTENCES: Mapping[str, str] = {
     "guidelines.settled": gettext_noop("The guidelines for %(year)s were set"),
     "import.applied": gettext_noop("A table was taken in: %(file)s, rows: %(rows)s"),
     "import.undone": gettext_noop("Taking in a table was undone: %(file)s"),
+    "investment.abandoned": gettext_noop("What was set aside for %(year)s went back: the year was abandoned"),
+    "investment.unspent": gettext_noop("What nobody was granted in %(year)s went back to that year's output"),
     "instruction.dropped": gettext_noop("An instruction of %(sender_name)s came to nothing: %(about)s"),
     "instruction.given": gettext_noop("%(sender_name)s instructed its delegates: %(answer)s on %(about)s"),
     "instruction.proposed": gettext_noop(

@@ -3,7 +3,7 @@
 from planning.models import Topic
 from planning.selectors.board.figure import MONEY, SHARE, Figure, Input, Triple, share
 from planning.selectors.board.shown import Shown, parts
-from planning.selectors.board.year import Year
+from planning.selectors.board.year import LEFT_OVER, TAKEN_BACK, Year
 from planning.selectors.envelopes import REGION, SECTOR
 from workplaces.models import DemandLine
 
@@ -59,6 +59,8 @@ def _stream(year: Year, shown: Shown | None, stream: str, key: str) -> Figure:
             Input("fund", MONEY, Triple(None, year.posted("fund", "board"), None)),
             Input("envelopes", MONEY, Triple(None, settled, None)),
             Input("granted", MONEY, Triple(None, None, values.actual)),
+            Input("taken_back", MONEY, Triple(None, None, year.sum_posted(TAKEN_BACK, stream))),
+            Input("unspent", MONEY, Triple(None, None, _negative(year.sum_posted(LEFT_OVER, stream)))),
         ),
         parts=parts(
             {entity: name for entity, name in names.items() if entity in own},
@@ -73,4 +75,8 @@ def _stream(year: Year, shown: Shown | None, stream: str, key: str) -> Figure:
 
 def _granted(year: Year, stream: str) -> float:
     """Return what grants that stand took out of a stream's envelopes."""
-    return -((year.posted("grant", stream) or 0.0) + (year.posted("reversal", stream) or 0.0))
+    return -(year.sum_posted(("grant", *TAKEN_BACK), stream) or 0.0)
+
+
+def _negative(amount: float | None) -> float | None:
+    return None if amount is None else -amount

@@ -8,7 +8,7 @@ from django.db.models import Sum
 from planning.models import Cycle, EnvelopeDraft, Plan, Posting
 from planning.models.ledger import MINOR
 from planning.selectors.board.figure import Decision, Part, Triple
-from planning.selectors.board.year import Year
+from planning.selectors.board.year import TAKEN_BACK, Year
 from planning.selectors.envelopes import REGION, SECTOR, fund
 from workplaces.models import Occupation, Region, Resource, Sector
 
@@ -87,7 +87,7 @@ def _envelopes(year: Year, guided: Mapping[tuple[str, int], float]) -> dict[tupl
     found = {}
     for key in {**guided, **sums}:
         moved = sums.get(key, {})
-        granted = -(moved.get("grant", 0) + moved.get("reversal", 0)) / MINOR
+        granted = -sum(moved.get(cause, 0) for cause in ("grant", *TAKEN_BACK)) / MINOR
         settled = moved["envelope"] / MINOR if "envelope" in moved else None
         found[key] = Money(guided.get(key), settled, granted if settled is not None else None)
     return found

@@ -27,6 +27,8 @@ from planning.selectors.board.economy import Snapshot, snapshot
 from planning.selectors.board.figure import Decision, Triple
 
 type Moved = Mapping[tuple[str, str], int]  # cause and kind of account → minor units
+TAKEN_BACK = ("reversal", "return")  # causes by which a grant's money comes back into its envelope
+LEFT_OVER = ("unspent", "abandoned")  # causes by which an envelope's money goes back to the year's output
 SETTLED = (Cycle.Phase.SETTLEMENT, Cycle.Phase.CLOSED)
 
 
@@ -59,6 +61,11 @@ class Year:
         """Return what entries of a cause moved into accounts of a kind, in currency; None where nothing was posted."""
         found = self.moved.get((cause, kind))
         return None if found is None else found / MINOR
+
+    def sum_posted(self, causes: Iterable[str], kind: str) -> float | None:
+        """Return the same of several causes together."""
+        found = [amount for cause in causes if (amount := self.posted(cause, kind)) is not None]
+        return sum(found) if found else None
 
     def into(self, kind: str) -> float | None:
         """Return what was posted into accounts of a kind by any cause, in currency; None where nothing was."""

@@ -1,0 +1,65 @@
+"""What pages of grants and requests say of the vote behind a part, and how a workplace appeals on the rule."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from councils import permissions as council_permissions
+from councils import policies_appeals, why_not
+from councils.models import Motion
+from planning import policies_investment as policies
+from planning.models import Grant, InvestmentRequest, JournalEntry, Share
+from planning.models.sharing import GIVEN_BACK
+from planning.wording import granted as wording
+from workplaces.models import Person
+
+
+def decided(share: Share, motion: Motion | None, currency: str, who: Person, now: datetime) -> dict[str, Any]:
+    """Return why a request got its part, what would change it, and whether the vote can be appealed against."""
+    above = policies_appeals.above(motion) if motion else None
+    can_appeal = bool(
+        motion and council_permissions.can_take_part(who) and policies_appeals.can_appeal(motion, now)
+    )
+    return {
+        "share": share,
+        "motion": motion,
+        "why": wording.why_this_much(share, currency),
+        "what_would_change_it": wording.what_would_change_it(),
+        "can_appeal": can_appeal,
+        "until": policies_appeals.check_can_appeal(motion, now)[1] if motion and can_appeal else None,
+        "why_no_appeal": why_not.to_appeal(motion, who, now) if motion else "",
+        "above": above,
+    }
+
+
+def decided_on(request: InvestmentRequest, currency: str, who: Person, now: datetime) -> list[dict[str, Any]]:
+    """Return the same of every sharing-out that a request had a part in, the latest first."""
+    shares = list(request.shares.select_related("sharing__envelope__draft").order_by("-pk"))
+    motions = motions_on([share.sharing.public_id for share in shares])
+    return [decided(share, motions.get(share.sharing.public_id), currency, who, now) for share in shares]
+
+
+def motions_on(sharings: list[UUID]) -> dict[UUID | None, Motion]:
+    """Return the motions on sharings-out."""
+    found = Motion.objects.filter(subject_kind=policies.SHARING, subject_id__in=sharings).select_related(
+        "council"
+    )
+    return {motion.subject_id: motion for motion in found.order_by("pk")}
+
+
+def told(grant: Grant, motion: Motion | None, currency: str) -> str:
+    """Return the sentence on where a grant's money went, if it is not where the council sent it."""
+    entry = JournalEntry.objects.filter(cause__in=GIVEN_BACK, subject=grant.public_id).first()
+    if entry is not None:
+        return wording.given_back(grant, entry, motion, currency)
+    if motion is not None and motion.state == Motion.State.OVERRULED:
+        return wording.stays_though_overruled(motion)
+    return ""
+
+
+def returned(grants: list[Grant]) -> dict[UUID, str]:
+    """Return by grant the cause by which its money was given back."""
+    found = JournalEntry.objects.filter(
+        cause__in=GIVEN_BACK, subject__in=[grant.public_id for grant in grants]
+    )
+    return dict(found.values_list("subject", "cause"))
