@@ -33,7 +33,8 @@ ONLY_ADDED = {"workplaces_entry", "workplaces_root", "councils_comment", "counci
     "councils_paperreading",
     "planning_accountingprice", "planning_journalentry", "planning_posting", "planning_envelope",
     "planning_envelopereferral", "planning_requestedgood", "planning_share", "planning_grantreport",
-    "planning_capacitygain", "planning_programmeversion", "planning_programmefigure", "planning_guidelinequestion",
+    "planning_capacitygain", "planning_resourcecharge", "planning_programmeversion", "planning_programmefigure",
+    "planning_guidelinequestion",
     "planning_guideline",
 }  # fmt: skip
 # Their triggers say what may change; nothing of them goes away.

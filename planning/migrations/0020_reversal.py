@@ -45,8 +45,6 @@ CAUSES = [
     ("unspent", "not granted by the end of the year, given back to its output"),
     ("abandoned", "given back: the year was abandoned"),
     ("charge", "charges for the use of resources"),
-    ("levy", "levy on the surplus of a workplace"),
-    ("surplus", "surplus of a workplace"),
     ("settlement", "settlement of a year"),
 ]
 

@@ -1,6 +1,7 @@
 """Cycles, rounds, proposals, answers, runs, plans, prices, sandboxes."""
 
 from planning.models.answers import ConsumptionProposal, Proposal, Response
+from planning.models.charges import ResourceCharge
 from planning.models.cycles import Cycle, PhaseDate, Plan, Round
 from planning.models.envelopes import Envelope, EnvelopeDraft, EnvelopeReferral
 from planning.models.guidelines import Guideline, GuidelineQuestion
@@ -49,6 +50,7 @@ __all__ = [
     "ProgrammeVersion",
     "Proposal",
     "RequestedGood",
+    "ResourceCharge",
     "Response",
     "Round",
     "Run",

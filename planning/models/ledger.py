@@ -90,8 +90,6 @@ class JournalEntry(models.Model):
         UNSPENT = "unspent", _("not granted by the end of the year, given back to its output")
         ABANDONED = "abandoned", _("given back: the year was abandoned")
         CHARGE = "charge", _("charges for the use of resources")
-        LEVY = "levy", _("levy on the surplus of a workplace")
-        SURPLUS = "surplus", _("surplus of a workplace")
         SETTLEMENT = "settlement", _("settlement of a year")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -110,6 +108,11 @@ class JournalEntry(models.Model):
                 fields=["subject"],
                 condition=Q(cause__in=["purchase", "reversal", "return", "abandoned"]),
                 name="journalentry_grant_leaves_once",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "subject"],
+                condition=Q(cause="charge"),
+                name="journalentry_charged_once",
             ),
         ]
         indexes = [models.Index(fields=["subject"], name="journalentry_subject")]

@@ -1,6 +1,6 @@
 """The ledger, read: accounts with their balances, postings with their causes, whether everything balances."""
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
@@ -8,6 +8,7 @@ from django.db.models import QuerySet, Sum
 from django.urls import reverse
 
 from planning.models import Account, Cycle, Envelope, EnvelopeDraft, Grant, JournalEntry, Posting
+from workplaces.models import Workplace
 
 LEFT_OVER = (JournalEntry.Cause.UNSPENT, JournalEntry.Cause.ABANDONED)
 OFF = """SELECT 'account ' || a.public_id FROM planning_account a
@@ -40,7 +41,7 @@ def postings(account: Account | None = None) -> QuerySet[Posting]:
     return found.filter(account=account) if account else found
 
 
-def causes(entries: Iterable[JournalEntry]) -> dict[UUID, tuple[str, str]]:
+def causes(entries: Collection[JournalEntry]) -> dict[UUID, tuple[str, str]]:
     """Return by subject what caused entries: what it is called, and where it is shown; one query a kind."""
     subjects = {entry.subject for entry in entries}
     grants = Grant.objects.filter(public_id__in=subjects).select_related(
@@ -52,7 +53,16 @@ def causes(entries: Iterable[JournalEntry]) -> dict[UUID, tuple[str, str]]:
         found[draft.public_id] = (str(draft), reverse("planning:envelopes", args=[draft.cycle.year]))
     for cycle in Cycle.objects.filter(public_id__in=subjects - found.keys()):
         found[cycle.public_id] = (str(cycle), reverse("planning:cycle", args=[cycle.year]))
-    return found
+    return found | _charged(entries)
+
+
+def _charged(entries: Collection[JournalEntry]) -> dict[UUID, tuple[str, str]]:
+    years = {entry.subject: entry.cycle.year for entry in entries if entry.cause == JournalEntry.Cause.CHARGE}
+    named = Workplace.objects.filter(public_id__in=years).order_by("public_id", "pk").distinct("public_id")
+    return {
+        one.public_id: (one.label, reverse("planning:workplace", args=[years[one.public_id], one.public_id]))
+        for one in (named if years else ())
+    }
 
 
 def left_over(cycle: Cycle | None = None) -> dict[int, int]:

@@ -5,7 +5,7 @@ year they were made for. It holds the lines, the final uses, the trade and the p
 statement a table.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
@@ -14,6 +14,8 @@ from planning import permissions
 from planning.models import Cycle, Plan, RunLine
 from planning.policies_settlement import check_close, check_settle
 from planning.runner.columns import Overlay
+from planning.runner.uses import ACTUALS, of_year
+from planning.services.charges import charges_post
 from planning.services.cycles import cycle_move
 from planning.services.grants import gains_apply
 from planning.services.leftovers import unspent_return
@@ -22,12 +24,6 @@ from workplaces.models import DemandLine, Line, Person, Product, Scenario, Scena
 from workplaces.record.services import entry_append, lock_chain
 from workplaces.services.scenarios import scenario_open
 
-# Reports count where they cover the whole year without overlapping; part of a year says nothing about the rest.
-ACTUALS = """SELECT line_id, sum(output) AS output FROM (
-    SELECT DISTINCT ON (a.entity_id) a.* FROM workplaces_actual a JOIN workplaces_scenario s ON s.id = a.scenario_id
-    WHERE s.kind IN ('baseline', 'round', 'revision') ORDER BY a.entity_id, a.id DESC) v
-  WHERE NOT removed AND period <@ daterange(%s, %s)
-  GROUP BY line_id HAVING range_agg(period) @> daterange(%s, %s) AND sum(upper(period) - lower(period)) = %s"""
 PLANNED = "JOIN planning_runline r ON r.run_id = %s AND r.kind = %s AND r.entity = t.entity_id"
 MADE = f"LEFT JOIN ({ACTUALS}) a ON a.line_id = t.entity_id"
 PRICED = "JOIN planning_accountingprice a ON a.plan_id = %s AND a.product = t.entity_id"
@@ -37,7 +33,8 @@ PRICED = "JOIN planning_accountingprice a ON a.plan_id = %s AND a.product = t.en
 def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
     """Settle the year and return the baseline drawn from it, open for whoever enters what else has changed.
 
-    What was set aside for investment and granted to nobody goes back to the year's output in the same transaction.
+    In the same transaction what was set aside for investment and granted to nobody goes back to the year's output, and
+    workplaces are charged for the resources they used.
     Raises Forbidden for anybody but a coordinator, TooLate before the plan is in force and the second time.
     """
     permissions.check_coordinate(by, now.date())
@@ -49,6 +46,7 @@ def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
     counts = baseline_draw(baseline=baseline, plan=plan, year=cycle.year, by=by)
     counts["capacities"] = gains_apply(baseline=baseline, cycle=cycle, by=by, now=now)
     unspent = unspent_return(cycle=cycle, by=by, now=now)
+    charged = charges_post(cycle=cycle, plan=plan, by=by, now=now)
     cycle.next_baseline = baseline
     cycle.save(update_fields=["next_baseline"])
     cycle_move(cycle=cycle, event="settle", by=by, now=now)
@@ -60,6 +58,7 @@ def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
         "figures": plan.scenario.digest,
         "changed": counts,
         "unspent": unspent,
+        "charged": charged,
     }
     entry_append(kind="baseline.drawn", by=by, subject=f"scenario:{baseline.public_id}", body=body, now=now)
     return baseline
@@ -85,20 +84,19 @@ def baseline_draw(*, baseline: Scenario, plan: Plan, year: int, by: Person) -> d
     Last outputs are those made where reports cover the year, else those planned; last uses and last trade are
     those planned; prices are the plan's accounting prices.
     """
-    first, end = date(year, 1, 1), date(year + 1, 1, 1)
-    of_year = [first, end, first, end, (end - first).days]
+    reported = of_year(year)
     production, demand, trade = ([plan.run_id, int(kind)] for kind in RunLine.Kind)
     made = "coalesce(a.output, r.proposed)"
     counts = {
         "lines": _overlay_rows(
-            Line, baseline, by, f"{PLANNED} {MADE}", [*production, *of_year], last_output=made
+            Line, baseline, by, f"{PLANNED} {MADE}", [*production, *reported], last_output=made
         ),
         "demand": _overlay_rows(DemandLine, baseline, by, PLANNED, demand, last="r.proposed"),
         "trade": _overlay_rows(
             TradeLine, baseline, by, PLANNED, trade, last="r.proposed", planned="NULL::float8"
         ),
         "prices": _overlay_rows(Product, baseline, by, PRICED, [plan.pk], price="a.price"),
-        "reported": _reported(of_year),
+        "reported": _reported(reported),
     }
     analyze(Line, DemandLine, TradeLine, Product)
     return counts

@@ -57,7 +57,7 @@ def account_detail(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         return _postings_csv(account)
     found = selectors.postings(account)
     pages = listing(request, found)
-    causes = selectors.causes(posting.entry for posting in pages["page_obj"])
+    causes = selectors.causes([posting.entry for posting in pages["page_obj"]])
     context = {
         **pages,
         "rows": [(posting, causes.get(posting.entry.subject)) for posting in pages["page_obj"]],

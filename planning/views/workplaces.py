@@ -12,12 +12,14 @@ from django.views.decorators.http import require_GET
 from planning import permissions, policies, policies_investment
 from planning.models import Cycle, Grant, Proposal
 from planning.selectors import lines as selectors
+from planning.selectors.charges import charges_of
 from planning.selectors.grants import gains_before, grants_of
 from planning.services.cycles import standing
 from planning.views.common import crumbs, cycle_or_404, moment, page, person
 from planning.views.granted import returned
 from planning.views.grants import state_of
 from planning.views.lines import history_row
+from planning.wording.investment import charge_sentence
 from planning.wording.sharing import grant_state
 from workplaces.models import Workplace
 from workplaces.models.fields import localised
@@ -60,6 +62,7 @@ def workplace_detail(request: HttpRequest, year: int, public_id: UUID) -> HttpRe
         "can_propose": mine and policies.can_propose(cycle),
         "can_ask": mine and policies_investment.can_request(cycle),
         "grants": _grants(cycle, workplace),
+        "charges": _charges(cycle, workplace),
         "gains": [_gain(one) for one in gains_before(cycle, workplace.entity_id)],
         "currency": cycle.baseline.currency,
         "last": last,
@@ -90,6 +93,13 @@ def _grants(cycle: Cycle, workplace: Workplace) -> list[tuple[Grant, str]]:
     found = list(grants_of(cycle).filter(request__workplace=workplace.entity_id))
     back = returned(found)
     return [(grant, grant_state(state_of(grant, back))) for grant in found]
+
+
+def _charges(cycle: Cycle, workplace: Workplace) -> list[str]:
+    """Say what a workplace was charged for resources when the year was settled; nothing before."""
+    if cycle.phase not in policies_investment.OVER:
+        return []
+    return [charge_sentence(one, cycle) for one in charges_of(cycle, workplace.entity_id)]
 
 
 def _gain(gain: Any) -> dict[str, Any]:

@@ -78,8 +78,9 @@ FORMULAS: Final = {
     ),
     "levy": gettext_lazy("Σ of what was posted to the account of the levy in the year's entries."),
     "charges": gettext_lazy(
-        "plan: Σ charge for one unit × use, over the resources with a cap; actual: Σ of what was "
-        "posted to the account of resource charges."
+        "plan: Σ charge for one unit × use, over the resources with a cap; actual: Σ of what was posted to the account of "
+        "resource charges when the year was settled: the plan's charge × what was used, as reported, or as planned where "
+        "no report covers the year."
     ),
     "fund": gettext_lazy(
         "plan: what was posted to the board's fund out of the year's output; actual: equipment that "
@@ -150,6 +151,9 @@ INPUTS: Final = {
     "unspent": gettext_lazy("granted to nobody: back to the year's output when the year was settled"),
     "levy": gettext_lazy("posted to the levy"),
     "charges": gettext_lazy("charge × use; actual: posted"),
+    "charges_unreported": gettext_lazy(
+        "of that, from workplaces charged in part as planned: no report covers the year"
+    ),
     "public_use": gettext_lazy("public services"),
     "household_use": gettext_lazy("what households use"),
     "free_use": gettext_lazy("free goods that households use"),
@@ -180,8 +184,7 @@ MISSING: Final = {
         "No resource has a cap. An import of resources with caps, or a guideline on a cap, would supply it."
     ),
     "charges_not_posted": gettext_lazy(
-        "The plan computes charges, and nobody posts what was paid. Entries of payments in the ledger"
-        " would supply it."
+        "Charges are posted when the year is settled; nothing was posted yet. Settling the year supplies it."
     ),
     "no_public_use": gettext_lazy(
         "No use by public services is recorded. An import of final uses with the category “public” "

@@ -4,10 +4,10 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from councils.models import Motion
-from planning.models import Cycle, EnvelopeDraft, InvestmentRequest
+from planning.models import Cycle, EnvelopeDraft, InvestmentRequest, ResourceCharge
 from planning.models.ledger import MINOR
 from planning.selectors.envelopes import Fund
-from planning.services.saying import in_full
+from planning.services.saying import in_full, said
 from workplaces.presentation import figures
 
 
@@ -33,6 +33,31 @@ def left_over(year: int, minor: int, currency: str) -> str:
     return _("%(sum)s of what was set aside for %(year)s was granted to nobody, and went back to that year's output.") % {
         "sum": in_full(minor, currency), "year": year,
     }  # fmt: skip
+
+
+def charge_sentence(charge: ResourceCharge, cycle: Cycle) -> str:
+    """Say what a workplace was charged for a resource, for how much use, and whether that was reported."""
+    currency, unit = cycle.baseline.currency, charge.resource.unit
+    words = {
+        "resource": charge.resource.label,
+        "sum": in_full(charge.amount, currency),
+        "use": said(charge.use, unit),
+        "rate": f"{currency}{said(charge.rate)}",
+        "unreported": said(charge.unreported, unit),
+        "unit": unit,
+    }
+    if not charge.unreported:
+        return _("%(resource)s: %(sum)s for %(use)s at %(rate)s a %(unit)s, as reported.") % words
+    if charge.unreported == charge.use:
+        sentence = _(
+            "%(resource)s: %(sum)s for %(use)s at %(rate)s a %(unit)s, as planned: no report covers the year."
+        )
+    else:
+        sentence = _(
+            "%(resource)s: %(sum)s for %(use)s at %(rate)s a %(unit)s, %(unreported)s of that as planned: no report covers "
+            "the year."
+        )
+    return sentence % words
 
 
 def envelopes_title(cycle: Cycle, fund: Fund, settled: EnvelopeDraft | None, invests: bool) -> str:  # noqa: FBT001

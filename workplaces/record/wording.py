@@ -66,6 +66,9 @@ SENTENCES: Mapping[str, str] = {
     "envelopes.settled": gettext_noop("The envelopes for %(year)s were settled"),
     "federation.founded": gettext_noop("The councils were made: %(assemblies)s assemblies, %(seats)s seats"),
     "federation.set_up": gettext_noop("The federation was set up: %(name)s"),
+    "charges.posted": gettext_noop(
+        "Workplaces were charged for the resources they used in %(year)s: %(workplaces)s of them, %(unreported)s as planned"
+    ),
     "grant.abandoned": gettext_noop("A grant of %(workplace_name)s was given back: its year was abandoned"),
     "grant.capacity": gettext_noop("A grant added to the capacity of %(workplace_name)s"),
     "grant.reported": gettext_noop("%(workplace_name)s reported on a grant: %(text)s"),

@@ -1,6 +1,7 @@
 """Revenue against expenditure; free against priced consumption; the balance with the world."""
 
 from planning.models import Topic
+from planning.models.ledger import MINOR
 from planning.selectors.board.figure import MONEY, SHARE, Figure, Input, Part, Triple, each, share
 from planning.selectors.board.limits import charged
 from planning.selectors.board.shown import Shown, parts
@@ -18,14 +19,20 @@ def revenue(year: Year, shown: Shown | None) -> list[Figure]:
     fund = Triple(None, year.posted("fund", "board"), year.posted("purchase", "world"))
     public = year.over(lambda one: one.uses.get(PUBLIC, 0.0))._replace(actual=None)
     of_resource = charged(year.plan) if year.plan else {}
+    paid = {entity: amount / MINOR for entity, (amount, _planned) in year.charged.items()}
+    as_planned = sum(planned for _amount, planned in year.charged.values()) / MINOR if paid else None
     return [
         Figure(
             REVENUE, "levy", MONEY, Triple(None, None, levy), inputs=(Input("levy", MONEY, Triple(None, None, levy)),),
             decided=year.by("ledger"), missing="" if levy is not None else "no_levy",
         ),
         Figure(
-            REVENUE, "charges", MONEY, due, inputs=(Input("charges", MONEY, due),),
-            parts=parts(shown.resources, lambda entity: Triple(None, of_resource.get(entity)), MONEY) if shown else (),
+            REVENUE, "charges", MONEY, due, inputs=(
+                Input("charges", MONEY, due), Input("charges_unreported", MONEY, Triple(None, None, as_planned)),
+            ),
+            parts=parts(
+                shown.resources, lambda entity: Triple(None, of_resource.get(entity), paid.get(entity)), MONEY
+            ) if shown else (),
             decided=year.by("plan", "ledger"),
             missing="" if of_resource or charges is not None or not _computed_without_caps(year) else "no_caps",
             unrecorded="" if charges is not None else "charges_not_posted",

@@ -25,6 +25,7 @@ from planning.policies_programmes import GUIDELINE
 from planning.rules import rule
 from planning.selectors.board.economy import Snapshot, snapshot
 from planning.selectors.board.figure import Decision, Triple
+from planning.selectors.charges import charged
 
 type Moved = Mapping[tuple[str, str], int]  # cause and kind of account → minor units
 TAKEN_BACK = ("reversal", "return")  # causes by which a grant's money comes back into its envelope
@@ -43,6 +44,9 @@ class Year:
     run: Run | None
     guidelines: tuple[Guideline, ...]
     moved: Moved
+    charged: Mapping[int, tuple[int, int]] = field(
+        default_factory=dict
+    )  # resource → minor units, of them as planned
     decisions: Mapping[str, Decision] = field(default_factory=dict)
 
     def over(self, read: Callable[[Snapshot], float | None]) -> Triple:
@@ -85,16 +89,29 @@ def years(cycles: list[Cycle]) -> list[Year]:
     """Return these cycles as years; as many queries for many as for one, but for what a run or baseline adds up to."""
     ids = [cycle.pk for cycle in cycles]
     runs, guidelines, moved = _runs(ids), defaultdict[int, list[Guideline]](list), _moved(ids)
+    paid = charged(ids)
     related = ("resource", "sector", "region", "product", "question", "decided_in")
     for one in Guideline.objects.filter(cycle__in=ids).select_related(*related):
         guidelines[one.cycle_id].append(one)
     return [
-        _year(cycle, runs.get(cycle.pk), tuple(guidelines[cycle.pk]), moved.get(cycle.pk, {}))
+        _year(
+            cycle,
+            runs.get(cycle.pk),
+            tuple(guidelines[cycle.pk]),
+            moved.get(cycle.pk, {}),
+            paid.get(cycle.pk, {}),
+        )
         for cycle in cycles
     ]
 
 
-def _year(cycle: Cycle, run: Run | None, guidelines: tuple[Guideline, ...], moved: Moved) -> Year:
+def _year(
+    cycle: Cycle,
+    run: Run | None,
+    guidelines: tuple[Guideline, ...],
+    moved: Moved,
+    paid: Mapping[int, tuple[int, int]],
+) -> Year:
     settled = cycle.next_baseline if cycle.phase in SETTLED else None
     return Year(
         cycle=cycle,
@@ -104,6 +121,7 @@ def _year(cycle: Cycle, run: Run | None, guidelines: tuple[Guideline, ...], move
         run=run,
         guidelines=guidelines,
         moved=moved,
+        charged=paid,
     )
 
 
