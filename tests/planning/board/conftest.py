@@ -5,9 +5,10 @@ import pytest
 from planning.models import Plan
 from tests.planning.board.world import rich
 from tests.planning.federation import Federation
+from tests.planning.investment.conftest import the_ledger_balances
 from tests.planning.views.conftest import _slow_heart, computed, opened, plan, proposing, sign_in
 
-__all__ = ["_slow_heart", "computed", "full", "opened", "plan", "proposing", "sign_in"]
+__all__ = ["_slow_heart", "computed", "full", "opened", "plan", "proposing", "sign_in", "the_ledger_balances"]
 
 
 @pytest.fixture
