@@ -44,7 +44,7 @@ NAV: tuple[tuple[str, Any, str], ...] = (
 
 def site(request: HttpRequest) -> dict[str, Any]:
     """Return the context that ``base.html`` expects."""
-    known = {"demo": settings.DEMO, "version": version(), "record_url": address("record:record")}
+    known = {"demo": settings.DEMO, "release": version(), "record_url": address("record:record")}
     if not hasattr(request, "user"):  # the request failed before anybody was known
         return known
     number, digest = head()

@@ -11,10 +11,11 @@ import pytest
 from allauth.mfa.models import Authenticator
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
+from django.template.loader import render_to_string
 from django.test import Client, RequestFactory
 from django.utils import timezone
 
-from config.context import _nav
+from config.context import _nav, version
 from config.hats import worn
 from config.middleware.refusals import RefusalMiddleware
 from tests.planning.federation import NOW, Federation, make_federation, mandate
@@ -323,3 +324,11 @@ def test_tokens_are_reached_from_the_menu_and_from_the_account(federation: Feder
     client = signed_in(federation, "bread_delegate")
     for page in ("/duties/", "/accounts/2fa/"):
         assert 'href="/tokens/"' in client.get(page).content.decode()
+
+
+def test_the_foot_says_which_release_it_is_whatever_versions_a_page_shows(federation: Federation) -> None:
+    request = RequestFactory().get("/")
+    request.user, request.session = federation.people["stranger"], {}  # type: ignore[assignment]
+    page = render_to_string("help.html", {"version": "Our programme"}, request=request)
+    assert f"Commonplan {version()}" in page
+    assert "Commonplan Our programme" not in page
