@@ -222,9 +222,10 @@ def on_roll(person: Person, council: Council, on: date) -> bool:
 def bodies_of(person: Person, on: date) -> dict[int, Council]:
     """Return the councils to which the person can put motions, by id, in a fixed number of queries."""
     belonging = Membership.objects.filter(person=person, validity__contains=on)
-    sitting = Q(mandates__in=_mandates(person, on).values("pk"))
-    working = Q(workplace_id__in=belonging.filter(workplace__isnull=False).values("workplace__entity_id"))
-    found = Council.objects.sitting().filter(sitting | working).distinct()
+    sitting = Council.objects.filter(pk__in=_mandates(person, on).values("council"))
+    places = belonging.filter(workplace__isnull=False).values("workplace__entity_id")
+    working = Council.objects.filter(workplace_id__in=places)
+    found = Council.objects.sitting().filter(pk__in=sitting.values("pk").union(working.values("pk")))
     bodies = {council.pk: council for council in found}
     if belonging.filter(community__isnull=False).exists():
         bodies |= {council.pk: council for council in Council.objects.filter(kind=Council.Kind.GENERAL)}

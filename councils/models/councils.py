@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from workplaces.ids import uuid7
 from workplaces.models import Association, Person, Region, Sector, Workplace
-from workplaces.models.fields import Named
+from workplaces.models.fields import Named, searched
 
 SPATIAL = ("community", "sub_regional", "regional")
 
@@ -77,7 +77,10 @@ class Council(Named):
                 name="council_one_board_one_general",
             ),
         ]
-        indexes = [models.Index(fields=["kind", "name"], name="council_kind_name")]
+        indexes = [
+            models.Index(fields=["kind", "name", "id"], name="council_by_name"),
+            searched("council_name_searched", "name"),
+        ]
 
     @property
     def subject(self) -> str:

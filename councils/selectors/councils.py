@@ -10,7 +10,6 @@ from django.db.models import (
     IntegerField,
     OuterRef,
     Prefetch,
-    Q,
     QuerySet,
     Subquery,
     Value,
@@ -20,6 +19,7 @@ from django.db.models.functions import Coalesce
 
 from councils.models import Ballot, Council, Mandate, Motion, RollEntry, Seat
 from workplaces.models import Membership, Person
+from workplaces.paging import Pages, part
 
 KINDS = Council.Kind
 LAYERS = (
@@ -48,22 +48,37 @@ def councils_listed(on: date, *, kind: str = "", text: str = "") -> QuerySet[Cou
     ).order_by("layer", "name", "pk")
 
 
+class CouncilPages(Pages):
+    """Pages of councils by layer and name; assemblies, by far the most, come last and are found by their own index."""
+
+    def __init__(self, rows: QuerySet[Council], size: int, *, above: int, assemblies: int) -> None:
+        """Take the councils listed, the size of a page, and how many of them are above the assemblies."""
+        super().__init__(rows, size, counted=above + assemblies)
+        self.above = above
+
+    def part(self, first: int) -> list[Council]:
+        """Return a page's councils, from the one with that place on."""
+        above = self.object_list.filter(kind__in=[kind for kind in LAYERS if kind != KINDS.WORKPLACE])
+        shown = list(part(above, first, self.per_page)) if first < self.above else []
+        if (wanted := self.per_page - len(shown)) == 0:
+            return shown
+        assemblies = self.object_list.filter(kind=KINDS.WORKPLACE).order_by("name", "pk")
+        return shown + list(part(assemblies, max(first - self.above, 0), wanted))
+
+
 def own_councils(person: Person, on: date) -> QuerySet[Council]:
     """Return where the person decides: councils they sit in or serve, and the assemblies of where they work and live."""
     held = Mandate.objects.held_on(on).filter(person=person).values("council")
     belongs = Membership.objects.filter(person=person, validity__contains=on)
     works = belongs.filter(workplace__isnull=False)
     homes = belongs.filter(community__isnull=False).values("community")
-    return (
-        Council.objects.filter(
-            Q(pk__in=held)
-            | Q(workplace__in=works.values("workplace"))
-            | Q(workplace__in=works.filter(workplace__origin__isnull=False).values("workplace__origin"))
-            | Q(kind=Council.Kind.COMMUNITY, region__in=homes)
-        )
-        .filter(dissolved_on__isnull=True)
-        .order_by("name", "pk")
-    )
+    found = [
+        Council.objects.filter(pk__in=held),
+        Council.objects.filter(workplace__in=works.values("workplace__entity_id")),
+        Council.objects.filter(kind=Council.Kind.COMMUNITY, region__in=homes),
+    ]
+    first, *others = (councils.values("pk") for councils in found)  # one by one, so that each finds its index
+    return Council.objects.sitting().filter(pk__in=first.union(*others)).order_by("name", "pk")
 
 
 def kinds_with_numbers() -> list[tuple[str, str, int]]:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from councils.models import Motion
 from workplaces.errors import Refused
 from workplaces.models import Person
+from workplaces.paging import Pages, Searched
 
 PAGE = 50
 
@@ -67,6 +68,11 @@ def act(
     return redirect(to)
 
 
-def paged(request: HttpRequest, rows: Any, size: int = PAGE) -> Page[Any]:
+def paged(request: HttpRequest, rows: Any, size: int = PAGE) -> "Page[Any]":
     """Return the page of a list that the address asks for."""
-    return Paginator(rows, size).get_page(request.GET.get("page"))
+    return Pages(rows, size).get_page(request.GET.get("page"))
+
+
+def searched(request: HttpRequest, rows: Any, size: int = PAGE) -> "Page[Any]":
+    """Return that page of what a search found."""
+    return Searched(rows, size).get_page(request.GET.get("page"))

@@ -21,7 +21,7 @@ from councils.selectors import costs
 from councils.selectors import councils as selectors
 from councils.selectors.elections import elections_of
 from councils.selectors.meetings import meetings_of
-from councils.views.common import PAGE, moment, page, paged, person
+from councils.views.common import PAGE, moment, page, paged, person, searched
 from workplaces.models import Person
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
@@ -38,7 +38,8 @@ def council_list(request: HttpRequest) -> HttpResponseBase:
     found = selectors.councils_listed(moment().date(), kind=kind, text=text)
     if request.GET.get("format") == "csv":
         return csv_response(filename="councils", header=COUNCIL_COLUMNS, rows=_council_rows(found))
-    numbers, listed = selectors.kinds_with_numbers(), paged(request, found)
+    numbers = selectors.kinds_with_numbers()
+    listed = _listed(request, found, numbers, kind) if not text else searched(request, found)
     context = {
         "title": wording.councils_title(numbers, listed.paginator.count, searched=bool(text or kind)),
         "kinds": numbers,
@@ -51,6 +52,13 @@ def council_list(request: HttpRequest) -> HttpResponseBase:
         "own": [] if text or kind else selectors.own_councils(person(request), moment().date())[:RECENT],
     }
     return page(request, "councils/council_list.html", context)
+
+
+def _listed(request: HttpRequest, found: Any, numbers: list[tuple[str, str, int]], kind: str) -> Any:
+    counts = {one: count for one, _label, count in numbers if kind in {"", one}}
+    assemblies = counts.pop(Council.Kind.WORKPLACE.value, 0)
+    pages = selectors.CouncilPages(found, PAGE, above=sum(counts.values()), assemblies=assemblies)
+    return pages.get_page(request.GET.get("page"))
 
 
 def _with_csv(request: HttpRequest) -> str:

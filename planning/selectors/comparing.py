@@ -1,8 +1,9 @@
 """Rounds, plans and sandboxes side by side: what each of their runs found, joined by what things are called."""
 
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.urls import reverse
@@ -10,7 +11,7 @@ from django.urls import reverse
 from planning import permissions_sandbox
 from planning.models import Plan, Round, Run, RunRow, Sandbox
 from planning.selectors import names
-from planning.selectors.rounds import NOTICEABLE, finished_run
+from planning.selectors.rounds import NOTICEABLE, finished_run, kept_of
 from planning.selectors.sql import nearest, select
 from workplaces.models import Person, Scenario
 from workplaces.models.fields import localised
@@ -70,58 +71,91 @@ def tolerance_of(sides: Sequence[Side]) -> float:
     return next((float(run.parameters["tolerance"]) for run in runs if "tolerance" in run.parameters), 0.01)
 
 
-def totals(side: Side, tolerance: float) -> Totals | None:
+class Made(NamedTuple):
+    """What a sector makes after the computed changes, in value at accounting prices."""
+
+    code: str
+    name: str
+    names: dict[str, str]
+    output: float | None
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a side's run found: its rows by kind and what they are called, and what every sector makes."""
+
+    side: Side
+    rows: dict[int, list[RunRow]]
+    known: dict[tuple[int, int], names.Name]
+    sectors: list[Made]
+
+
+def read(sides: Sequence[Side]) -> list[Reading]:
+    """Return what each side's run found, nothing where nothing was computed: everything below is told from it."""
+    runs = {side.run.pk for side in sides if side.run is not None}
+    rows: dict[int, dict[int, list[RunRow]]] = {run: defaultdict(list) for run in runs}
+    for row in RunRow.objects.filter(run__in=runs).order_by("pk"):
+        rows[row.run_id][row.kind].append(row)
+    return [_reading(side, rows[side.run.pk] if side.run else {}) for side in sides]
+
+
+def _reading(side: Side, rows: dict[int, list[RunRow]]) -> Reading:
+    named = names.of_rows(side.scenario, [row for kind in rows.values() for row in kind])
+    return Reading(side, rows, named, _sectors(side))
+
+
+def totals(reading: Reading, tolerance: float) -> Totals | None:
     """Return the figures that a comparison leads with."""
-    if side.run is None:
+    run = reading.side.run
+    if run is None:
         return None
-    rows = side.run.rows
-    products = rows.filter(kind=RunRow.Kind.PRODUCT)
-    worst = products.order_by("-imbalance_before").first()
+    products = reading.rows.get(RunRow.Kind.PRODUCT, [])
+    worst = max(products, key=lambda row: row.imbalance_before, default=None)
     short = worst is not None and worst.imbalance_before > NOTICEABLE
-    known = names.products(side.scenario, [worst.entity]) if worst is not None and short else {}
+    name = reading.known.get((worst.kind, worst.entity)) if worst is not None and short else None
     return Totals(
         worst_short=worst.imbalance_before if worst is not None and short else 0.0,
-        short_name=known[worst.entity].label if worst is not None and worst.entity in known else "",
-        short=products.filter(imbalance_before__gt=tolerance).count(),
-        glut=products.filter(imbalance_before__lt=-tolerance).count(),
-        worst_after=float(side.run.summary["worst_after"]),
-        asked=int(side.run.summary["workplaces_asked"]),
-        hours=sum(rows.filter(kind=RunRow.Kind.POOL).values_list("use_after", flat=True)),
-        value=sum(row.cells[0] or 0.0 for row in sectors([side])),
-        caps=int(side.run.summary["caps_exceeded"]),
+        short_name=name.label if name else "",
+        short=sum(row.imbalance_before > tolerance for row in products),
+        glut=sum(row.imbalance_before < -tolerance for row in products),
+        worst_after=float(run.summary["worst_after"]),
+        asked=int(run.summary["workplaces_asked"]),
+        hours=sum(row.use_after for row in reading.rows.get(RunRow.Kind.POOL, [])),
+        value=sum(made.output or 0.0 for made in reading.sectors),
+        caps=int(run.summary["caps_exceeded"]),
     )
 
 
-def products(sides: Sequence[Side]) -> list[Row[Found]]:
+def products(found: Sequence[Reading]) -> list[Row[Found]]:
     """Return every product, those whose imbalance differs most first, then those whose price does."""
-    rows = _joined(sides, RunRow.Kind.PRODUCT, _found)
+    rows = _joined(found, RunRow.Kind.PRODUCT, _found)
     return sorted(rows, key=lambda row: (-_spread(row, _imbalance), -_spread(row, _premium), row.code))
 
 
-def pools(sides: Sequence[Side]) -> list[Row[Found]]:
+def pools(found: Sequence[Reading]) -> list[Row[Found]]:
     """Return every labour pool's hours: ``before`` used by the proposals, ``after`` by the plan, as shares of what it has."""
-    rows = _joined(sides, RunRow.Kind.POOL, _used)
+    rows = _joined(found, RunRow.Kind.POOL, _used)
     return sorted(rows, key=lambda row: (-_spread(row, _imbalance), row.name))
 
 
-def charges(sides: Sequence[Side]) -> list[Row[Found]]:
+def charges(found: Sequence[Reading]) -> list[Row[Found]]:
     """Return every capped resource: use as a share of its cap, and the charge for one more unit of it."""
-    return _joined(sides, RunRow.Kind.RESOURCE, _used)
+    return _joined(found, RunRow.Kind.RESOURCE, _used)
 
 
-def _joined(sides: Sequence[Side], kind: RunRow.Kind, read: Callable[[RunRow], Found]) -> list[Row[Found]]:
+def _joined(
+    readings: Sequence[Reading], kind: RunRow.Kind, read: Callable[[RunRow], Found]
+) -> list[Row[Found]]:
     """Join by code, by name where there is no code: entities of different baselines have different ids."""
     named: dict[str, names.Name] = {}
     cells: dict[str, list[Found | None]] = {}
-    for place, side in enumerate(sides):
-        found = list(side.run.rows.filter(kind=kind)) if side.run else []
-        known = names.of_rows(side.scenario, found)
-        for row in found:
-            if (name := known.get((row.kind, row.entity))) is None:
+    for place, reading in enumerate(readings):
+        for row in reading.rows.get(kind, []):
+            if (name := reading.known.get((row.kind, row.entity))) is None:
                 continue
             key = name.code or name.label
             named.setdefault(key, name)
-            cells.setdefault(key, [None] * len(sides))[place] = read(row)
+            cells.setdefault(key, [None] * len(readings))[place] = read(row)
     return [Row(name.code, name.label, name.unit, tuple(cells[key])) for key, name in named.items()]
 
 
@@ -167,16 +201,22 @@ OUTPUT = f"""SELECT s.code, s.name, s.names, sum(r.suggested * p.price) AS outpu
   WHERE r.run_id = %s AND r.kind = 0 GROUP BY s.code, s.name, s.names ORDER BY s.code"""  # noqa: S608
 
 
-def sectors(sides: Sequence[Side]) -> list[Row[float]]:
+def _sectors(side: Side) -> list[Made]:
+    """Return what every sector makes; it hangs on the run alone and is kept."""
+    if side.run is None:
+        return []
+    run, scenario = side.run, side.scenario.pk
+    return kept_of(run, "sectors", lambda: select(OUTPUT, [*[scenario] * 6, run.pk]), Made)
+
+
+def sectors(found: Sequence[Reading]) -> list[Row[float]]:
     """Return what every sector makes after the computed changes, in value at accounting prices."""
     named: dict[str, str] = {}
     cells: dict[str, list[float | None]] = {}
-    for place, side in enumerate(sides):
-        if side.run is None:
-            continue
-        for row in select(OUTPUT, [*[side.scenario.pk] * 6, side.run.pk]):
-            named.setdefault(row.code, localised(row.name, row.names))
-            cells.setdefault(row.code, [None] * len(sides))[place] = row.output
+    for place, reading in enumerate(found):
+        for made in reading.sectors:
+            named.setdefault(made.code, localised(made.name, made.names))
+            cells.setdefault(made.code, [None] * len(found))[place] = made.output
     return [Row(code, name, "", tuple(cells[code])) for code, name in named.items()]
 
 
@@ -207,24 +247,26 @@ def of_plan(plan: Plan) -> Side:
     return Side(f"plan:{plan.cycle.year}-{plan.number}", str(plan), url, plan.run, plan.scenario)
 
 
-def key_of(scenario: Scenario) -> str:
+def key_of(origin: Plan | Round | None) -> str:
     """Return by which key the figures that a sandbox began from can be compared; empty for a baseline."""
-    plan = Plan.objects.filter(scenario=scenario).select_related("cycle").order_by("-number").first()
-    if plan is not None:
-        return f"plan:{plan.cycle.year}-{plan.number}"
-    round = Round.objects.filter(scenario=scenario).select_related("cycle").first()
-    return f"round:{round.cycle.year}-{round.number}" if round else ""
+    if origin is None:
+        return ""
+    return f"{'plan' if isinstance(origin, Plan) else 'round'}:{origin.cycle.year}-{origin.number}"
 
 
 def of_sandbox(sandbox: Sandbox, person: Person) -> Side:
     """Return a sandbox as a side: by its own address for its owner, by its link for others."""
+    key, url = sandbox_key(sandbox, person)
     runs = sandbox.scenario.runs.filter(state=Run.State.FINISHED).order_by("-requested_at")
     run = next((r for r in runs[:1] if r.parameters.get("revision") == sandbox.revision), None)
+    return Side(key, sandbox.name, url, run, sandbox.scenario)
+
+
+def sandbox_key(sandbox: Sandbox, person: Person) -> tuple[str, str]:
+    """Return by which key a sandbox can be compared, and its page."""
     if permissions_sandbox.can_own(person, sandbox):
-        url = reverse("planning:sandbox", args=[sandbox.public_id])
-        return Side(f"sandbox:{sandbox.public_id}", sandbox.name, url, run, sandbox.scenario)
-    url = reverse("planning:sandbox_shared", args=[sandbox.link])
-    return Side(f"shared:{sandbox.link}", sandbox.name, url, run, sandbox.scenario)
+        return f"sandbox:{sandbox.public_id}", reverse("planning:sandbox", args=[sandbox.public_id])
+    return f"shared:{sandbox.link}", reverse("planning:sandbox_shared", args=[sandbox.link])
 
 
 def side_of(key: str, person: Person) -> Side | None:

@@ -11,8 +11,8 @@ from planning.models import Cycle, EnvelopeDraft, Guideline, Topic
 from planning.models.ledger import MINOR
 from planning.policies_investment import invested_share
 from planning.rules import rule
-from planning.selectors.kept import kept
 from planning.selectors.levels import Economy, Made
+from workplaces.kept import kept
 from workplaces.models import Region, Scenario, Sector, Workplace
 
 SECTOR, REGION = "sector", "region"

@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from planning.models import Round, Run
-from planning.selectors.kept import kept
 from planning.selectors.sql import nearest, select
+from workplaces.kept import kept
 from workplaces.models import Region, Sector
 
 CELLS = f"""SELECT w.region_id, w.main_sector_id AS sector_id, sum(r.suggested * p.price) AS output,

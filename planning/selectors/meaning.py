@@ -6,9 +6,9 @@ from typing import Any
 from councils.models import Council
 from planning.models import Plan, RunRow
 from planning.selectors import names
-from planning.selectors.kept import kept
 from planning.selectors.sql import nearest, select
 from workplaces.hours import IN_HOURS
+from workplaces.kept import kept
 from workplaces.models import Occupation
 from workplaces.presentation import figures
 

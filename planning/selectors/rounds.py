@@ -12,8 +12,8 @@ from django.db.models.functions import Abs
 
 from planning.models import Round, Run, RunLine, RunRow
 from planning.selectors import names
-from planning.selectors.kept import kept
 from planning.selectors.sql import nearest, select, stream
+from workplaces.kept import kept
 from workplaces.models import Scenario
 
 NOTICEABLE = 1e-9

@@ -16,25 +16,36 @@ SUBJECT = "sandbox"
 
 def place_of(scenario: Scenario) -> tuple[str, str]:
     """Return what people call the figures that a sandbox begins from, and their page."""
-    return places_of([scenario])[scenario.pk]
+    return place_at(scenario, origin_of(scenario))
+
+
+def origin_of(scenario: Scenario) -> Plan | Round | None:
+    """Return the plan or round whose figures these are; None for a baseline."""
+    plans = Plan.objects.filter(scenario=scenario).select_related("cycle", "scenario", "run")
+    rounds = Round.objects.filter(scenario=scenario).select_related("cycle", "scenario", "published_run")
+    return plans.order_by("-number").first() or rounds.order_by("pk").first()
+
+
+def place_at(scenario: Scenario, origin: Plan | Round | None) -> tuple[str, str]:
+    """Return what people call a scenario's figures, and their page."""
+    if isinstance(origin, Plan):
+        return str(origin), reverse("planning:plan", args=[origin.cycle.year])
+    if origin is None:
+        return scenario.name, reverse("workplaces:scenario", args=[scenario.public_id])
+    year = origin.cycle.year
+    label = _("%(round)s of %(year)s") % {"round": origin, "year": year}
+    return label, reverse("planning:round", args=[year, origin.number])
 
 
 def places_of(scenarios: Iterable[Scenario]) -> dict[int, tuple[str, str]]:
     """Return by scenario (its primary key) what people call its figures, and their page."""
     asked = {scenario.pk: scenario for scenario in scenarios}
-    found: dict[int, tuple[str, str]] = {}
+    origins: dict[int, Plan | Round] = {}
+    for round in Round.objects.filter(scenario__in=asked).select_related("cycle").order_by("-pk"):
+        origins[round.scenario_id] = round
     for plan in Plan.objects.filter(scenario__in=asked).select_related("cycle").order_by("number"):
-        found[plan.scenario_id] = (str(plan), reverse("planning:plan", args=[plan.cycle.year]))
-    others = Round.objects.filter(scenario__in=asked.keys() - found.keys()).select_related("cycle")
-    for round in others.order_by("-pk"):
-        url = reverse("planning:round", args=[round.cycle.year, round.number])
-        found[round.scenario_id] = (
-            _("%(round)s of %(year)s") % {"round": round, "year": round.cycle.year},
-            url,
-        )
-    for pk in asked.keys() - found.keys():
-        found[pk] = (asked[pk].name, reverse("workplaces:scenario", args=[asked[pk].public_id]))
-    return found
+        origins[plan.scenario_id] = plan
+    return {pk: place_at(scenario, origins.get(pk)) for pk, scenario in asked.items()}
 
 
 def parents() -> list[tuple[UUID, str, str]]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import connection
 
-from workplaces.models.chains import chain_of
+from workplaces.models.chains import Chain, chain_of
 
 JSONB = 3802  # PostgreSQL's type number
 
@@ -34,12 +34,15 @@ def _settled(query: str, parameters: Sequence[Any]) -> tuple[str, list[Any]]:
     """Return the query and its parameters with sub-queries of ``nearest`` replaced where there is nothing to choose."""
     given, text, before, place = list(parameters), "", 0, 0
     taken: list[Any] = []
+    chains: dict[int, Chain] = {}
     for found in NEAREST.finditer(query):
         between = query[before : found.start()]
         count = between.replace("%%", "").count("%s")
         taken += given[place : place + count]
         place += count
-        only = chain_of(given[place]).only(found[1])
+        scenario = given[place]
+        chain = chains[scenario] = chains.get(scenario) or chain_of(scenario)
+        only = chain.only(found[1])
         text += between
         if only is None:
             text += found[0]

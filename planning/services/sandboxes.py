@@ -16,6 +16,7 @@ from planning import permissions_sandbox, policies_sandbox
 from planning.models import Cycle, Plan, Round, Run, Sandbox, SandboxChange
 from planning.rules import rules_in_force
 from planning.runner.claims import lost
+from planning.selectors.sandboxes import origin_of
 from planning.services.runs import UNDER_WAY, enqueue
 from planning.services.sandbox_changes import locked, parent_of, rewrite
 from workplaces.errors import Invalid, TooLate
@@ -173,12 +174,15 @@ def cycle_of(scenario: Scenario) -> Cycle | None:
 
 def reference_run(scenario: Scenario) -> Run | None:
     """Return the run that a sandbox's result is held against: the plan's, the published, the latest finished one."""
-    plan = Plan.objects.filter(scenario=scenario).select_related("run").order_by("-number").first()
-    if plan is not None:
-        return plan.run
-    round = Round.objects.filter(published_run__isnull=False, scenario=scenario).first()
-    if round is not None:
-        return round.published_run
+    return reference_at(scenario, origin_of(scenario))
+
+
+def reference_at(scenario: Scenario, origin: Plan | Round | None) -> Run | None:
+    """Return that run, the plan or round being known whose figures the scenario holds."""
+    if isinstance(origin, Plan):
+        return origin.run
+    if origin is not None and origin.published_run_id is not None:
+        return origin.published_run
     return scenario.runs.filter(state=Run.State.FINISHED).order_by("-requested_at").first()
 
 

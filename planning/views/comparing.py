@@ -11,7 +11,7 @@ from django.views.decorators.http import require_GET
 
 from planning.selectors import comparing as selectors
 from planning.selectors import names
-from planning.selectors.comparing import Found, Row, Side, Totals
+from planning.selectors.comparing import Found, Reading, Row, Side, Totals
 from planning.views.common import listing, page, person
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
@@ -29,20 +29,20 @@ def compare(request: HttpRequest) -> HttpResponseBase:
     sides = selectors.sides_of(keys, me)
     if request.GET.get("format") == "csv" and sides:
         return compare_csv(sides)
-    own = [selectors.of_sandbox(sandbox, me) for sandbox in selectors.own_sandboxes(me)]
-    offered = [*selectors.rounds_to_compare(), *own]
-    known = {side.key for side in offered}
+    own = [(selectors.sandbox_key(sandbox, me)[0], sandbox.name) for sandbox in selectors.own_sandboxes(me)]
+    offered = [*((side.key, side.label) for side in selectors.rounds_to_compare()), *own]
+    known = {key for key, _label in offered}
     chosen = [side.key for side in sides]
     context: dict[str, Any] = {
         "title": _title(sides),
-        "choices": [*((s.key, s.label) for s in offered), *((s.key, s.label) for s in sides if s.key not in known)],
+        "choices": [*offered, *((s.key, s.label) for s in sides if s.key not in known)],
         "places": [chosen[i] if i < len(chosen) else "" for i in range(selectors.MOST)],
         "unread": len(set(keys)) > len(sides),
         "csv_url": f"?{request.GET.urlencode()}&format=csv",
         "crumb_items": [(_("Compare"), "")],
     }  # fmt: skip
     if len(sides) > 1:
-        context |= compared(sides)
+        context |= compared(selectors.read(sides))
         pages = listing(request, context["all_products"])
         context |= {**pages, "products": _product_rows(list(pages["page_obj"]), sides)}
     return page(request, "planning/compare.html", context)
@@ -60,29 +60,32 @@ def _title(sides: Sequence[Side]) -> str:
     }
 
 
-def compared(sides: Sequence[Side], tolerance: float | None = None) -> dict[str, Any]:
+def compared(readings: Sequence[Reading], tolerance: float | None = None) -> dict[str, Any]:
     """Return what a page shows of a comparison; differences are from the first side."""
-    found = selectors.products(sides)
+    sides = [reading.side for reading in readings]
+    found = selectors.products(readings)
     if tolerance is None:
         tolerance = selectors.tolerance_of(sides)
+    money = [names.money_unit(side.scenario) for side in sides]
     largest = max((abs(c.before) for row in found for c in row.cells if c is not None), default=0.0)
     return {
         "sides": sides,
         "not_computed": [side for side in sides if side.run is None],
-        "summary": summary(sides, tolerance),
+        "summary": summary(readings, tolerance, money),
         "all_products": found,
         "products": _product_rows(found[:SHOWN], sides),
         "products_total": len(found),
         "largest": largest,
-        "sectors": _value_rows(_by_difference(selectors.sectors(sides)), sides),
-        "pools": [_use_row(row, sides) for row in selectors.pools(sides)[:SHOWN]],
-        "charges": [_use_row(row, sides) for row in selectors.charges(sides)],
+        "sectors": _value_rows(_by_difference(selectors.sectors(readings)), sides, money),
+        "pools": [_use_row(row, sides) for row in selectors.pools(readings)[:SHOWN]],
+        "charges": [_use_row(row, sides) for row in selectors.charges(readings)],
     }
 
 
-def summary(sides: Sequence[Side], tolerance: float) -> list[dict[str, Any]]:
-    """Return the figures that a comparison leads with: a row for each, a cell for each side."""
-    found = [selectors.totals(side, tolerance) for side in sides]
+def summary(readings: Sequence[Reading], tolerance: float, money: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the figures that a comparison leads with: a row for each, a cell for each side; ``money`` is their unit."""
+    sides = [reading.side for reading in readings]
+    found = [selectors.totals(reading, tolerance) for reading in readings]
     lang = get_language()
 
     def row(label: str, cells: list[str]) -> dict[str, Any]:
@@ -91,10 +94,10 @@ def summary(sides: Sequence[Side], tolerance: float) -> list[dict[str, Any]]:
     def told(read: Any) -> list[str]:
         return [read(t) if t is not None else figures.ABSENT for t in found]
 
-    def beside(name: str, unit: Any) -> list[str]:
+    def beside(name: str, units: Sequence[str]) -> list[str]:
         first = getattr(found[0], name) if found[0] else None
         return [
-            _beside(getattr(t, name) if t else None, first if i else None, unit(sides[i].scenario))
+            _beside(getattr(t, name) if t else None, first if i else None, units[i])
             for i, t in enumerate(found)
         ]
 
@@ -105,8 +108,8 @@ def summary(sides: Sequence[Side], tolerance: float) -> list[dict[str, Any]]:
         row(_("Worst imbalance after the computed changes"), told(lambda t: figures.percent(t.worst_after, lang))),
         row(_("Workplaces that would be asked"), told(lambda t: figures.number(t.asked, lang))),
         row(_("Caps exceeded by what is proposed"), told(lambda t: figures.number(t.caps, lang))),
-        row(_("Hours worked"), beside("hours", names.hour_unit)),
-        row(_("Output at accounting prices"), beside("value", names.money_unit)),
+        row(_("Hours worked"), beside("hours", [names.hour_unit(side.scenario) for side in sides])),
+        row(_("Output at accounting prices"), beside("value", money)),
     ]  # fmt: skip
 
 
@@ -139,8 +142,9 @@ def _by_difference(rows: list[Row[float]]) -> list[Row[float]]:
     return sorted(rows, key=lambda row: -abs((row.cells[-1] or 0.0) - (row.cells[0] or 0.0)))
 
 
-def _value_rows(rows: Sequence[Row[float]], sides: Sequence[Side]) -> list[dict[str, Any]]:
-    units = [names.money_unit(side.scenario) for side in sides]
+def _value_rows(
+    rows: Sequence[Row[float]], sides: Sequence[Side], units: Sequence[str]
+) -> list[dict[str, Any]]:
     return [
         {
             "name": row.name,
@@ -169,13 +173,13 @@ def compare_csv(sides: Sequence[Side]) -> HttpResponseBase:
 
 
 def _csv_rows(sides: Sequence[Side]) -> Any:
-    empty = [""] * len(COLUMNS)
-    for row in selectors.products(sides):
+    empty, found = [""] * len(COLUMNS), selectors.read(sides)
+    for row in selectors.products(found):
         yield ["product", row.code, row.name, row.unit, *_csv_cells(row)]
-    for kind, rows in (("labour", selectors.pools(sides)), ("resource", selectors.charges(sides))):
+    for kind, rows in (("labour", selectors.pools(found)), ("resource", selectors.charges(found))):
         for row in rows:
             yield [kind, row.code, row.name, row.unit, *_csv_cells(row)]
-    for sector in selectors.sectors(sides):
+    for sector in selectors.sectors(found):
         outputs = [[cell, *empty[1:]] for cell in sector.cells]
         yield [
             "output of sector",

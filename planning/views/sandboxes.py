@@ -20,7 +20,7 @@ from planning import permissions_sandbox, policies_sandbox
 from planning.forms import RefusableForm
 from planning.models import Run, Sandbox, SandboxChange
 from planning.selectors import comparing
-from planning.selectors.sandboxes import motions_on, parents, place_of, places_of
+from planning.selectors.sandboxes import motions_on, origin_of, parents, place_of, places_of
 from planning.services import sandboxes as services
 from planning.services.sandbox_changes import parent_of
 from planning.views.common import act, moment, page, person
@@ -130,17 +130,18 @@ def sandbox_page(request: HttpRequest, sandbox: Sandbox, refused: Refused | None
     current = run is not None and services.is_current(sandbox, run)
     changes = changes_of(sandbox)
     mine = permissions_sandbox.can_own(me, sandbox)
-    label, url = place_of(parent)
-    sides = sides_of(sandbox, run)
+    origin = origin_of(parent)
+    sides = sides_of(sandbox, run, origin)
     tolerance = comparing.tolerance_of(sides)
-    totals = comparing.totals(sides[1], tolerance) if current else None
+    found = comparing.read(sides) if run is not None else []
+    totals = comparing.totals(found[1], tolerance) if current else None
     link = reverse("planning:sandbox_shared", args=[sandbox.link]) if sandbox.link else ""
-    keys = (comparing.key_of(parent), comparing.of_sandbox(sandbox, me).key)
+    keys = (comparing.key_of(origin), comparing.sandbox_key(sandbox, me)[0])
     context: dict[str, Any] = {
         "sandbox": sandbox,
         "mine": mine,
         "title": wording.title(sandbox.name, len(changes), totals, tolerance),
-        "parent": (label, url),
+        "parent": (sides[0].label, sides[0].url),
         "changes": changes,
         "kinds": SandboxChange.Kind.choices,
         "run": latest,
@@ -154,7 +155,7 @@ def sandbox_page(request: HttpRequest, sandbox: Sandbox, refused: Refused | None
         "crumb_items": [(_("Sandboxes"), reverse("planning:sandboxes")), (sandbox.name, "")],
     }
     if run is not None:
-        context |= compared(sides, tolerance)
+        context |= compared(found, tolerance)
         context["csv_url"] = f"{context['compare_url']}&format=csv"
     return page(request, "planning/sandbox_detail.html", context, refused)
 

@@ -1,7 +1,8 @@
 """A scenario's chain, and which of its scenarios have rows in a table.
 
 Most tables have rows in the baseline only; who knows that can ask it directly, without looking for nearer versions of each
-row. Where the whole chain is closed nothing in it can change any more, so that is remembered.
+row. Where the whole chain is closed nothing in it can change any more, so that is remembered; of an open one the ids are,
+for a scenario never gets another parent.
 """
 
 from collections import OrderedDict
@@ -35,15 +36,19 @@ _known: OrderedDict[tuple[str, int], Chain] = OrderedDict()
 _lock = Lock()
 
 
-def chain_of(scenario: int) -> Chain:
-    """Return the scenario's chain; within a transaction, which may yet be taken back, nothing new is remembered."""
+def chain_of(scenario: int, *, is_open: bool = False) -> Chain:
+    """Return the scenario's chain; ``is_open`` says that the ids will do, since the scenario is known to be open.
+
+    Within a transaction, which may yet be taken back, nothing new is remembered.
+    """
     key = (str(connection.settings_dict["NAME"]), scenario)
     with _lock:
-        if key in _known:
+        found = _known.get(key)
+        if found is not None and (is_open or found.inhabited is not None):
             _known.move_to_end(key)
-            return _known[key]
+            return found
     found = _read(scenario)
-    if found.inhabited is not None and not connection.in_atomic_block:
+    if found.ids and not connection.in_atomic_block:
         with _lock:
             _known[key] = found
             while len(_known) > MOST:

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -50,3 +52,8 @@ def finite(name: str, *fields: str, minimum: float | None = 0.0) -> models.Check
         low = {f"{field}__gte": minimum} if minimum is not None else {f"{field}__gt": -INFINITY}
         condition &= Q(**{f"{field}__isnull": True}) | Q(**low, **{f"{field}__lt": INFINITY})
     return models.CheckConstraint(condition=condition, name=name)
+
+
+def searched(name: str, field: str) -> GinIndex:
+    """Return the index by which ``icontains`` finds a part of a text: its groups of three letters, in capitals."""
+    return GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=name)

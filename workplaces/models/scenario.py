@@ -70,9 +70,14 @@ class Scenario(models.Model):
         """Return the scenario's name."""
         return self.name
 
+    @property
+    def is_open(self) -> bool:
+        """Whether figures may still change in it."""
+        return self.state == self.State.OPEN
+
     def chain(self) -> list[int]:
         """Return the ids of this scenario and its ancestors, nearest first."""
-        return list(chain_of(self.pk).ids)
+        return list(chain_of(self.pk, is_open=self.is_open).ids)
 
 
 class ScenarioQuerySet(models.QuerySet[Any]):
@@ -80,7 +85,7 @@ class ScenarioQuerySet(models.QuerySet[Any]):
 
     def in_scenario(self, scenario: Scenario) -> Self:
         """Return, per entity, the row of the nearest scenario up the chain, removed ones left out."""
-        known = chain_of(scenario.pk)
+        known = chain_of(scenario.pk, is_open=scenario.is_open)
         only, chain = known.only(self.model._meta.db_table), known.ids
         if only is not None:
             return self.filter(scenario_id=only, removed=False)

@@ -80,7 +80,11 @@ class Line(ScenarioRow):
                 name="line_shared_or_own_technique",
             ),
         ]
-        indexes = [*ScenarioRow.Meta.indexes, models.Index(fields=["workplace"], name="line_workplace")]
+        indexes = [
+            *ScenarioRow.Meta.indexes,
+            models.Index(fields=["workplace"], name="line_workplace"),
+            models.Index(fields=["scenario", "product"], name="line_makes"),
+        ]
 
     def __str__(self) -> str:
         """Return who makes what."""

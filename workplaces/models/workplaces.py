@@ -7,7 +7,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from workplaces.models.economy import LabourPool, Sector
-from workplaces.models.fields import Named, finite, quantity
+from workplaces.models.fields import Named, finite, quantity, searched
 from workplaces.models.people import PublicBody, Region
 from workplaces.models.scenario import ScenarioRow
 
@@ -44,6 +44,14 @@ class Workplace(Named, ScenarioRow):
             models.CheckConstraint(
                 condition=Q(band__isnull=True) | Q(band__gte=0, band__lte=1), name="workplace_band_is_a_share"
             ),
+        ]
+        indexes = [
+            *ScenarioRow.Meta.indexes,
+            models.Index(
+                fields=["scenario", "name", "id"], condition=Q(removed=False), name="workplace_by_name"
+            ),
+            searched("workplace_name_searched", "name"),
+            searched("workplace_code_searched", "code"),
         ]
 
 

@@ -55,8 +55,12 @@ def detail(
     source: list[Fact] | None = None,
     actions: Sequence[dict[str, str]] = (),
     note: str = "",
+    settled: str = "",
 ) -> HttpResponseBase:
-    """Render a row's page; ``?format=csv&table=<key>`` gives one of its tables."""
+    """Render a row's page; ``?format=csv&table=<key>`` gives one of its tables.
+
+    ``settled`` names a row whose tables hang on the scenario's rows alone: of a closed scenario they are found once.
+    """
     if request.GET.get("format") == "csv":
         wanted = next((item for item in sections if item[0] == request.GET.get("table")), None)
         if wanted is None:
@@ -65,7 +69,7 @@ def detail(
     query = f"&scenario={place.scenario.public_id}" if not place.is_current else ""
     shown = []
     for key, heading, columns, rows in sections:
-        item = section(heading, columns, rows, place)
+        item = section(heading, columns, rows, place, settled=f"{settled}:{key}" if settled else "")
         shown.append({**item, "key": key, "csv_url": f"?format=csv&table={key}{query}"})
     context = {
         "here": place,
@@ -197,7 +201,7 @@ def product_detail(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     )
     return detail(
         request, place, title=title, crumb=(_("Products"), "products"), name=row.label, facts=facts,
-        sections=sections, source=provenance(place, row),
+        sections=sections, source=provenance(place, row), settled=f"product:{row.entity_id}",
     )  # fmt: skip
 
 

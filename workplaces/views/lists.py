@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.contrib.auth.decorators import login_required
-from django.core.paginator import Paginator
 from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.urls import reverse
@@ -13,6 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from workplaces.importing.kinds import KINDS
+from workplaces.kept import kept
+from workplaces.models import Occupation, Region, ScenarioRow, Sector
+from workplaces.paging import Pages, Searched
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 from workplaces.views.common import Here, here, page
@@ -20,6 +22,7 @@ from workplaces.views.tables import TABLES, Column, Table
 
 PAGE_SIZE = 50
 SEARCH_LENGTH = 100
+FEW = (Region, Sector, Occupation)  # their indexes serve a search among many rows that refer to them
 
 
 @login_required
@@ -66,14 +69,26 @@ def section(
     *,
     limit: int = 20,
     empty: str = "",
+    settled: str = "",
 ) -> dict[str, Any]:
-    """Return a table inside a page: the first rows and how many there are."""
-    first, total = list(rows[:limit]), rows.count()
+    """Return a table inside a page: the first rows and how many there are.
+
+    ``settled`` names a table that hangs on the scenario's rows alone: of a closed scenario it is found once.
+    """
+
+    def find() -> list[Any]:
+        found = list(rows.values_list("pk", flat=True)[:limit])
+        return [found, len(found) if len(found) < limit else rows.count()]
+
+    closed = place.scenario.digest and settled
+    key = f"section:{place.scenario.public_id}:{place.scenario.digest}:{settled}"
+    first, total = kept(key, find, tuple) if closed else find()
     heads = [column for column in columns if column.only != "csv"]
+    shown = rows.filter(pk__in=first) if first else rows.none()
     return {
         "title": title,
         "columns": heads,
-        "rows": list(cells(columns, first, place)),
+        "rows": list(cells(columns, shown, place)),
         "shown": len(first),
         "total": total,
         "empty": empty,
@@ -91,9 +106,19 @@ def _found(table: Table, place: Here, request: HttpRequest) -> QuerySet[Any]:
     for word in words.replace("\x00", "").split():
         condition = Q()
         for name in table.search:
-            condition |= Q(**{f"{name}__icontains": word})
+            condition |= _holding(rows, name, word)
         rows = rows.filter(condition)
     return rows
+
+
+def _holding(rows: QuerySet[Any], name: str, word: str) -> Q:
+    """Return the condition that a field holds a word; where few rows are referred to, they are looked up before."""
+    through, _dots, field = name.rpartition("__")
+    target = rows.model._meta.get_field(through).related_model if through else None
+    if target not in FEW:
+        return Q(**{f"{name}__icontains": word})
+    found = target._default_manager.filter(**{f"{field}__icontains": word})
+    return Q(**{f"{through}__in": list(found.values_list("pk", flat=True))})
 
 
 def _ordered(table: Table, rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
@@ -106,8 +131,9 @@ def _ordered(table: Table, rows: QuerySet[Any], wanted: str) -> QuerySet[Any]:
 
 
 def _context(request: HttpRequest, table: Table, place: Here, found: QuerySet[Any]) -> dict[str, Any]:
-    shown = Paginator(found, PAGE_SIZE).get_page(request.GET.get("page"))
     words = request.GET.get("q", "").strip()[:SEARCH_LENGTH]
+    pages = Searched(found, PAGE_SIZE) if words else Pages(found, PAGE_SIZE, counted=_settled(table, place))
+    shown = pages.get_page(request.GET.get("page"))
     query = request.GET.copy()
     query["format"] = "csv"
     query.pop("page", None)
@@ -125,11 +151,20 @@ def _context(request: HttpRequest, table: Table, place: Here, found: QuerySet[An
     }
 
 
+def _settled(table: Table, place: Here) -> int | None:
+    """Return how many rows a closed scenario has; None where that may still change."""
+    rows, scenario = table.rows(place), place.scenario
+    if not scenario.digest or not issubclass(rows.model, ScenarioRow):
+        return None
+    return kept(f"count:{table.name}:{scenario.public_id}:{scenario.digest}", rows.count, int)
+
+
 def _title(table: Table, place: Here, count: int, words: str) -> str:
     n = figures.number(count, get_language())
     if not words:
         return table.count(count) % {"n": n}
-    total = figures.number(table.rows(place).count(), get_language())
+    settled = _settled(table, place)
+    total = figures.number(table.rows(place).count() if settled is None else settled, get_language())
     return _("%(n)s of %(total)s match “%(words)s”") % {"n": n, "total": total, "words": words}
 
 

@@ -261,12 +261,13 @@ class Comparison(Endpoint):
     def get(self, request: Request) -> Response:
         """Compare them; what one may not read is left out."""
         sides = comparing.sides_of(request.query_params.getlist("with"), person(request))
+        found = comparing.read(sides)
         data = {
             "sides": [{"key": s.key, "label": s.label, "computed": s.run is not None} for s in sides],
-            "products": comparing.products(sides),
-            "labour": comparing.pools(sides),
-            "resources": comparing.charges(sides),
-            "sectors": comparing.sectors(sides),
+            "products": comparing.products(found),
+            "labour": comparing.pools(found),
+            "resources": comparing.charges(found),
+            "sectors": comparing.sectors(found),
         }
         return detail(request, ComparisonSerializer(data).data)
 

@@ -8,8 +8,6 @@ from django.utils import timezone
 
 from planning.models import Round, Run
 from planning.runner.execute import run_execute
-from planning.selectors import kept as keeping
-from planning.selectors.kept import HERE, kept
 from planning.selectors.matrix import matrix, matrix_kept
 from planning.selectors.rounds import answer_counts
 from planning.services.answers import Answer, line_answer
@@ -17,6 +15,8 @@ from planning.services.rounds import round_close, round_open
 from planning.services.runs import run_start
 from tests.access.world import make_world
 from tests.planning.federation import NOW, Federation
+from workplaces import kept as keeping
+from workplaces.kept import HERE, kept
 from workplaces.models import Line, Person
 
 

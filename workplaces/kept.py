@@ -12,7 +12,7 @@ from typing import Any
 from django.core.cache import cache
 
 DAY = 86_400  # seconds in the cache
-HERE = 32  # values in this process, those used last
+HERE = 64  # values in this process, those used last
 
 _here: OrderedDict[str, Any] = OrderedDict()
 _lock = Lock()
