@@ -11,6 +11,7 @@ from django.utils import timezone
 from planning.models import Cycle, Plan
 from planning.runner.claims import LEASE
 from planning.runner.execute import run_execute
+from planning.runner.keeping import baseline_keep, plan_keep
 from planning.runner.warm import warm_up
 from planning.services.ratifying import plans_go_on
 from planning.services.runs import runs_sweep
@@ -34,6 +35,18 @@ def run_iteration(self: Task[Any, Any], run: str) -> str:
     if state == "busy":
         raise self.retry(countdown=LEASE.total_seconds())
     return state
+
+
+@shared_task(name="planning.plan_keep")
+def keep_plan(plan: str) -> None:
+    """Compute what pages show of a plan before anybody asks for them."""
+    plan_keep(Plan.objects.select_related("cycle", "scenario", "run").get(public_id=uuid.UUID(plan)))
+
+
+@shared_task(name="planning.baseline_keep")
+def keep_baseline(cycle: str) -> None:
+    """Compute what programmes and envelopes are reckoned from before anybody asks for them."""
+    baseline_keep(Cycle.objects.select_related("baseline").get(public_id=uuid.UUID(cycle)))
 
 
 @shared_task(name="planning.runs_sweep")

@@ -3,7 +3,9 @@
 A *hat* is one mandate seen from the outside: in which role a person acts, for which body, where.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import Protocol
@@ -42,6 +44,7 @@ class Authority(Protocol):
 
 
 _provider: list[Authority] = []
+_known: ContextVar[dict[tuple[int, date], tuple[Hat, ...]] | None] = ContextVar("hats", default=None)
 
 
 def register(authority: Authority) -> None:
@@ -53,7 +56,22 @@ def hats(person: Person, on: date) -> tuple[Hat, ...]:
     """Return the person's hats on that day; a person who is not signed in, or inactive, has none."""
     if not person.is_authenticated or not person.is_active:
         return ()
-    return tuple(_provider[0].hats(person, on))
+    known = _known.get()
+    if known is None:
+        return tuple(_provider[0].hats(person, on))
+    if (person.pk, on) not in known:
+        known[person.pk, on] = tuple(_provider[0].hats(person, on))
+    return known[person.pk, on]
+
+
+@contextmanager
+def remembered() -> Iterator[None]:
+    """Look up each person's hats once in here, where nothing is changed."""
+    outside = _known.set({})
+    try:
+        yield
+    finally:
+        _known.reset(outside)
 
 
 def wears(person: Person, on: date, role: str, **place: int | str) -> Hat | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from workplaces import authority, permissions
 from workplaces.importing.existing import ORDER
@@ -29,8 +29,8 @@ from workplaces.record.models import Entry
 
 def scenario_current() -> Scenario | None:
     """Return the baseline that people work on: the open one with the highest number, else the last closed."""
-    baselines = Scenario.objects.filter(kind=Scenario.Kind.BASELINE).order_by("-number")
-    return baselines.filter(state=Scenario.State.OPEN).first() or baselines.first()
+    is_closed = Case(When(state=Scenario.State.OPEN, then=0), default=1)
+    return Scenario.objects.filter(kind=Scenario.Kind.BASELINE).order_by(is_closed, "-number").first()
 
 
 def scenario_seen(person: Person, public_id: UUID | str | None) -> Scenario | None:

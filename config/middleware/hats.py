@@ -1,4 +1,4 @@
-"""Views know the hat that was put on without asking the wiring: ``request.hat``."""
+"""Views know the hat that was put on without asking the wiring: ``request.hat``. Who reads has their hats looked up once."""
 
 from collections.abc import Callable
 
@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from config.hats import worn
+from workplaces import authority
 
 Next = Callable[[HttpRequest], HttpResponseBase]
 
@@ -20,4 +21,7 @@ class HatsMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Attach the hat."""
         request.hat = SimpleLazyObject(lambda: worn(request))  # type: ignore[attr-defined]
-        return self.get_response(request)
+        if request.method not in {"GET", "HEAD"}:
+            return self.get_response(request)
+        with authority.remembered():
+            return self.get_response(request)

@@ -79,15 +79,10 @@ def coming_for(person: Person, now: datetime) -> list[Meeting]:
     today = now.date()
     mine = Mandate.objects.held_on(today).filter(person=person).values("council")
     belongs = Membership.objects.filter(person=person, validity__contains=today)
-    places = list(
-        belongs.filter(workplace__isnull=False).values_list("workplace__id", "workplace__origin_id")
-    )
-    works = {pk for pair in places for pk in pair if pk is not None}
-    everywhere = (
-        Q(council__kind=Council.Kind.GENERAL)
-        if belongs.filter(community__isnull=False).exists()
-        else Q(pk=None)
-    )
+    places = list(belongs.values_list("workplace__id", "workplace__origin_id", "community_id"))
+    works = {pk for *pair, _home in places for pk in pair if pk is not None}
+    lives_here = any(home is not None for *_pair, home in places)
+    everywhere = Q(council__kind=Council.Kind.GENERAL) if lives_here else Q(pk=None)
     found = Meeting.objects.filter(
         Q(council__in=mine) | Q(council__workplace__in=works) | everywhere,
         state__in=[Meeting.State.CALLED, Meeting.State.OPEN],

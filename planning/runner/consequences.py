@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -15,10 +16,12 @@ from planning.models import Cycle, Topic
 from planning.rules import rule
 from planning.runner.build import Rules, build_problem
 from planning.runner.contents import Table, tabulate
+from planning.runner.packing import packed, unpacked, worth_keeping
 from planning.runner.read import State, read_state
 from workplaces.errors import Refused
 from workplaces.hours import IN_HOURS
-from workplaces.models import DemandLine, LabourPool, Occupation, Scenario, Workplace
+from workplaces.kept import kept
+from workplaces.models import DemandLine, LabourPool, Occupation, Product, Scenario, Workplace
 
 Category = DemandLine.Category
 INVESTED = (Category.INVESTMENT, Category.GRANTED)
@@ -206,9 +209,23 @@ def _per_unit(total: Floats, output: Floats) -> Floats:
     return np.divide(total, output, out=np.zeros_like(total), where=output > 0)
 
 
+def baseline_of(scenario: int, digest: str) -> Baseline:
+    """Read a frozen baseline; kept, since it never changes."""
+    if not worth_keeping(Product._base_manager.filter(scenario_id=scenario).count()):
+        return _remembered(scenario, digest)
+    return kept(f"baseline:{scenario}:{digest}", lambda: packed(_baseline(scenario)), _unpacked)
+
+
+def _unpacked(found: dict[str, Any]) -> Baseline:
+    return unpacked(Baseline, found, table=Table)
+
+
 @lru_cache(maxsize=2)
-def baseline_of(scenario: int, _digest: str) -> Baseline:
-    """Read a frozen baseline; remembered, since it never changes."""
+def _remembered(scenario: int, digest: str) -> Baseline:  # noqa: ARG001  (part of the key)
+    return _baseline(scenario)
+
+
+def _baseline(scenario: int) -> Baseline:
     state = read_state(scenario, band=0.0)
     problem, layout = build_problem(state, Rules())
     table = tabulate(state, problem, layout, problem.proposal)

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
+from typing import Any
 
 import numpy as np
 from django.utils.translation import gettext as _
@@ -12,8 +14,10 @@ from planning.engine.errors import NotProductive
 from planning.engine.problem import Floats, Longs, PlanProblem, RowKind
 from planning.models import Plan
 from planning.runner.build import Layout, Rules, build_problem
+from planning.runner.packing import packed, unpacked, worth_keeping
 from planning.runner.read import State, read_state
 from workplaces.errors import Refused
+from workplaces.kept import kept
 from workplaces.models import Product
 
 PRODUCTION, DEMAND = 0, 1
@@ -106,15 +110,28 @@ def contents(table: Table, price: Floats) -> Contents:
 
 
 def contents_of(plan: Plan) -> Contents:
-    """Return the contents of a plan's products; kept in memory, since a plan's figures never change.
+    """Return the contents of a plan's products; kept, since a plan's figures never change.
 
     Raises ``Refused`` that names the product where the plan uses up more than it makes.
     """
-    return _of(plan.scenario_id, plan.scenario.digest, tuple(sorted(plan.cycle.rules.items())))
+    rules = tuple(sorted(plan.cycle.rules.items()))
+    if not worth_keeping(int(plan.run.summary["products"])):
+        return _of(plan.scenario_id, plan.scenario.digest, rules)
+    by = sha256(repr(rules).encode()).hexdigest()
+    key = f"contents:{plan.public_id}:{plan.scenario.digest}:{by}"
+    return kept(key, lambda: packed(_contents(plan.scenario_id, rules)), _unpacked)
+
+
+def _unpacked(found: dict[str, Any]) -> Contents:
+    return unpacked(Contents, found, table=Table)
 
 
 @lru_cache(maxsize=4)
 def _of(scenario: int, _digest: str, rules: tuple[tuple[str, float], ...]) -> Contents:
+    return _contents(scenario, rules)
+
+
+def _contents(scenario: int, rules: tuple[tuple[str, float], ...]) -> Contents:
     known = Rules.of(dict(rules))
     state = read_state(scenario, band=known.band)
     problem, layout = build_problem(state, known)

@@ -20,9 +20,9 @@ from planning.models import Run
 from planning.runner import naming
 from planning.runner.build import Layout, Rules, build_problem
 from planning.runner.claims import ATTEMPTS, Holder, Lost, claim, lost
+from planning.runner.keeping import run_keep
 from planning.runner.read import State, read_state
 from planning.runner.write import summarise, write_result
-from planning.selectors.matrix import matrix_kept
 from workplaces.errors import Invalid, Refused
 from workplaces.record.services import entry_append
 
@@ -55,18 +55,8 @@ def run_execute(run: uuid.UUID, *, clock: Clock) -> str:
         )
         _end(holder, clock, state=Run.State.FAILED, error=message % {"run": run})
         raise
-    _keep(run)
+    run_keep(Run.objects.select_related("scenario", "round").get(public_id=run))
     return Run.State.FINISHED
-
-
-def _keep(run: uuid.UUID) -> None:
-    """Compute what the round's page shows of it here, so that nobody's request has to; that page can do without."""
-    try:
-        found = Run.objects.get(public_id=run)
-        if found.round_id is not None:
-            matrix_kept(found)
-    except Exception:
-        logger.exception("The matrix of run %s is left to whoever asks for it first", run)
 
 
 @transaction.atomic

@@ -19,10 +19,13 @@ def councils_on_roll(person: Person, now: datetime) -> QuerySet[Council]:
     belongs = Membership.objects.filter(person=person, validity__contains=today)
     works = belongs.filter(workplace__isnull=False).values("workplace__entity_id")
     seated = Mandate.objects.held_on(today).filter(person=person, role__in=VOTING).values("council")
-    mine = Q(kind=Council.Kind.WORKPLACE, workplace__in=works) | DELEGATED & Q(pk__in=seated)
-    if belongs.filter(community__isnull=False).exists():
-        mine |= Q(kind=Council.Kind.GENERAL)
-    return Council.objects.sitting().filter(mine)
+    mine = Council.objects.filter(kind=Council.Kind.WORKPLACE, workplace__in=works)
+    sat_in = Council.objects.filter(DELEGATED, pk__in=seated)
+    of_all = Council.objects.filter(
+        Exists(belongs.filter(community__isnull=False)), kind=Council.Kind.GENERAL
+    )
+    found = mine.values("pk").union(sat_in.values("pk"), of_all.values("pk"))
+    return Council.objects.sitting().filter(pk__in=found)
 
 
 def appeals_before(person: Person, now: datetime) -> list[Appeal]:

@@ -1,11 +1,13 @@
 """One line: what it proposed, what was suggested, what it answered, round after round."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from planning.models import Cycle, Proposal, Response, Round, Run, RunLine, RunRow
+from planning.selectors.rounds import kept_of
 from planning.selectors.sql import nearest, select
+from workplaces.kept import kept
 from workplaces.models import Line, Product, Scenario, Technology, Workplace
 
 
@@ -54,6 +56,12 @@ def product_row(run: Run, product: int) -> RunRow | None:
     return run.rows.filter(kind=RunRow.Kind.PRODUCT, entity=product).first()
 
 
+class Able(NamedTuple):
+    """How many workplaces could make more, or less, of a product."""
+
+    workplaces: int
+
+
 ABLE = f"""SELECT count(DISTINCT l.workplace_id) AS workplaces FROM {nearest("workplaces_line")} l
   JOIN planning_runline r ON r.run_id = %s AND r.kind = 0 AND r.entity = l.entity_id
   WHERE l.product_id = %s AND r.flexibility > 0 AND CASE WHEN %s THEN r.upper - r.proposed > 1e-9 * r.upper
@@ -62,19 +70,28 @@ ABLE = f"""SELECT count(DISTINCT l.workplace_id) AS workplaces FROM {nearest("wo
 
 def able_workplaces(run: Run, scenario: Scenario, product: int, *, more: bool) -> int:
     """Count the workplaces that could make more, or less, of the product."""
-    found = select(ABLE, [scenario.pk, scenario.pk, run.pk, product, more])
-    return int(found[0].workplaces)
+    able = kept_of(
+        run, f"able:{product}:{more}", lambda: select(ABLE, [scenario.pk, scenario.pk, run.pk, product, more]), Able
+    )  # fmt: skip
+    return able[0].workplaces
 
 
-CLIENTS = f"""SELECT count(DISTINCT l.workplace_id) AS workplaces FROM {nearest("workplaces_line")} l
-  LEFT JOIN {nearest("workplaces_technology")} t ON t.entity_id = l.technology_id
-  WHERE coalesce(t.input_product, l.own_input_product) @> ARRAY[%s::bigint]"""  # noqa: S608
+CLIENTS = f"""SELECT count(*) AS workplaces FROM (
+    SELECT DISTINCT l.workplace_id FROM {nearest("workplaces_line")} l
+    WHERE l.technology_id IN (SELECT t.entity_id FROM {nearest("workplaces_technology")} t
+        WHERE t.input_product @> ARRAY[%s::bigint])
+      OR l.technology_id IS NULL AND l.own_input_product @> ARRAY[%s::bigint]) w"""  # noqa: S608
 
 
 def client_workplaces(scenario: Scenario, product: int) -> int:
-    """Count the workplaces whose technique uses the product."""
-    found = select(CLIENTS, [scenario.pk] * 4 + [product])
-    return int(found[0].workplaces)
+    """Count the workplaces whose technique uses the product; of a closed scenario they are counted once."""
+
+    def count() -> int:
+        return int(select(CLIENTS, [*[scenario.pk] * 4, product, product])[0].workplaces)
+
+    if not scenario.digest:
+        return count()
+    return kept(f"clients:{scenario.public_id}:{scenario.digest}:{product}", count, int)
 
 
 HISTORY = f"""SELECT n.number, n.state, r.proposed, r.suggested, r.asked, a.kind AS answer, a.figure, a.reason,

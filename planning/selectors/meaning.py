@@ -84,7 +84,7 @@ def meaning(plan: Plan, council: Council) -> Meaning:
     or workplace serves of a product's final use is its share of the product's supply in the plan.
     """
     spatial = council.kind not in (Kind.SECTOR, Kind.WORKPLACE)
-    made, hours, used = _figures(plan, council)
+    made, hours, used = figures_of(plan, council)
     if not spatial:
         used = _served(plan, made, used)
     known = names.products(plan.scenario, {*made, *used})
@@ -105,7 +105,7 @@ def meaning(plan: Plan, council: Council) -> Meaning:
 Figures = tuple[dict[int, Pair], dict[int, Pair], dict[int, Pair]]  # made, hours by occupation, used
 
 
-def _figures(plan: Plan, council: Council) -> Figures:
+def figures_of(plan: Plan, council: Council) -> Figures:
     """Return what a council's workplaces make and work and its people use; a plan's figures never change, so it is kept.
 
     A workplace's are looked up each time: they are few, and there are many workplaces.

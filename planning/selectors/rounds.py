@@ -17,6 +17,7 @@ from workplaces.kept import kept
 from workplaces.models import Scenario
 
 NOTICEABLE = 1e-9
+LARGEST = 8  # imbalances on the round page
 
 
 @dataclass(frozen=True)
@@ -219,6 +220,12 @@ def helpers(run: Run, scenario: Scenario, products: list[int]) -> dict[int, Help
         )
         for product, rows in by_product.items()
     }
+
+
+def helpers_shown(run: Run, scenario: Scenario) -> dict[int, Helpers]:
+    """Return the helpers with the largest imbalances, those that a round's page shows."""
+    rows = balances(run, scenario, limit=LARGEST, least=NOTICEABLE)
+    return helpers(run, scenario, [row.entity for row in rows])
 
 
 def bounds(run: Run, scenario: Scenario) -> list[Bound]:

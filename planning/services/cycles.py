@@ -12,6 +12,7 @@ from planning.policies_investment import can_begin, check_begin, invests
 from planning.policies_settlement import check_start_from
 from planning.rules import rules_in_force
 from planning.services.guidelines import guidelines_apply, guidelines_settle, kept_note
+from planning.services.keeping import keep_later
 from planning.transitions import CYCLE, after
 from workplaces.errors import Invalid, TooLate
 from workplaces.models import Person, Scenario
@@ -83,6 +84,8 @@ def cycle_move(*, cycle: Cycle, event: str, by: Person, now: datetime, note: str
     phase = after(CYCLE, cycle.phase, event)
     if event == "freeze" and cycle.baseline.state == Scenario.State.OPEN:
         scenario_close(scenario=cycle.baseline, by=by, now=now)
+    if event == "freeze":
+        keep_later("planning.baseline_keep", cycle.public_id)
     if event == "settle_priorities":
         guidelines_settle(cycle=cycle, by=by, now=now)
     cycle = _enter(cycle, event, by, now, note)

@@ -16,6 +16,7 @@ from councils.services.ballots import ballot_void
 from planning import permissions, policies
 from planning.models import Cycle, Plan, Round, Run, RunRow
 from planning.services.cycles import cycle_move, cycle_voted, standing_open
+from planning.services.keeping import keep_later
 from planning.services.prices import prices_write
 from planning.services.runs import runs_end
 from planning.transitions import PLAN, ROUND, after
@@ -50,6 +51,7 @@ def plan_propose(*, round: Round, by: Person, now: datetime) -> Plan:
     plan.cycle = cycle_move(cycle=round.cycle, event="propose_plan", by=by, now=now)
     body = {"figures": round.scenario.digest, "conflicts": plan.conflicts, "run": str(run.public_id)}
     entry_append(kind="plan.proposed", by=by, subject=subject(plan), body=body, now=now)
+    keep_later("planning.plan_keep", plan.public_id)
     return plan_advance(plan=plan, by=by, now=now)
 
 

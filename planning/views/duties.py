@@ -276,8 +276,8 @@ def _settled(round: Round, lines: list[Any]) -> dict[str, Any]:
 def _offers(hats: tuple[Hat, ...]) -> list[Duty]:
     """Return the agreements that other workplaces offer, while the figures they are for are still open."""
     workplaces = {h.workplace: h for h in hats if h.role == DELEGATE and h.workplace is not None}
-    scenario = scenario_current()
-    if not workplaces or scenario is None or not is_open(scenario):
+    scenario = scenario_current() if workplaces else None
+    if scenario is None or not is_open(scenario):
         return []
     return [
         _offer(offer, workplaces[side], supplies=offer.supplier_id == side)

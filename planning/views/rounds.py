@@ -34,8 +34,6 @@ from workplaces.errors import Refused
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
-SHOWN = 8  # imbalances on the round page
-
 
 @login_required
 @require_GET
@@ -110,7 +108,7 @@ def _found(round: Round, run: Run, standing: dict[str, Any]) -> dict[str, Any]:
     """Return what the run found: title, lead, the largest imbalances, what binds."""
     tolerance = float(round.cycle.rules["tolerance"])
     extent = selectors.extent(run, tolerance)
-    rows = selectors.balances(run, round.scenario, limit=SHOWN, least=selectors.NOTICEABLE)
+    rows = selectors.balances(run, round.scenario, limit=selectors.LARGEST, least=selectors.NOTICEABLE)
     short = [r.name for r in rows if r.is_short and -r.before > tolerance]
     glut = [r.name for r in rows if not r.is_short and r.before > tolerance]
     s = run.summary

@@ -61,15 +61,15 @@ class Here:
 def here(request: HttpRequest) -> Here | None:
     """Return the scenario asked for; None in an instance that has none yet, 404 for one that is not theirs."""
     who, wanted = person(request), request.GET.get("scenario") or None
+    current = selectors.scenario_current()
+    if not wanted:
+        return Here(current, who, moment(), is_current=True) if current else None
     try:
-        found = selectors.scenario_seen(who, UUID(wanted) if wanted else None)
+        found = selectors.scenario_seen(who, UUID(wanted))
     except ValueError:
         found = None
     if found is None:
-        if wanted:
-            raise Http404
-        return None
-    current = selectors.scenario_current()
+        raise Http404
     return Here(found, who, moment(), is_current=found == current)
 
 

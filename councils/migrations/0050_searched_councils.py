@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('councils', '0048_closings_planned_anew'),
+        ('councils', '0049_appeals_on_sharing'),
         ('workplaces', '0012_searched_lists'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
