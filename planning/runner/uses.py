@@ -8,8 +8,8 @@ import numpy as np
 
 from planning.models import Cycle, Plan, RunLine, RunRow
 from planning.runner.columns import Overlay, fetch
+from planning.selectors.levels import money_unit
 from workplaces.models import Product
-from workplaces.presentation.figures import worth
 
 # Reports count where they cover the whole year without overlapping; part of a year says nothing about the rest.
 ACTUALS = """SELECT line_id, sum(output) AS output FROM (
@@ -69,9 +69,3 @@ def uses_of(cycle: Cycle, plan: Plan) -> Uses:
     products = Product.objects.in_scenario(plan.scenario).values_list("unit", flat=True).distinct()
     rate = found["rate"] * money_unit(set(products))
     return Uses(found["workplace"], found["resource"], found["use"], found["unreported"], rate)
-
-
-def money_unit(units: set[str]) -> float:
-    """Return in how many units of the currency a run counts: a million where all products are measured in millions of it."""
-    worths = {worth(1.0, 1.0, unit) for unit in units}
-    return worths.pop() if len(worths) == 1 else 1.0

@@ -1,7 +1,7 @@
 """What workplaces make of an hour: value added at constant accounting prices, out of last year's actual outputs."""
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from workplaces.hours import IN_HOURS
@@ -47,6 +47,12 @@ class Shared:
 
         used = sum(value * factor(group) for group, value in self.inputs.items())
         return PerUnit(self.output - used, self.hours * factor(self.labour_group))
+
+
+def money_unit(units: Iterable[str]) -> float:
+    """Return in how many units of the currency a run counts: a million where all products are measured in millions of it."""
+    worths = {worth(1.0, 1.0, unit) for unit in units}
+    return worths.pop() if len(worths) == 1 else 1.0
 
 
 class Economy:

@@ -10,7 +10,7 @@ from planning.models import Account, Cycle, JournalEntry, Plan, Posting, Resourc
 from planning.models.ledger import MINOR
 from planning.runner.uses import Uses, uses_of
 from planning.services.ledger import account
-from workplaces.loading import copy_rows
+from workplaces.loading import analyze, copy_rows
 from workplaces.models import Person, Workplace
 from workplaces.record.services import entry_append
 
@@ -43,6 +43,7 @@ def charges_post(*, cycle: Cycle, plan: Plan, by: Person, now: datetime) -> int:
         },
         count=len(amounts),
     )  # fmt: skip
+    analyze(JournalEntry, Posting, ResourceCharge)  # or what is checked at the end is looked for row by row
     body = {
         "year": cycle.year, "amount": int(owed.sum()), "workplaces": len(workplaces),
         "unreported": _unreported(uses),

@@ -5,31 +5,37 @@ from typing import Any
 from uuid import UUID
 
 from councils import permissions as council_permissions
-from councils import policies_appeals, why_not
+from councils import policies_appeals
 from councils.models import Motion
 from planning import policies_investment as policies
 from planning.models import Grant, InvestmentRequest, JournalEntry, Share
 from planning.models.sharing import GIVEN_BACK
 from planning.wording import granted as wording
+from workplaces.errors import Refused
 from workplaces.models import Person
 
 
 def decided(share: Share, motion: Motion | None, currency: str, who: Person, now: datetime) -> dict[str, Any]:
     """Return why a request got its part, what would change it, and whether the vote can be appealed against."""
-    above = policies_appeals.above(motion) if motion else None
-    can_appeal = bool(
-        motion and council_permissions.can_take_part(who) and policies_appeals.can_appeal(motion, now)
-    )
     return {
         "share": share,
         "motion": motion,
         "why": wording.why_this_much(share, currency),
         "what_would_change_it": wording.what_would_change_it(),
-        "can_appeal": can_appeal,
-        "until": policies_appeals.check_can_appeal(motion, now)[1] if motion and can_appeal else None,
-        "why_no_appeal": why_not.to_appeal(motion, who, now) if motion else "",
-        "above": above,
+        **_appeal(motion, who, now),
     }
+
+
+def _appeal(motion: Motion | None, who: Person, now: datetime) -> dict[str, Any]:
+    """Return until when and to which council the rule can be appealed, or why it cannot; nothing where none was carried."""
+    above = policies_appeals.above(motion) if motion and motion.state == Motion.State.CARRIED else None
+    if motion is None or above is None:
+        return {}
+    try:
+        until = policies_appeals.check_can_appeal(motion, now)[1]
+    except Refused as refused:
+        return {"why_no_appeal": str(refused)}
+    return {"can_appeal": council_permissions.can_take_part(who), "until": until, "above": above}
 
 
 def decided_on(request: InvestmentRequest, currency: str, who: Person, now: datetime) -> list[dict[str, Any]]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from planning.allocation.inequality import gini, theil
 from planning.models import Run, RunLine, RunRow
-from planning.selectors.levels import Economy
+from planning.selectors.levels import Economy, money_unit
 from workplaces.hours import IN_HOURS
 from workplaces.models import (
     DemandLine,
@@ -158,7 +158,7 @@ def _read(scenario: Scenario, run: Run | None, prices: Scenario) -> Snapshot:
         statuses=statuses,
         priced=priced,
         floors=_floors(demand, taken, rows),
-        resources=_draws(scenario, made, rows),
+        resources=_draws(scenario, made, rows, money_unit(units.values())),
         imports=imports,
         exports=exports + uses.get(Category.EXPORT, 0.0),
         posts=sum(Post.objects.in_scenario(scenario).values_list("number", flat=True)),
@@ -296,12 +296,14 @@ def _floors(
     return {region: Floors(len(held), sum(held)) for region, held in found.items()}
 
 
-def _draws(scenario: Scenario, made: Made, rows: Mapping[tuple[int, int], RunRow]) -> dict[int, Draw]:
+def _draws(
+    scenario: Scenario, made: Made, rows: Mapping[tuple[int, int], RunRow], unit: float
+) -> dict[int, Draw]:
     found = {}
     for entity, cap in Resource.objects.in_scenario(scenario).values_list("entity_id", "cap"):
         row = rows.get((RunRow.Kind.RESOURCE, entity))
         own = Draw(made.used.get(entity, 0.0), cap)
-        found[entity] = Draw(row.use_before, row.supply_before, row.dual) if row else own
+        found[entity] = Draw(row.use_before, row.supply_before, row.dual * unit) if row else own
     return found
 
 

@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from planning.models import Account, Cycle, JournalEntry, Plan, ResourceCharge, RunLine, RunRow
-from planning.runner.uses import money_unit
+from planning.selectors.levels import money_unit
 from planning.services.settlement import cycle_settle
 from tests.planning.board.world import figures, rich
 from tests.planning.federation import NOW, Federation
