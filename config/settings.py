@@ -177,6 +177,7 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BEAT_SCHEDULE = {
     "runs-sweep": {"task": "planning.runs_sweep", "schedule": 60.0},
     "plans-go-on": {"task": "planning.plans_go_on", "schedule": 60.0},
+    "lists-go-on": {"task": "planning.lists_go_on", "schedule": 60.0},
     "record-root": {"task": "planning.record_root", "schedule": 3600.0},
     "ballots-close-due": {"task": "councils.ballots_close_due", "schedule": 60.0},
     "notices-make": {"task": "planning.notices_make", "schedule": 120.0},

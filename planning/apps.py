@@ -13,16 +13,23 @@ class PlanningConfig(AppConfig):
     def ready(self) -> None:
         """Register the charter keys that planning reads; give councils to what comes in."""
         from councils import due
-        from councils.services import consequences
+        from councils.services import consequences, vacancies
         from councils.subjects import register
         from planning.federation import hosting
+        from planning.policies_lists import SUBJECT as LISTS
         from planning.rules import register_rules
         from planning.selectors import record_links
         from planning.selectors.plans import plan_link
-        from planning.selectors.record_links import envelopes_link, guideline_link, sharing_link
+        from planning.selectors.record_links import (
+            envelopes_link,
+            guideline_link,
+            list_election_link,
+            sharing_link,
+        )
         from planning.selectors.sandboxes import SUBJECT, sandbox_link
         from planning.services.council_tasks import tasks_of
         from planning.services.envelopes import envelopes_follow, referral_follow
+        from planning.services.list_seats import list_succession, lists_follow
         from planning.services.ratifying import plan_follow
         from planning.services.sharing import sharing_follow
 
@@ -33,8 +40,11 @@ class PlanningConfig(AppConfig):
         register("sharing", sharing_link)
         register(SUBJECT, sandbox_link)
         register("guideline", guideline_link, asks=True)
+        register(LISTS, list_election_link, asks=True)
         consequences.register("plan", plan_follow)
         consequences.register("sharing", sharing_follow)
+        consequences.register(LISTS, lists_follow)
+        vacancies.register(LISTS, list_succession)
         consequences.register("envelopes", envelopes_follow)
         consequences.register("envelopes-again", envelopes_follow)
         consequences.register("envelopes-refer-back", referral_follow)

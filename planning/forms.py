@@ -215,3 +215,15 @@ class CycleForm(RefusableForm):
         field = self.fields["baseline"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = list(baselines.items())
+
+
+class ListElectionForm(RefusableForm):
+    """What is elected by lists, and by when they are put up."""
+
+    title = forms.CharField(label=_("What is elected, in one line"), max_length=200)
+    lists_until = forms.DateField(
+        label=_("Last day to put up lists"), widget=forms.DateInput(attrs={"type": "date"})
+    )
+    term_from = forms.DateField(
+        label=_("First day of the term"), widget=forms.DateInput(attrs={"type": "date"})
+    )

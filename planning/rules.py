@@ -154,6 +154,7 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
 }
 OVERRULE = "planning.envelopes_overrule"
 RANKINGS = ("schulze", "ranked_pairs", "instant_runoff")
+LISTS_SHARE, LISTS_RULE = "planning.lists_share", "planning.lists_rule"
 NUMBERS, SHARES, PACKAGES = (f"planning.guideline_{name}" for name in ("numbers", "shares", "packages"))
 
 
@@ -165,7 +166,7 @@ def rule(rules: dict[str, Any], key: str) -> float:
 def register_rules() -> None:
     """Make planning's rules part of every charter."""
     from councils.charter import register
-    from councils.charter_rules import majority, number, one_of, whole
+    from councils.charter_rules import fraction, majority, number, one_of, whole
 
     for key, (default, least, greatest, sentence) in DEFAULTS.items():
         check = whole if isinstance(default, int) else number
@@ -178,6 +179,10 @@ def register_rules() -> None:
              _("Guidelines that are shares of a whole are decided by the rule: {value}."))  # fmt: skip
     register(PACKAGES, "schulze", one_of(RANKINGS),
              _("Which goods become free is decided by the rule: {value}."))  # fmt: skip
+    register(LISTS_SHARE, "1/3", fraction(),
+             _("Of the board's seats, {value} are filled from lists, in a general vote."))  # fmt: skip
+    register(LISTS_RULE, "dhondt", one_of(("dhondt", "sainte_lague")),
+             _("Seats are divided among lists by the rule: {value}."))  # fmt: skip
 
 
 def rules_in_force(on: date) -> tuple[int | None, dict[str, Any]]:

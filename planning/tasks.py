@@ -13,6 +13,8 @@ from planning.runner.claims import LEASE
 from planning.runner.execute import run_execute
 from planning.runner.keeping import baseline_keep, plan_keep
 from planning.runner.warm import warm_up
+from planning.services.list_elections import list_elections_open_due
+from planning.services.list_seats import seats_named_due
 from planning.services.ratifying import plans_go_on
 from planning.services.runs import runs_sweep
 from planning.services.stress import stress_answer
@@ -59,6 +61,13 @@ def sweep() -> int:
 def go_on() -> int:
     """Take the plans that councils decided on further; return how many moved."""
     return plans_go_on(now=timezone.now())
+
+
+@shared_task(name="planning.lists_go_on")
+def lists_go_on() -> int:
+    """Open the votes for which no list can be put up any more, and name seats as terms begin; return how many opened."""
+    seats_named_due(now=timezone.now())
+    return len(list_elections_open_due(now=timezone.now()))
 
 
 @shared_task(name="planning.demo_vote")

@@ -13,6 +13,7 @@ from councils import permissions, policies
 from councils.models import Council, Mandate, Motion, Seat
 from councils.services.locks import chain_first, locked
 from councils.services.petition_ends import petitions_moot
+from councils.services.vacancies import fill
 from workplaces.errors import Forbidden, Invalid, Refused
 from workplaces.models import Person
 from workplaces.record.services import entry_append
@@ -47,6 +48,22 @@ def mandates_give(
     hats = sorted({_check_may_give(draft, by, now) for draft in drafts})
     for draft in drafts:
         _check_draft(draft)
+    return _given(drafts, by, ", ".join(hats)[:200], motion, now)
+
+
+def mandates_give_by_vote(drafts: Sequence[MandateDraft], motion: Motion, now: datetime) -> list[Mandate]:
+    """Give the mandates that a carried motion fills, in the transaction that counted it, or that fills a vacancy.
+
+    Raises Invalid, Refused as ``mandates_give`` does.
+    """
+    for draft in drafts:
+        _check_draft(draft)
+    return _given(drafts, None, "", motion, now)
+
+
+def _given(
+    drafts: Sequence[MandateDraft], by: Person | None, hat: str, motion: Motion | None, now: datetime
+) -> list[Mandate]:
     chain_first()
     mandates = [_mandate(draft, by, now, motion) for draft in drafts]
     _save(mandates)
@@ -57,7 +74,7 @@ def mandates_give(
         entry_append(
             kind="mandate.given",
             by=by,
-            hat=", ".join(hats)[:200],
+            hat=hat,
             subject=subject,
             motion=number,
             body=body,
@@ -99,6 +116,7 @@ def _end(
         now=now,
     )
     petitions_moot(mandate, now)
+    fill(mandate, now)
     return mandate
 
 

@@ -228,7 +228,7 @@ def charter_detail(request: HttpRequest) -> HttpResponseBase:
 def person_detail(request: HttpRequest, person_id: UUID) -> HttpResponseBase:
     """Show what somebody was mandated to do, and how they voted by name; for people who hold or held a mandate."""
     found = get_object_or_404(Person, public_id=person_id)
-    mandates = found.mandates.select_related("council", "seat", "represents", "person").order_by(
+    mandates = found.mandates.select_related("council", "seat", "represents", "person", "motion").order_by(
         "-created_at", "-pk"
     )
     votes = ballot_selectors.votes_by(found)

@@ -16,6 +16,7 @@ from planning.api.views import (
     elections,
     envelopes,
     ledger,
+    lists,
     mandates,
     meetings,
     motions,
@@ -34,6 +35,7 @@ from planning.api.views import (
 
 app_name = "api"
 CYCLE, ROUND, RUN = "cycles/<int:year>/", "rounds/<uuid:public_id>/", "runs/<uuid:public_id>/"
+LISTS, LIST = "list-elections/<uuid:public_id>/", "lists/<uuid:public_id>/"
 BALLOT, MOTION, ELECTION, MEETING = (
     f"{name}/<uuid:public_id>/" for name in ("ballots", "motions", "elections", "meetings")
 )
@@ -122,6 +124,16 @@ urlpatterns = [
         name="envelopes_refer",
     ),
     path("envelopes/<uuid:public_id>/sharing/", sharing.SharingOutput.as_view(), name="sharing"),
+    path("list-elections/", lists.ListElections.as_view(), name="list_elections"),
+    path(LISTS, lists.ListElectionDetail.as_view(), name="list_election"),
+    path(f"{LISTS}count/", lists.ListElectionCount.as_view(), name="list_count"),
+    path(f"{LISTS}open/", lists.ListElectionOpening.as_view(), name="list_election_open"),
+    path(f"{LISTS}cancel/", lists.ListElectionCancelling.as_view(), name="list_election_cancel"),
+    path(f"{LISTS}lists/", lists.ListPuttingUp.as_view(), name="list_edit"),
+    path(f"{LIST}withdraw/", lists.ListWithdrawing.as_view(), name="list_withdraw"),
+    path(f"{LIST}agree/", lists.ListAgreeing.as_view(), name="list_agree"),
+    path(f"{LIST}decline/", lists.ListDeclining.as_view(), name="list_decline"),
+    path(f"{LIST}give-up/", lists.ListGivingUp.as_view(), name="list_give_up"),
     path("associations/", programmes.Associations.as_view(), name="associations"),
     path(
         "associations/<uuid:public_id>/join/",

@@ -6,6 +6,7 @@ from planning.models.cycles import Cycle, PhaseDate, Plan, Round
 from planning.models.envelopes import Envelope, EnvelopeDraft, EnvelopeReferral
 from planning.models.guidelines import Guideline, GuidelineQuestion
 from planning.models.ledger import Account, JournalEntry, Posting
+from planning.models.lists import CandidateList, ListCandidate, ListElection, ListSeating
 from planning.models.prices import AccountingPrice
 from planning.models.programmes import (
     AssociationMember,
@@ -27,6 +28,7 @@ __all__ = [
     "AccountingPrice",
     "ApiToken",
     "AssociationMember",
+    "CandidateList",
     "CapacityGain",
     "ConsumptionProposal",
     "Cycle",
@@ -40,6 +42,9 @@ __all__ = [
     "IdempotentRequest",
     "InvestmentRequest",
     "JournalEntry",
+    "ListCandidate",
+    "ListElection",
+    "ListSeating",
     "PhaseDate",
     "Plan",
     "Posting",

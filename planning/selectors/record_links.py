@@ -13,6 +13,7 @@ from planning.models import (
     Grant,
     GuidelineQuestion,
     InvestmentRequest,
+    ListElection,
     Plan,
     Programme,
     Round,
@@ -147,6 +148,20 @@ def programmes(ids: Collection[UUID]) -> Links:
     }
 
 
+def list_elections(ids: Collection[UUID]) -> Links:
+    """Name elections by lists."""
+    rows = ListElection.objects.filter(public_id__in=ids)
+    return {
+        row.public_id: (row.title, reverse("planning:list_election", args=[row.public_id])) for row in rows
+    }
+
+
+def list_election_link(public_id: UUID, council: Council) -> tuple[str, str] | None:  # noqa: ARG001
+    """Return what a motion on lists links to: the lists with their candidates."""
+    found = list_elections([public_id]).get(public_id)
+    return (_("The lists and their candidates"), found[1]) if found else None
+
+
 def associations(ids: Collection[UUID]) -> Links:
     """Name associations."""
     rows = Association.objects.filter(public_id__in=ids)
@@ -186,4 +201,5 @@ def install() -> None:
     register("grant", grants)
     register("programme", programmes)
     register("association", associations)
+    register("list-election", list_elections)
     register("run", runs)

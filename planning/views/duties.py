@@ -21,6 +21,7 @@ from planning.views.common import moment, page, person
 from planning.views.duties_councils import Notice, councils_duties, notices, programme_notices
 from planning.views.duties_investment import early_duties, investment_notices
 from planning.views.duties_lines import as_delegate, line_duties
+from planning.views.duties_lists import list_duties
 from planning.views.duties_meetings import meetings
 from planning.views.founding_steps import Shown, may_begin, setup_title, shown_to, still_open
 from planning.views.steps import next_step
@@ -96,7 +97,7 @@ def _found(
     found += _offers(hats)
     found += [_ballot(entry) for entry in selectors.open_ballots(me)]
     found += meetings(me, now)
-    found += councils_duties(me, now)
+    found += councils_duties(me, now) + list_duties(me, now)
     far = datetime.max.replace(tzinfo=now.tzinfo)
     found.sort(key=lambda duty: duty.due or far)
     return found, context

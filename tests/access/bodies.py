@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from tests.access import investing, programmes, trying
+from tests.access import investing, listing, programmes, trying
 from tests.access.world import World
 
 FORMS: dict[str, dict[str, Any]] = {
@@ -108,7 +108,13 @@ def form(route: str, world: World) -> dict[str, Any]:
     if route == "demo:sign_in":
         return {"person": str(world.federation.people["madeup"].public_id)}
     tried = trying.form(route, world.federation)
-    return tried or FORMS.get(route) or programmes.form(route) or investing.form(route, world.federation)
+    return (
+        tried
+        or FORMS.get(route)
+        or programmes.form(route)
+        or listing.form(route)
+        or investing.form(route, world.federation)
+    )
 
 
 def _row(route: str, world: World) -> dict[str, Any]:
@@ -152,6 +158,7 @@ def document(route: str, world: World) -> dict[str, Any]:
         tried
         or DOCUMENTS.get(route)
         or programmes.document(route)
+        or listing.document(route)
         or investing.document(route, world.federation)
     )
 

@@ -34,7 +34,7 @@ from planning.services.plans import plan_advance, plan_propose, plan_put_in_forc
 from planning.services.rounds import round_close, round_open, round_publish
 from planning.services.runs import run_start
 from planning.services.tokens import token_create
-from tests.access import investing, programmes, trying
+from tests.access import investing, listing, programmes, trying
 from tests.access.addresses import (
     API_OF_BALLOTS,
     API_OF_ELECTIONS,
@@ -106,6 +106,7 @@ def make_world(phase: str) -> World:
     by = federation.people["coordinator"]
     cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW, rules=investing.RULES)
     world.by_route |= programmes.things(federation, cycle)
+    world.by_route |= listing.things(federation)
     found = advance(federation, cycle, phase, is_investing=True)
     for name in ("line_review", "line_firm", "line", "line_propose"):
         world.by_route[f"planning:{name}"] = {"public_id": federation.lines["bread"].public_id}

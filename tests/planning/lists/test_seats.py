@@ -1,0 +1,57 @@
+"""From the closed vote on lists to mandates, and to the next on the list when one ends early."""
+
+import pytest
+
+from councils.models import Mandate
+from councils.services import mandate_resign
+from planning.models import ListElection, ListSeating
+from tests.planning.federation import NOW, Federation
+from tests.planning.lists.world import BEGIN, sitting, two_lists, voted
+from workplaces.record.models import Entry
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_closed_vote_gives_the_seats_in_the_order_of_the_lists(
+    federation: Federation, election: ListElection
+) -> None:
+    first, second = two_lists(federation, election)
+    ballot = voted(federation, election, {"Time to Live": 4, "Full Steam": 2})
+    assert (ballot.secrecy, ballot.rule, ballot.params["seats"]) == ("secret", "dhondt", 3)
+    # 4, then 4/2 and 2/1 are equal: the lot says which of the two gets its seat first
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert ballot.result is not None
+    assert ballot.result["seats"] == {first.code: 2, second.code: 1}
+    assert sorted(sitting(election)) == ["citizen0", "citizen1", "citizen5"]
+    mandate = Mandate.objects.get(person=federation.people["citizen0"])
+    assert (mandate.role, mandate.obtained, mandate.term.lower) == ("member", "elected", BEGIN)
+    assert mandate.motion == ListElection.objects.get().motion
+    assert (mandate.term.upper - BEGIN).days == 730
+    body = Entry.objects.get(kind="list_election.decided").body
+    assert [step["outcome"] for step in body["steps"]] == ["seated"] * 3
+
+
+def test_who_leaves_is_followed_by_the_next_on_the_same_list(
+    federation: Federation, election: ListElection
+) -> None:
+    two_lists(federation, election, ("citizen0", "citizen1", "citizen2", "citizen3"))
+    voted(federation, election, {"Time to Live": 4, "Full Steam": 2})
+    mandate = Mandate.objects.get(person=federation.people["citizen0"])
+    later = NOW.replace(month=9)
+    mandate_resign(mandate=mandate, by=federation.people["citizen0"], now=later)
+    follower = Mandate.objects.get(person=federation.people["citizen2"])
+    assert (follower.seat, follower.held.lower, follower.held.upper) == (
+        mandate.seat, later.date(), mandate.term.upper
+    )  # fmt: skip
+    assert ListSeating.objects.get(mandate=follower).after == mandate
+    assert Entry.objects.get(kind="list_election.followed").body["steps"][0]["name"] == "Citizen2"
+
+
+def test_an_exhausted_list_leaves_its_seat_vacant(federation: Federation, election: ListElection) -> None:
+    two_lists(federation, election, ("citizen0",))
+    voted(federation, election, {"Time to Live": 5, "Full Steam": 1})
+    assert sitting(election).count("") == 2
+    vacant = ListSeating.objects.filter(outcome="vacant")
+    assert {step.reason for step in vacant} == {"exhausted"}
+    assert vacant.count() == 2
