@@ -224,7 +224,7 @@ def sector_detail(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         request, place, title=tables.WORKPLACES.count(count) % {"n": number(count)}, crumb=(_("Sectors"), "sectors"),
         name=row.label, facts=[fact(_("Code"), row.code)],
         sections=[("workplaces", _("Workplaces of %(sector)s") % {"sector": row.label}, tables.WORKPLACES.columns, found)],
-        source=provenance(place, row),
+        source=provenance(place, row), settled=f"sector:{row.entity_id}:{place.now.date()}",
     )  # fmt: skip
 
 
