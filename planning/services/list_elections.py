@@ -22,6 +22,7 @@ from workplaces.models import Person
 from workplaces.record.services import entry_append
 
 TITLE_LENGTH = 200
+LONGEST_AHEAD = 3660  # days
 
 
 @transaction.atomic
@@ -205,7 +206,10 @@ def _check_call(title: str, lists_until: datetime, term_from: date, now: datetim
         faults["title"] = _("An election needs a title of up to 200 characters.")
     if lists_until < now + timedelta(days=charter_value("councils.nomination_days", on=now.date())):
         faults["lists_until"] = _("The charter gives people more time to stand.")
-    voted = lists_until + timedelta(days=charter_value("councils.ballot_days", on=now.date()))
+    far = now + timedelta(days=LONGEST_AHEAD)
+    voted = min(lists_until, far) + timedelta(days=charter_value("councils.ballot_days", on=now.date()))
+    late = {"lists_until": lists_until > far, "term_from": term_from > far.date()}
+    faults |= {name: _("This is more than ten years off.") for name, is_late in late.items() if is_late}
     if term_from < voted.date():
         faults["term_from"] = _("Terms begin once the vote is over: on %(day)s or later.") % {
             "day": voted.strftime("%Y-%m-%d")

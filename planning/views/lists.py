@@ -1,7 +1,7 @@
 """Elections by lists: calling one, its lists with their candidates, putting a list up, standing on it, the count."""
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -30,6 +30,8 @@ from planning.services.lists import candidate_agree, candidate_decline, candidat
 from planning.views.common import moment, page, person
 from planning.wording import board_lists as wording
 from workplaces.errors import Invalid, Refused
+
+LAST_DAY = date(9998, 12, 31)  # a day after it can be reckoned with
 
 
 @login_required
@@ -78,7 +80,7 @@ def list_election_new(request: HttpRequest) -> HttpResponse:
 
 
 def _called(request: HttpRequest, data: dict[str, Any], now: datetime) -> ListElection:
-    last_day = timezone.make_aware(datetime.combine(data["lists_until"], datetime.min.time()))
+    last_day = timezone.make_aware(datetime.combine(min(data["lists_until"], LAST_DAY), datetime.min.time()))
     return list_election_call(
         title=data["title"], lists_until=last_day + timedelta(days=1), term_from=data["term_from"],
         by=person(request), now=now,

@@ -38,6 +38,9 @@ def test_only_a_coordinator_calls_and_days_are_the_charters(federation: Federati
     with pytest.raises(Invalid) as refused:
         called(federation, title=" ", lists_until=NOW + timedelta(days=1), term_from=NOW.date())
     assert set(refused.value.fields) == {"title", "lists_until", "term_from"}
+    with pytest.raises(Invalid) as refused:
+        called(federation, lists_until=UNTIL.replace(year=9999), term_from=BEGIN.replace(year=9999))
+    assert set(refused.value.fields.values()) == {"This is more than ten years off."}
     election = called(federation)
     assert [seat.number for seat in election.seats.order_by("number")] == [2, 3, 4]
     with pytest.raises(Refused, match="is under way"):

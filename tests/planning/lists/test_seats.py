@@ -1,11 +1,15 @@
 """From the closed vote on lists to mandates, and to the next on the list when one ends early."""
 
+from datetime import timedelta
+
 import pytest
 
 from councils.models import Mandate
 from councils.services import mandate_resign
 from planning.models import ListElection, ListSeating
-from tests.planning.federation import NOW, Federation
+from planning.services.list_seats import seats_named_due
+from planning.wording.board_lists import step_told
+from tests.planning.federation import NOW, TERM, Federation
 from tests.planning.lists.world import BEGIN, sitting, two_lists, voted
 from workplaces.record.models import Entry
 
@@ -55,3 +59,31 @@ def test_an_exhausted_list_leaves_its_seat_vacant(federation: Federation, electi
     vacant = ListSeating.objects.filter(outcome="vacant")
     assert {step.reason for step in vacant} == {"exhausted"}
     assert vacant.count() == 2
+
+
+def test_a_seat_speaks_for_its_list_once_the_term_begins(
+    federation: Federation, election: ListElection
+) -> None:
+    two_lists(federation, election)
+    voted(federation, election, {"Time to Live": 4, "Full Steam": 2})
+    assert seats_named_due(now=NOW) == 0
+    begun = NOW + timedelta(days=31)
+    assert seats_named_due(now=begun) == 3
+    assert seats_named_due(now=begun) == 0
+    names = [seat.represents for seat in election.seats.order_by("number")]
+    assert sorted(names) == ["Full Steam", "Time to Live", "Time to Live"]
+
+
+def test_who_sits_already_is_passed_over_with_the_reason(
+    federation: Federation, election: ListElection
+) -> None:
+    two_lists(federation, election, ("citizen0", "citizen1", "citizen2", "citizen3"))
+    Mandate.objects.create(
+        council=federation.councils["board"], person=federation.people["citizen0"], role="member", term=TERM,
+        held=TERM, obtained="sent", created_at=NOW,
+    )  # fmt: skip
+    voted(federation, election, {"Time to Live": 4, "Full Steam": 2})
+    assert sorted(sitting(election)) == ["citizen1", "citizen2", "citizen5"]
+    step = ListSeating.objects.get(outcome="passed_over")
+    assert (step.reason, step.candidate.person.username) == ("sits", "citizen0")  # type: ignore[union-attr]
+    assert step_told(step) == "Place 1, Citizen0, was passed over: sits on the board already."
