@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from councils.models import Ballot, Council, RollEntry
+from councils.models import Ballot, Council, NamedVote, RollEntry
 from planning.models import Plan, Run, RunRow
 from planning.selectors import names
 from planning.selectors.sql import nearest, stream
@@ -39,16 +39,11 @@ class Turnout:
 
 def turnout(plan: Plan) -> Turnout:
     """Count the rights to vote in the ballots on the plan, open and counted ones, and those used."""
-    is_open = Q(ballot__state=Ballot.State.OPEN)
-    roll = RollEntry.objects.filter(
-        is_open | Q(ballot__state=Ballot.State.CLOSED),
-        ballot__motion__subject_kind="plan",
-        ballot__motion__subject_id=plan.public_id,
-    )
-    found = roll.aggregate(
-        cast=Count("pk", filter=Q(vote__isnull=False)), total=Count("pk"), still=Count("pk", filter=is_open)
-    )
-    return Turnout(found["cast"], found["total"], found["still"] > 0)
+    asked = Ballot.objects.filter(motion__subject_kind="plan", motion__subject_id=plan.public_id)
+    counted = asked.filter(state__in=[Ballot.State.OPEN, Ballot.State.CLOSED])
+    rights = counted.aggregate(total=Sum("roll_size"), still=Count("pk", filter=Q(state=Ballot.State.OPEN)))
+    cast = NamedVote.objects.filter(roll_entry__ballot__in=counted).count()
+    return Turnout(cast, rights["total"] or 0, rights["still"] > 0)
 
 
 def all_voted(plan: Plan) -> QuerySet[Ballot]:

@@ -24,10 +24,15 @@ V1 = "/api/v1"
 
 @pytest.fixture
 def handed_over(broker_url: str) -> Callable[[], int]:
-    """How many messages of this test wait for a worker; the runs are worked on here, when the test says so."""
+    """How many iterations of this test wait for a worker; they are worked on here, when the test says so."""
     queue = redis.Redis.from_url(broker_url)
     queue.flushdb()  # what tests before it sent and no worker fetched is not of this one
-    return lambda: queue.llen("celery")
+
+    def iterations() -> int:
+        waiting = [json.loads(message) for message in queue.lrange("celery", 0, -1)]
+        return sum(message["headers"]["task"] == "planning.run_iteration" for message in waiting)
+
+    return iterations
 
 
 def ok(answer: Any, status: int = 200) -> Any:
