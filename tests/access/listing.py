@@ -12,10 +12,11 @@ from tests.unguarded import unguarded
 
 OF_ELECTIONS = ("election", "election_open", "election_cancel", "count", "edit")
 OF_LISTS = ("agree", "decline", "give_up", "withdraw")
+SPACES = ("planning", "api")
 
 
-def things(federation: Federation) -> dict[str, dict[str, Any]]:
-    """Return the parts of each route."""
+def things(federation: Federation, *, guarded: bool) -> dict[str, dict[str, Any]]:
+    """Return the parts of each route. The list stands for a draft, which the database refuses: none where ``guarded``."""
     board = federation.councils["board"]
     Council.objects.create(kind="general", name="Everyone", created_at=NOW)
     Seat.objects.create(council=board, number=board.seats.count() + 1)
@@ -23,22 +24,25 @@ def things(federation: Federation) -> dict[str, dict[str, Any]]:
         title="The board's lists", lists_until=NOW + timedelta(days=8), term_from=(NOW + timedelta(days=30)).date(),
         by=federation.people["coordinator"], now=NOW,
     )  # fmt: skip
-    programme = Programme.objects.get()
-    by = federation.people["bread_delegate"]
+    named = {
+        f"{space}:list_{name}": {"public_id": election.public_id} for space in SPACES for name in OF_ELECTIONS
+    }
+    if guarded:
+        return named
+    one = _asked_to_stand(election, federation)
+    return named | {
+        f"{space}:list_{name}": {"public_id": one.public_id} for space in SPACES for name in OF_LISTS
+    }
+
+
+def _asked_to_stand(election: ListElection, federation: Federation) -> CandidateList:
+    programme, by = Programme.objects.get(), federation.people["bread_delegate"]
     with unguarded(CandidateList):
         one = CandidateList.objects.create(
-            election=election,
-            association=programme.association,
-            programme=programme,
-            created_by=by,
-            created_at=NOW,
-        )
+            election=election, association=programme.association, programme=programme, created_by=by, created_at=NOW
+        )  # fmt: skip
     ListCandidate.objects.create(list=one, election=election, person=by, place=1, asked_at=NOW)
-    named: dict[str, dict[str, Any]] = {}
-    for space in ("planning", "api"):
-        named |= {f"{space}:list_{name}": {"public_id": election.public_id} for name in OF_ELECTIONS}
-        named |= {f"{space}:list_{name}": {"public_id": one.public_id} for name in OF_LISTS}
-    return named
+    return one
 
 
 def form(route: str) -> dict[str, Any]:

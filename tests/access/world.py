@@ -78,8 +78,8 @@ class World:
         return {**self.values, **self.by_route.get(space, {}), **self.by_route.get(route, {})}
 
 
-def make_world(phase: str) -> World:
-    """Make the federation in that phase."""
+def make_world(phase: str, *, guarded: bool = False) -> World:
+    """Make the federation in that phase; ``guarded``: with nothing in it that the database would refuse the application."""
     federation = make_federation()
     charter_found(values={}, by=None, now=NOW)
     values = _things(federation)
@@ -106,7 +106,7 @@ def make_world(phase: str) -> World:
     by = federation.people["coordinator"]
     cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW, rules=investing.RULES)
     world.by_route |= programmes.things(federation, cycle)
-    world.by_route |= listing.things(federation)
+    world.by_route |= listing.things(federation, guarded=guarded)
     found = advance(federation, cycle, phase, is_investing=True)
     for name in ("line_review", "line_firm", "line", "line_propose"):
         world.by_route[f"planning:{name}"] = {"public_id": federation.lines["bread"].public_id}
