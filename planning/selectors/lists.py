@@ -26,7 +26,6 @@ class Shown:
     candidates: Sequence[ListCandidate]
     mine: ListCandidate | None
     is_member: bool
-    votes: int | None = None
     seats: int = 0
 
 
@@ -57,13 +56,12 @@ def lists_of(election: ListElection) -> QuerySet[CandidateList]:
 
 
 def shown_to(election: ListElection, who: Person) -> list[Shown]:
-    """Return the lists as that person sees them, with votes and seats once they were counted."""
+    """Return the lists as that person sees them, with their seats once they were counted."""
     mine = set(
         AssociationMember.objects.filter(person=who, until__isnull=True).values_list("association", flat=True)
     )
     ballot = ballot_of(election)
     result: dict[str, Any] = (ballot.result or {}) if ballot else {}
-    votes = votes_in(result)
     found = []
     for one in lists_of(election):
         rows = list(one.candidates.all())
@@ -71,14 +69,8 @@ def shown_to(election: ListElection, who: Person) -> list[Shown]:
         inside = one.association_id in mine and election.motion_id is None
         seen = [row for row in rows if row.agreed_at or inside or row is own]
         seats = int(result.get("seats", {}).get(one.code, 0))
-        found.append(Shown(one, seen, own, one.association_id in mine, votes.get(one.code), seats))
+        found.append(Shown(one, seen, own, one.association_id in mine, seats))
     return found
-
-
-def votes_in(result: dict[str, Any]) -> dict[str, int]:
-    """Return the votes of each list that got a seat, as its count's steps name them."""
-    steps = result.get("explanation", {}).get("steps", [])
-    return {step["list"]: int(step["votes"]) for step in steps}
 
 
 def seatings_of(election: ListElection) -> QuerySet[ListSeating]:

@@ -3,14 +3,19 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from planning.forms import AnswerRow
 from planning.models import Response
 from planning.services.answers import Answer
 from planning.views.demand import Tally, asked_back, asks
+from planning.wording.demand import answer_label
+from planning.wording.lines import SAME
+from planning.wording.reading import in_unit, typed
 from workplaces.errors import Forbidden, Refused
+from workplaces.models.fields import localised
+from workplaces.presentation import figures
 
 
 def take(
@@ -56,6 +61,55 @@ def _given(form: AnswerRow, row: Any, *, rest: bool, mine: bool) -> Answer | Non
     if rest and row.asked and not row.answer:
         return Answer(kind=Response.Kind.ACCEPT)
     return None
+
+
+def fields(data: Any, row: Any, letter: str) -> dict[str, Any]:
+    """Return what a row's form is made of: what the browser sent of it, if it did, and what has been answered."""
+    prefix = f"{letter}{row.entity_id}"
+    counters = row.answer == Response.Kind.COUNTER
+    return {
+        "data": data if data is not None and f"{prefix}-kind" in data else None,
+        "prefix": prefix,
+        "initial": {
+            "kind": row.answer or "",
+            "figure": typed(row.figure, get_language()) if counters else "",
+            "reason": row.reason or "",
+        },
+    }
+
+
+def shown(row: Any, form: AnswerRow) -> dict[str, Any]:
+    """Return what every table shows of a row: the change, what was answered, its form."""
+    lang = get_language()
+    proposed, suggested = figures.quantity_pair(row.proposed, row.suggested, row.unit, lang)
+    base = abs(row.proposed) or abs(row.suggested) or 1.0
+    return {
+        "form": form,
+        "product": localised(row.product, row.names),
+        "unit": row.unit,
+        "proposed": proposed,
+        "suggested": suggested,
+        "plain": in_unit(row.suggested, row.unit),
+        "change": (row.suggested - row.proposed) / base,
+        "asked": row.asked,
+        "changed": abs(row.suggested - row.proposed) > SAME * base,
+        "answer": answer_label(row.answer or ""),
+        "figure": "" if row.figure is None else figures.quantity(row.figure, row.unit, lang),
+        "reason": row.reason or "",
+    }
+
+
+def table(listed: Sequence[dict[str, Any]], tally: Tally | None) -> dict[str, Any]:
+    """Return the rows by what they ask, and how many wait (``open``)."""
+    asked = [item for item in listed if item["asked"]]
+    inside = [item for item in listed if not item["asked"] and item["changed"]]
+    return {
+        "asked": asked,
+        "inside": inside,
+        "same": len(listed) - len(asked) - len(inside),
+        "tally": tally or Tally(),
+        "open": sum(not item["answer"] for item in asked),
+    }
 
 
 def stand(given: int) -> str:

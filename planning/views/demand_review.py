@@ -16,11 +16,10 @@ from planning.forms import AnswerRow
 from planning.models import Response, Round
 from planning.selectors import demand as selectors
 from planning.services.answers import Answer, demand_answer
-from planning.views.answering import stand, take
+from planning.views.answering import fields, shown, stand, table, take
 from planning.views.common import crumbs, moment, page, person, round_or_404
 from planning.views.demand import Tally, lines_of, speaks
 from planning.wording import demand as wording
-from planning.wording.reading import in_unit, typed
 from workplaces.errors import Refused
 from workplaces.models import DemandLine, Region
 from workplaces.models.fields import localised
@@ -44,19 +43,7 @@ def consumption_review(request: HttpRequest, year: int, number: int, code: str) 
 
 
 def _answer_forms(rows: list[Any], data: Any) -> list[AnswerRow]:
-    lang = get_language()
-    return [
-        AnswerRow(
-            data if data is not None and f"d{row.entity_id}-kind" in data else None,
-            prefix=f"d{row.entity_id}",
-            initial={
-                "kind": row.answer or "",
-                "figure": typed(row.figure, lang) if row.answer == "counter" else "",
-                "reason": row.reason or "",
-            },
-        )
-        for row in rows
-    ]
+    return [AnswerRow(**fields(data, row, "d")) for row in rows]
 
 
 def _answer(request: HttpRequest, round: Round, region: Region, rows: list[Any]) -> HttpResponseBase:
@@ -89,23 +76,19 @@ def _review_page(
     now = moment()
     mine = speaks(request, rows)
     can_answer = mine and policies.can_answer(round, now)
-    listed = [_review_row(row, form) for row, form in zip(rows, forms, strict=True)]
-    asked = [item for item in listed if item["asked"]]
-    inside = [item for item in listed if not item["asked"] and item["changed"]]
-    waiting = sum(not item["answer"] for item in asked)
+    listed = table([_review_row(row, form) for row, form in zip(rows, forms, strict=True)], tally)
     context = {
         "round": round,
         "cycle": round.cycle,
         "region": region,
         "mine": mine,
         "can_answer": can_answer,
-        "asked": asked,
-        "inside": inside,
-        "same": len(listed) - len(asked) - len(inside),
-        "tally": tally or Tally(),
-        "open": waiting,
+        **listed,
+        "table": "planning/_demand_rows.html",
         "sums": _sums(round, rows) if rows else None,
-        "title": wording.review_title(region.label, len(asked), waiting, published=bool(rows)),
+        "title": wording.review_title(
+            region.label, len(listed["asked"]), listed["open"], published=bool(rows)
+        ),
         "crumb_items": crumbs(
             round.cycle,
             (str(round), reverse("planning:round", args=[round.cycle.year, round.number])),
@@ -135,27 +118,13 @@ def _beside(value: float, last: float, currency: str, lang: str | None) -> str:
 
 
 def _review_row(row: Any, form: AnswerRow) -> dict[str, Any]:
-    lang = get_language()
-    proposed, suggested = figures.quantity_pair(row.proposed, row.suggested, row.unit, lang)
-    base = abs(row.proposed) or abs(row.suggested) or 1.0
     cost = (row.indicative or 0.0) - (row.dual or 0.0)
     return {
-        "form": form,
-        "product": localised(row.product, row.names),
+        **shown(row, form),
         "code": row.code,
-        "unit": row.unit,
         "category": str(dict(DemandLine.Category.choices)[row.category]),
-        "proposed": proposed,
-        "suggested": suggested,
-        "plain": in_unit(row.suggested, row.unit),
         "limits": wording.limits(row.floor, row.ceiling, row.unit),
-        "change": (row.suggested - row.proposed) / base,
         "why": wording.why(-(row.imbalance_before or 0.0), (row.dual or 0.0) / cost if cost else 0.0),
-        "asked": row.asked,
-        "changed": abs(row.suggested - row.proposed) > 1e-9 * base,
-        "answer": wording.answer_label(row.answer or ""),
-        "figure": "" if row.figure is None else figures.quantity(row.figure, row.unit, lang),
-        "reason": row.reason or "",
     }
 
 

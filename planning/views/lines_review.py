@@ -21,15 +21,12 @@ from planning.models.answers import Source
 from planning.selectors import lines as selectors
 from planning.services.answers import Answer, line_answer
 from planning.services.saying import at_most
-from planning.views.answering import stand, take
+from planning.views.answering import fields, shown, stand, table, take
 from planning.views.common import crumbs, moment, page, person, round_or_404
 from planning.views.demand import Tally
-from planning.wording import demand as demand_wording
 from planning.wording import line_tables as wording
 from planning.wording.duties import minute_words
-from planning.wording.lines import SAME
 from planning.wording.minutes import LINE_ROW, minutes
-from planning.wording.reading import in_unit, typed
 from workplaces.errors import Refused
 from workplaces.models import Line, Workplace
 from workplaces.models.fields import localised
@@ -78,20 +75,7 @@ def _speaks(request: HttpRequest, place: Place) -> bool:
 
 def _forms(place: Place, data: Any) -> list[LineAnswerRow]:
     """Return a form a row; one that the browser did not send is not bound."""
-    lang = get_language()
-    return [
-        LineAnswerRow(
-            data if data is not None and f"l{row.entity_id}-kind" in data else None,
-            prefix=f"l{row.entity_id}",
-            initial={
-                "kind": row.answer or "",
-                "figure": typed(row.figure, lang) if row.answer == Response.Kind.COUNTER else "",
-                "reason": row.reason or "",
-            },
-            answers=_answers(row),
-        )
-        for row in place.rows
-    ]
+    return [LineAnswerRow(**fields(data, row, "l"), answers=_answers(row)) for row in place.rows]
 
 
 def _answers(row: Any) -> list[tuple[str, str]]:
@@ -131,10 +115,8 @@ def _page(
 ) -> HttpResponse:
     round, workplace = place.round, place.workplace
     mine = _speaks(request, place)
-    listed = [_row(row, form) for row, form in zip(place.rows, forms, strict=True)]
-    asked = [item for item in listed if item["asked"]]
-    inside = [item for item in listed if not item["asked"] and item["changed"]]
-    waiting = sum(not item["answer"] for item in asked)
+    listed = table([_row(row, form) for row, form in zip(place.rows, forms, strict=True)], tally)
+    waiting = listed["open"]
     own = workplace.band
     band = float(own if own is not None else round.cycle.rules["band"])
     context = {
@@ -143,15 +125,14 @@ def _page(
         "workplace": workplace,
         "mine": mine,
         "can_answer": mine and policies.can_answer(round, moment()),
-        "asked": asked,
-        "inside": inside,
-        "same": len(listed) - len(asked) - len(inside),
-        "tally": tally or Tally(),
-        "open": waiting,
+        **listed,
+        "table": "planning/_line_rows.html",
         "about": minute_words(minutes(LINE_ROW * waiting)),
         "mandate": wording.mandate(band, voted=own is not None),
         "silence": wording.table_silence(workplace.label),
-        "title": wording.table_title(workplace.label, len(asked), waiting, published=bool(place.rows)),
+        "title": wording.table_title(
+            workplace.label, len(listed["asked"]), waiting, published=bool(place.rows)
+        ),
         "crumb_items": crumbs(
             round.cycle,
             (str(round), reverse("planning:round", args=[round.cycle.year, round.number])),
@@ -163,26 +144,15 @@ def _page(
 
 
 def _row(row: Any, form: LineAnswerRow) -> dict[str, Any]:
-    lang, product = get_language(), localised(row.product, row.names)
-    proposed, suggested = figures.quantity_pair(row.proposed, row.suggested, row.unit, lang)
     change = row.suggested - row.proposed
-    base = abs(row.proposed) or abs(row.suggested) or 1.0
+    common = shown(row, form)
     return {
-        "form": form,
+        **common,
         "line": row.public_id,
-        "product": product,
-        "unit": row.unit,
-        "proposed": proposed,
-        "suggested": suggested,
-        "plain": in_unit(row.suggested, row.unit),
         "limits": _("at most %(ceiling)s") % {"ceiling": at_most(row.ceiling, row.unit)},
-        "change": change / base,
-        "why": wording.why_row(product=product, imbalance=-(row.imbalance_before or 0.0), change=change),
-        "asked": row.asked,
-        "changed": abs(change) > SAME * base,
-        "answer": demand_wording.answer_label(row.answer or ""),
-        "figure": "" if row.figure is None else figures.quantity(row.figure, row.unit, lang),
-        "reason": row.reason or "",
+        "why": wording.why_row(
+            product=common["product"], imbalance=-(row.imbalance_before or 0.0), change=change
+        ),
         "by": _("simulated") if row.source == Source.SIMULATED else row.by or "",
     }
 

@@ -5,7 +5,6 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -27,7 +26,7 @@ from planning.services.list_elections import (
     list_election_open,
 )
 from planning.services.lists import candidate_agree, candidate_decline, candidate_give_up, list_withdraw
-from planning.views.common import moment, page, person
+from planning.views.common import act, moment, page, person
 from planning.wording import board_lists as wording
 from workplaces.errors import Invalid, Refused
 
@@ -165,7 +164,7 @@ def list_count(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def list_election_open_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Put the lists to the vote."""
     return _act(
-        request, public_id, lambda one: list_election_open(election=one, by=person(request), now=moment())
+        request, public_id, list_election_open, _("The vote is open; lists and candidates stay as they are.")
     )
 
 
@@ -173,18 +172,19 @@ def list_election_open_view(request: HttpRequest, public_id: UUID) -> HttpRespon
 @require_POST
 def list_election_cancel_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """Cancel the election."""
-    return _act(
-        request, public_id, lambda one: list_election_cancel(election=one, by=person(request), now=moment())
-    )
+    return _act(request, public_id, list_election_cancel, _("The election is cancelled."))
 
 
-def _act(request: HttpRequest, public_id: UUID, action: Callable[[ListElection], Any]) -> HttpResponse:
+def _act(request: HttpRequest, public_id: UUID, deed: Callable[..., object], done: str) -> HttpResponse:
+    """Do something with the election, and show it."""
     election = election_or_404(public_id)
-    try:
-        action(election)
-    except Refused as problem:
-        return election_page(request, election_or_404(public_id), problem)
-    return redirect("planning:list_election", public_id=public_id)
+    return act(
+        request,
+        lambda: deed(election=election, by=person(request), now=moment()),
+        done=done,
+        to=reverse("planning:list_election", args=[public_id]),
+        refused=lambda problem: election_page(request, election_or_404(public_id), problem),
+    )
 
 
 def list_or_404(public_id: UUID) -> CandidateList:
@@ -221,11 +221,14 @@ def list_withdraw_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return _on_list(request, public_id, list_withdraw, _("The list is withdrawn."))
 
 
-def _on_list(request: HttpRequest, public_id: UUID, action: Callable[..., Any], done: str) -> HttpResponse:
+def _on_list(request: HttpRequest, public_id: UUID, deed: Callable[..., object], done: str) -> HttpResponse:
+    """Do something with the list, and show its election."""
     one = list_or_404(public_id)
-    try:
-        action(one=one, by=person(request), now=moment())
-    except Refused as problem:
-        return election_page(request, election_or_404(one.election.public_id), problem)
-    messages.success(request, done)
-    return redirect("planning:list_election", public_id=one.election.public_id)
+    election = one.election.public_id
+    return act(
+        request,
+        lambda: deed(one=one, by=person(request), now=moment()),
+        done=done,
+        to=reverse("planning:list_election", args=[election]),
+        refused=lambda problem: election_page(request, election_or_404(election), problem),
+    )
