@@ -3,10 +3,10 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.utils.translation import gettext as _
 
-from councils.models import Motion
+from councils.models import Ballot, Motion
 from planning.models import Cycle, GuidelineQuestion, Programme, ProgrammeCall, ProgrammeVersion, Supporter
 from planning.rules import rule
 from workplaces.errors import Refused, TooLate, passes
@@ -144,6 +144,28 @@ def can_ask(cycle: Cycle, now: datetime) -> bool:
     return passes(check_ask, cycle, now)
 
 
+def check_debate(programme: Programme, now: datetime) -> None:
+    """A programme is debated from its publication until the general vote on the guidelines has closed."""
+    if programme.published_at is None:
+        raise TooLate(_("A programme is debated once it is published."))
+    cycle, call = programme.cycle, call_of(programme.cycle)
+    is_open = Q(state=Motion.State.MOVED) | Q(ballots__state=Ballot.State.OPEN, ballots__closes_at__gt=now)
+    in_phase = cycle.phase == Cycle.Phase.PRIORITIES and call is not None
+    if not in_phase or (call.asked_at and not votes_on(cycle).filter(is_open).exists()):
+        raise TooLate(_("The debate closed with the vote on the guidelines; nothing was added."))
+
+
+def can_debate(programme: Programme, now: datetime) -> bool:
+    """Say whether the programme is debated now."""
+    return passes(check_debate, programme, now)
+
+
+def votes_on(cycle: Cycle) -> QuerySet[Motion]:
+    """Return the motions that put the cycle's guidelines to the vote."""
+    asked = GuidelineQuestion.objects.filter(cycle=cycle).values("public_id")
+    return Motion.objects.filter(subject_kind=GUIDELINE, subject_id__in=asked)
+
+
 def check_settle(cycle: Cycle, now: datetime) -> None:
     """Priorities end when nobody's programme waits: not before the deadline, nor before the votes have closed."""
     call = call_of(cycle)
@@ -162,12 +184,7 @@ def check_settle(cycle: Cycle, now: datetime) -> None:
                 % {"year": cycle.year}
             )
         return
-    asked = GuidelineQuestion.objects.filter(cycle=cycle).values_list("public_id", flat=True)
-    under_way = Motion.objects.filter(
-        subject_kind=GUIDELINE,
-        subject_id__in=list(asked),
-        state__in=[Motion.State.MOVED, Motion.State.VOTING],
-    ).count()
+    under_way = votes_on(cycle).filter(state__in=[Motion.State.MOVED, Motion.State.VOTING]).count()
     if under_way:
         raise TooLate(
             _("%(count)s of the votes on the guidelines of %(year)s have not closed yet.")

@@ -1,6 +1,5 @@
 """One motion: its text, the vote on it, who voted how, what is said about it."""
 
-from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
@@ -28,7 +27,6 @@ from councils.models import Ballot, Council, Motion
 from councils.question_forms import QuestionForm
 from councils.selectors import ballots as selectors
 from councils.selectors import costs
-from councils.selectors.comments import comments_of
 from councils.selectors.delegations import through_delegates
 from councils.selectors.instructions import instructions_on
 from councils.selectors.rolls import roll_of
@@ -41,14 +39,13 @@ from councils.views.common import act, moment, page, person
 from councils.views.dissent import minority_part
 from councils.views.instructions import doors
 from councils.views.showing import ROLL_COLUMNS, Objecting, answers, parts_shown, roll_call_rows
-from councils.views.threads import comments_part
+from councils.views.threads import comments_csv, comments_part, debate_on
 from councils.why import why
 from workplaces.errors import Refused
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
 ROLL_SHOWN = 100
-COMMENT_COLUMNS = ("id", "answers", "at", "by", "as", "text", "hidden_because")
 RELATED = ("council", "moved_by")
 
 
@@ -97,7 +94,7 @@ def motion_page(
     context |= amendments_part(motion, who, now)
     context |= minority_part(motion, who, now, forms)
     context |= appeals_part(motion, who, now, forms)
-    context |= comments_part(motion, who, now, forms, conducts=conducts)
+    context |= comments_part(debate_on(motion, who, now, conducts=conducts), forms)
     if ballot:
         asked = {name: forms.get(name) for name in ("typed", "objecting")}
         context |= voting(ballot, who, now, conducts=conducts, **asked)
@@ -212,16 +209,9 @@ def _person_url(motion: Motion) -> str:
     return reverse("councils:person", args=[mover.public_id]) if mover.mandates.exists() else ""
 
 
-def _comments_told(motion: Motion) -> Iterator[tuple[Any, ...]]:
-    for said in comments_of(motion):
-        one, hidden = said.comment, said.hiding.reason if said.hiding else ""
-        answered = one.reply_to.public_id if one.reply_to else ""
-        yield one.public_id, answered, one.created_at, one.created_by, one.hat, said.text, hidden
-
-
 def _csv(motion: Motion, ballot: Ballot | None, table: str) -> HttpResponseBase:
     if table == "comments":
-        return csv_response(filename="comments", header=COMMENT_COLUMNS, rows=_comments_told(motion))
+        return comments_csv(motion.comments)
     is_secret = bool(ballot and ballot.secrecy == Ballot.Secrecy.SECRET)
     roll = roll_call_rows(
         selectors.roll_call(ballot) if ballot else [],

@@ -167,6 +167,16 @@ urlpatterns = [
         programmes.ProgrammePublishing.as_view(),
         name="programme_publish",
     ),
+    path(
+        "programmes/<uuid:public_id>/comments/",
+        debates.ProgrammeComments.as_view(),
+        name="programme_comments",
+    ),
+    path(
+        "programme-comments/<uuid:public_id>/hide/",
+        debates.ProgrammeCommentHiding.as_view(),
+        name="programme_comment_hide",
+    ),
     path(f"{CYCLE}open-priorities/", programmes.PrioritiesOpening.as_view(), name="priorities_open"),
     path(f"{CYCLE}guidelines/", programmes.Guidelines.as_view(), name="guidelines"),
     path(f"{CYCLE}guidelines/ask/", programmes.GuidelinesAsking.as_view(), name="guidelines_ask"),

@@ -8,6 +8,7 @@ from planning.models.guidelines import Guideline, GuidelineQuestion
 from planning.models.ledger import Account, JournalEntry, Posting
 from planning.models.lists import CandidateList, ListCandidate, ListElection, ListSeating
 from planning.models.prices import AccountingPrice
+from planning.models.programme_debates import ProgrammeComment, ProgrammeCommentHiding
 from planning.models.programmes import (
     AssociationMember,
     Programme,
@@ -51,6 +52,8 @@ __all__ = [
     "Practice",
     "Programme",
     "ProgrammeCall",
+    "ProgrammeComment",
+    "ProgrammeCommentHiding",
     "ProgrammeFigure",
     "ProgrammeVersion",
     "Proposal",

@@ -142,6 +142,11 @@ class Programme(models.Model):
         return f"{self.association}, {self.cycle.year}"
 
     @property
+    def subject(self) -> str:
+        """How the public record names it."""
+        return f"programme:{self.public_id}"
+
+    @property
     def shown(self) -> "ProgrammeVersion":
         """The version that was published, else the latest."""
         return self.published or self.versions.order_by("-number")[0]

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Count, Q
 from django.utils.translation import gettext as _
 
 from councils import policies as council_policies
@@ -91,8 +92,12 @@ def guidelines_ask(*, cycle: Cycle, by: Person, now: datetime) -> list[Guideline
 
 
 def published(cycle: Cycle) -> list[Programme]:
-    """Return the published programmes in the order of their publication, with their figures."""
+    """Return the published programmes in the order of their publication, with their figures.
+
+    Each has ``comment_count``: how many comments on it are not hidden.
+    """
     rows = cycle.programmes.filter(published__isnull=False).select_related("association", "published")
+    rows = rows.annotate(comment_count=Count("comments", filter=Q(comments__hiding__isnull=True)))
     return list(rows.prefetch_related("published__figures").order_by("published_at", "pk"))
 
 

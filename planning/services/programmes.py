@@ -199,6 +199,4 @@ def _plain(figures: Figures) -> list[list[Any]]:
 
 def _record(kind: str, programme: Programme, by: Person, now: datetime, body: Mapping[str, Any]) -> None:
     about_it = {"association_name": programme.association.name, "year": programme.cycle.year}
-    entry_append(
-        kind=kind, by=by, subject=f"programme:{programme.public_id}", body={**about_it, **body}, now=now
-    )
+    entry_append(kind=kind, by=by, subject=programme.subject, body={**about_it, **body}, now=now)

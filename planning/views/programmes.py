@@ -3,18 +3,22 @@
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from councils.forms import ServiceForm
+from councils.permissions import can_comment
+from councils.views.threads import Debate, comments_csv, comments_part
 from planning import permissions
 from planning import policies_programmes as policies
 from planning.models import AssociationMember, Cycle, Programme, Supporter, Topic
@@ -33,7 +37,7 @@ from planning.views.steps_early import guidelines_open, support_waits
 from planning.wording import programmes as wording
 from planning.wording.reading import Unreadable, read_figure, typed
 from workplaces.errors import Invalid, Refused
-from workplaces.models import Association
+from workplaces.models import Association, Person
 
 
 @login_required
@@ -136,15 +140,18 @@ def programme_or_404(public_id: UUID) -> Programme:
 
 @login_required
 @require_GET
-def programme_detail(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    """Show one programme: its words, its figures, what it would bring, who stands behind it."""
-    return programme_page(request, programme_or_404(public_id))
+def programme_detail(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
+    """Show one programme: its words, its figures, what it would bring, who stands behind it, the debate; that as CSV too."""
+    programme = programme_or_404(public_id)
+    if request.GET.get("format") == "csv":
+        return comments_csv(programme.comments)
+    return programme_page(request, programme)
 
 
 def programme_page(
-    request: HttpRequest, programme: Programme, refused: Refused | None = None
+    request: HttpRequest, programme: Programme, refused: Refused | None = None, **forms: ServiceForm
 ) -> HttpResponse:
-    """Render the programme, with a refusal on top if there was one."""
+    """Render the programme, with a refusal on top if there was one, and the form that was refused."""
     now, who, cycle = moment(), person(request), programme.cycle
     latest = programme.published or programme.versions.order_by("-number").first()
     figures, there = keyed(latest.figures.all()) if latest else {}, bounded(cycle)
@@ -174,7 +181,22 @@ def programme_page(
             (programme.association.label, ""),
         ),
     }
+    if programme.published_at:
+        context |= comments_part(_debate(programme, who, now), forms)
     return page(request, "planning/programme_detail.html", context, refused)
+
+
+def _debate(programme: Programme, who: Person, now: datetime) -> Debate:
+    return Debate(
+        comments=programme.comments,
+        say_url=reverse("planning:programme_comment", args=[programme.public_id]),
+        hide_route="planning:programme_comment_hide",
+        record_url=f"{reverse('record:record')}?{urlencode({'subject': programme.subject})}",
+        debated=policies.can_debate(programme, now),
+        speaks=can_comment(who),
+        conducts=permissions.can_coordinate(who, now.date()),
+        authors=set(programme.versions.values_list("written_by", flat=True)),
+    )
 
 
 @login_required

@@ -105,7 +105,7 @@ def make_world(phase: str, *, guarded: bool = False) -> World:
     }
     by = federation.people["coordinator"]
     cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW, rules=investing.RULES)
-    world.by_route |= programmes.things(federation, cycle)
+    world.by_route |= programmes.things(federation, cycle, guarded=guarded)
     world.by_route |= listing.things(federation, guarded=guarded)
     found = advance(federation, cycle, phase, is_investing=True)
     for name in ("line_review", "line_firm", "line", "line_propose"):

@@ -48,6 +48,12 @@ def test_every_page_of_the_phase(
     ):
         page.goto(address)
         assert_page_ok(page)
+    page.goto(f"{at}/programmes/{programme.public_id}/")
+    page.get_by_text("Say something").click()
+    page.get_by_label("What do you think of it?").fill("Who pays? " + "Wer" * 60)
+    page.get_by_role("button", name="Publish the comment").click()
+    expect(page.get_by_text("author", exact=True)).to_be_visible()
+    assert_page_ok(page)
     page.goto(form)
     page.get_by_label("Working hours a week").fill("169")
     page.get_by_role("button", name="Write this version").click()

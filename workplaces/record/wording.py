@@ -133,6 +133,10 @@ SENTENCES: Mapping[str, str] = {
     "plan.proposed": gettext_noop("A plan was put to the councils"),
     "plan.ratified": gettext_noop("A plan was ratified"),
     "priorities.opened": gettext_noop("The priorities for %(year)s were opened to programmes"),
+    "programme.comment": gettext_noop("A comment on the programme of %(association_name)s: %(text)s"),
+    "programme.comment_hidden": gettext_noop(
+        "A comment on the programme of %(association_name)s was hidden: %(reason)s"
+    ),
     "programme.published": gettext_noop("%(association_name)s published its programme for %(year)s"),
     "programme.supported": gettext_noop("%(name)s stands behind the programme of %(association_name)s"),
     "programme.unsupported": gettext_noop(

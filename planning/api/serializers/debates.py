@@ -8,11 +8,13 @@ from rest_framework import serializers
 
 from councils.differences import difference
 from councils.models import Amendment, Ballot, Comment, Motion, MotionVersion
+from councils.models.comments import DebateComment
 from councils.policies_appeals import above
 from councils.question_changes import Clash, clash_told, figure_changes
 from planning.api.serializers.choices import QuestionAsked, QuestionSerializer
 from planning.api.serializers.fields import Body
 from planning.api.serializers.motions import MotionSerializer
+from planning.models import ProgrammeComment
 
 
 class MotionVersionSerializer(serializers.Serializer[MotionVersion]):
@@ -127,11 +129,10 @@ class AmendmentAcceptance(Body):
     )
 
 
-class CommentSerializer(serializers.Serializer[Comment]):
-    """What somebody said about a motion."""
+class DebateCommentSerializer[Said: DebateComment](serializers.Serializer[Said]):
+    """What somebody said in a debate."""
 
     id = serializers.UUIDField(source="public_id")
-    motion = serializers.UUIDField(source="motion.public_id")
     reply_to = serializers.UUIDField(
         source="reply_to.public_id",
         default=None,
@@ -144,13 +145,30 @@ class CommentSerializer(serializers.Serializer[Comment]):
     text = serializers.SerializerMethodField(help_text="empty where it is hidden")
     hidden_because = serializers.SerializerMethodField(help_text="empty where it is not")
 
-    def get_text(self, comment: Comment) -> str:
+    def get_text(self, comment: Said) -> str:
         """Return the words, unless they are hidden."""
         return "" if hasattr(comment, "hiding") else comment.text
 
-    def get_hidden_because(self, comment: Comment) -> str:
+    def get_hidden_because(self, comment: Said) -> str:
         """Return the reason."""
         return comment.hiding.reason if hasattr(comment, "hiding") else ""
+
+
+class CommentSerializer(DebateCommentSerializer[Comment]):
+    """What somebody said about a motion."""
+
+    motion = serializers.UUIDField(source="motion.public_id")
+
+
+class ProgrammeCommentSerializer(DebateCommentSerializer[ProgrammeComment]):
+    """What somebody said about a programme."""
+
+    programme = serializers.UUIDField(source="programme.public_id")
+    by_author = serializers.SerializerMethodField(help_text="who said it wrote a version of the programme")
+
+    def get_by_author(self, comment: ProgrammeComment) -> bool:
+        """Say whether an author speaks."""
+        return comment.created_by_id in {one.written_by_id for one in comment.programme.versions.all()}
 
 
 class CommentWriting(Body):

@@ -1,5 +1,7 @@
-"""Amendments, debate and minority reports: reading them with a token, writing as a person who is signed in."""
+"""Amendments, debate (on programmes too), minority reports: read with a token, written by a person who is signed in."""
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from rest_framework.request import Request
@@ -29,14 +31,20 @@ from planning.api.serializers.debates import (
     CommentWriting,
     MinorityReporting,
     MinorityReportSerializer,
+    ProgrammeCommentSerializer,
 )
 from planning.api.views.base import Endpoint, found, listed, moment, person, taken
 from planning.api.views.motions import the_motion
+from planning.models import Programme, ProgrammeComment
+from planning.services.programme_debates import programme_comment_add, programme_comment_hide
 
 AMENDMENTS = Amendment.objects.select_related("motion__council", "motion__moved_by", "proposed_by")
 
 REPORTS = MinorityReport.objects.filter(ballot__motion__isnull=False).select_related("ballot__motion")
 COMMENTS = Comment.objects.select_related("motion__council", "created_by", "reply_to", "hiding")
+PROGRAMME_COMMENTS = ProgrammeComment.objects.select_related(
+    "programme", "created_by", "reply_to", "hiding"
+).prefetch_related("programme__versions")
 
 
 class Amendments(Endpoint):
@@ -76,8 +84,7 @@ class Comments(Endpoint):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Add a comment."""
         values, motion = taken(request, CommentWriting), the_motion(public_id)
-        wanted = values.get("reply_to")
-        answered = found(COMMENTS.filter(motion=motion), public_id=wanted) if wanted else None
+        answered = _answered(COMMENTS.filter(motion=motion), values)
         comment = comment_add(
             motion=motion, text=values["text"], reply_to=answered, by=person(request), now=moment()
         )
@@ -97,6 +104,65 @@ class CommentHiding(Endpoint):
         comment: Comment = found(COMMENTS, public_id=public_id)
         comment_hide(comment=comment, reason=reason, by=person(request), now=moment())
         return detail(request, CommentSerializer(found(COMMENTS, public_id=public_id)).data)
+
+
+class ProgrammeComments(Endpoint):
+    """What is said about a programme."""
+
+    @listing(
+        "listProgrammeComments",
+        "List what is said about a programme",
+        "programmes",
+        ProgrammeCommentSerializer,
+    )
+    def get(self, request: Request, public_id: UUID) -> Response:
+        """List the comments in the order in which they were made."""
+        rows = PROGRAMME_COMMENTS.filter(programme=_programme(public_id))
+        return listed(request, rows, ProgrammeCommentSerializer, order="id")
+
+    @acting(
+        "addProgrammeComment", "Say something about a published programme, or answer a comment", "programmes",
+        CommentWriting, {201: ProgrammeCommentSerializer},
+    )  # fmt: skip
+    @idempotent
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Add a comment."""
+        values, programme = taken(request, CommentWriting), _programme(public_id)
+        answered = _answered(PROGRAMME_COMMENTS.filter(programme=programme), values)
+        comment = programme_comment_add(
+            programme=programme, text=values["text"], reply_to=answered, by=person(request), now=moment()
+        )
+        return detail(request, ProgrammeCommentSerializer(comment).data, status=201)
+
+
+class ProgrammeCommentHiding(Endpoint):
+    """By a coordinator, with a reason."""
+
+    scope = "coordinate"
+
+    @acting(
+        "hideProgrammeComment", "Hide a comment on a programme", "programmes", CommentHidingReason,
+        {200: ProgrammeCommentSerializer},
+    )  # fmt: skip
+    @idempotent
+    def post(self, request: Request, public_id: UUID) -> Response:
+        """Hide the comment."""
+        reason = taken(request, CommentHidingReason)["reason"]
+        comment: ProgrammeComment = found(PROGRAMME_COMMENTS, public_id=public_id)
+        programme_comment_hide(comment=comment, reason=reason, by=person(request), now=moment())
+        shown = found(PROGRAMME_COMMENTS, public_id=public_id)
+        return detail(request, ProgrammeCommentSerializer(shown).data)
+
+
+def _programme(public_id: UUID) -> Programme:
+    programme: Programme = found(Programme.objects.all(), public_id=public_id)
+    return programme
+
+
+def _answered(comments: Any, values: Mapping[str, Any]) -> Any:
+    """Return the comment of that debate that is answered, None where none is."""
+    wanted = values.get("reply_to")
+    return found(comments, public_id=wanted) if wanted else None
 
 
 class MinorityReports(Endpoint):

@@ -31,7 +31,7 @@ def say(world: World, motion: Motion, words: str, name: str = "mia", **more: Any
 def test_answers_stand_in_their_thread(world: World, motion: Motion) -> None:
     first, second = say(world, motion, "Too dear."), say(world, motion, "Good.", "delegate2")
     answer = say(world, motion, "Not in ten years.", "delegate1", reply_to=first)
-    threads = threads_of(motion)
+    threads = threads_of(motion.comments)
     assert [said.comment for said in threads] == [first, second]
     assert [said.comment for said in threads[0].replies] == [answer]
     body = Entry.objects.filter(kind="motion.comment").order_by("number").last().body  # type: ignore[union-attr]
@@ -39,7 +39,7 @@ def test_answers_stand_in_their_thread(world: World, motion: Motion) -> None:
     with pytest.raises(Invalid, match="first comment of a thread"):
         say(world, motion, "Yes.", reply_to=answer)
     other = world.motion(title="Another")
-    with pytest.raises(Invalid, match="of this motion"):
+    with pytest.raises(Invalid, match="of this debate"):
         say(world, other, "Yes.", reply_to=first)
 
 
@@ -96,7 +96,7 @@ def test_a_coordinator_hides_with_a_reason_and_the_record_keeps_the_words(
     comment_hide(comment=comment, reason="An insult.", by=world.person("carla"), now=NOW)
     with pytest.raises(TooLate, match="hidden already"):
         comment_hide(comment=comment, reason="Again.", by=world.person("bruno"), now=NOW)
-    (said,) = threads_of(motion)
+    (said,) = threads_of(motion.comments)
     assert (said.text, said.hiding and said.hiding.reason) == ("", "An insult.")
     assert Entry.objects.get(kind="motion.comment").body["text"] == "You fool."
     assert Entry.objects.get(kind="motion.comment_hidden").body["reason"] == "An insult."
