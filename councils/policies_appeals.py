@@ -49,6 +49,32 @@ def can_appeal(motion: Motion, now: datetime) -> bool:
     return next_layer(motion.council) is not None
 
 
+def gathering(motion: Motion, now: datetime) -> Appeal | None:
+    """Return the appeal against a motion for which support is gathered."""
+    return motion.appeals.filter(state=Appeal.State.GATHERING, until__gt=now).select_related("to").first()
+
+
+def check_can_bring(motion: Motion, now: datetime) -> datetime:
+    """A workplace brings an appeal within the days of all others; one that gathers support is brought with it.
+
+    Returns until when.
+    """
+    lodged = motion.appeals.filter(state=Appeal.State.LODGED).select_related("to").first()
+    if lodged is not None:
+        raise Refused(
+            _("An appeal against this decision is before %(council)s already, and one is ruled on at a time.")
+            % {"council": lodged.to.label}
+        )
+    if found := gathering(motion, now):
+        return found.until
+    return check_can_appeal(motion, now)[1]
+
+
+def can_bring(motion: Motion, now: datetime) -> bool:
+    """Say whether a workplace that the decision concerns can bring an appeal at this moment."""
+    return passes(check_can_bring, motion, now)
+
+
 def check_can_support(appeal: Appeal, now: datetime) -> None:
     """Support is gathered until the charter's days are over."""
     if appeal.state != Appeal.State.GATHERING or now >= appeal.until:

@@ -13,7 +13,7 @@ MOTION: Table = {
     "overruled": {},
 }
 APPEAL: Table = {
-    "gathering": {"supported": "lodged"},
+    "gathering": {"supported": "lodged", "brought_by_a_workplace": "lodged"},
     "lodged": {"referred_back": "referred_back", "overruled": "overruled", "dismissed": "dismissed"},
     "referred_back": {},
     "overruled": {},

@@ -32,6 +32,7 @@ class PlanningConfig(AppConfig):
         from planning.services.list_seats import list_succession, lists_follow
         from planning.services.ratifying import plan_follow
         from planning.services.sharing import sharing_follow
+        from planning.views import appealing
 
         register_rules()
         register("plan", plan_link)
@@ -51,3 +52,4 @@ class PlanningConfig(AppConfig):
         due.register("plan", tasks_of)
         hosting.install()
         record_links.install()
+        appealing.install()

@@ -57,6 +57,20 @@ class RefusableForm(forms.Form):
             self.add_error(None, refused.message)
 
 
+class RuleAppealForm(RefusableForm):
+    """A workplace says which rule of a sharing-out was broken, and why."""
+
+    rule = forms.ChoiceField(label=_("Which rule was broken?"))
+    reason = forms.CharField(label=_("Why?"), max_length=5000, widget=forms.Textarea(attrs={"rows": 3}))
+    sharing = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *given: Any, rules: Mapping[str, str], **options: Any) -> None:
+        """Offer ``rules``: by name what the frozen sharing-out has of each."""
+        super().__init__(*given, **options)
+        choices = [("", "—"), *rules.items()]
+        self.fields["rule"] = forms.ChoiceField(label=self.fields["rule"].label, choices=choices)
+
+
 @dataclass(frozen=True)
 class Question:
     """What is asked back about a figure, and the field by which the answer comes with the same figure again."""

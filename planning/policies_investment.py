@@ -13,10 +13,12 @@ from planning.models import (
     Guideline,
     InvestmentRequest,
     Round,
+    Share,
+    SharingOut,
     Topic,
 )
 from planning.rules import rule
-from workplaces.errors import TooLate, passes
+from workplaces.errors import Refused, TooLate, passes
 
 ENVELOPES, ENVELOPES_AGAIN, REFER_BACK = "envelopes", "envelopes-again", "envelopes-refer-back"
 SHARING = "sharing"
@@ -157,6 +159,25 @@ def check_share(envelope: Envelope, cycle: Cycle) -> None:
 def can_share(envelope: Envelope, cycle: Cycle) -> bool:
     """Say whether the envelope can be shared out now."""
     return passes(check_share, envelope, cycle)
+
+
+def check_has_part(request: InvestmentRequest, sharing: SharingOut) -> Share:
+    """A workplace appeals on the rule by which its own request was dealt with; returns the part that it got."""
+    share = sharing.shares.filter(request=request).first()
+    if share is None:
+        raise Refused(
+            _(
+                "%(workplace)s has no request in the sharing-out of %(envelope)s that was voted on: it had no part in it. "
+                "Everybody can support an appeal of others on the motion's page."
+            )
+            % {"workplace": request.workplace.label, "envelope": sharing.envelope}
+        )
+    return share
+
+
+def has_part(request: InvestmentRequest, sharing: SharingOut) -> bool:
+    """Say whether the request had a part in the sharing-out."""
+    return passes(check_has_part, request, sharing)
 
 
 def check_report(grant: Grant, state: str) -> None:

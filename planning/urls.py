@@ -4,6 +4,7 @@ from django.urls import path
 
 from planning.views import (
     abandoning,
+    appealing,
     board,
     changes,
     comparing,
@@ -139,6 +140,11 @@ urlpatterns = [
         "cycles/<int:year>/requests/<uuid:public_id>/withdraw/",
         requests.request_withdraw_view,
         name="request_withdraw",
+    ),
+    path(
+        "cycles/<int:year>/requests/<uuid:public_id>/appeal/",
+        appealing.request_appeal_view,
+        name="request_appeal",
     ),
     path("cycles/<int:year>/lines/<uuid:public_id>/request/", requests.request_new, name="request_new"),
     path(f"{ROUND}matrix/", matrix.round_matrix, name="matrix"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from councils import permissions, policies_appeals, why_not, wording
 from councils.forms import AppealForm, RulingForm, ServiceForm
+from councils.grounds import grounds_of
 from councils.models import Appeal
 from councils.selectors.appeals import rulings_on
 from councils.services.appeals import appeal_file, appeal_support, ruling_move
@@ -55,6 +56,7 @@ def _page(
     now, who, motion = moment(), person(request), appeal.motion
     supports = list(appeal.supports.select_related("person"))
     of_roll, of_all = policies_appeals.needed(appeal)
+    ground = grounds_of([appeal]).get(appeal.pk)
     given = [(one.person_id, one.on_roll) for one in supports]
     context: dict[str, Any] = {
         "appeal": appeal,
@@ -64,12 +66,14 @@ def _page(
         "of_roll": of_roll,
         "of_all": of_all,
         "facts": [
+            *([{"label": _("On behalf of"), "value": ground.who, "url": ground.url}] if ground else []),
             {"label": _("Filed by"), "value": appeal.filed_by},
             {"label": _("On"), "value": wording.when(appeal.filed_at)},
             {"label": _("To"), "value": appeal.to.label},
             {"label": _("Support until"), "value": wording.when(appeal.until)},
             {"label": _("State"), "value": appeal.get_state_display()},
         ],
+        "ground": ground,
         "rulings": rulings_on(appeal),
         "why_no_support": why_not.to_support(appeal, given, who, now),
         "why_no_ruling": why_not.to_rule(appeal, given, who, now),

@@ -101,6 +101,11 @@ urlpatterns = [
     path(f"{MOTION}minority-reports/", debates.MinorityReports.as_view(), name="minority_reports"),
     path("minority-reports/<uuid:public_id>/sign/", debates.MinoritySigning.as_view(), name="minority_sign"),
     path(f"{MOTION}appeals/", appeals.Appeals.as_view(), name="appeals"),
+    path(
+        "investment-requests/<uuid:public_id>/appeal/",
+        appeals.RuleAppealing.as_view(),
+        name="request_appeal",
+    ),
     path(f"{APPEAL}support/", appeals.AppealSupporting.as_view(), name="appeal_support"),
     path(f"{APPEAL}ruling/", appeals.AppealRuling.as_view(), name="appeal_rule"),
     path("comments/<uuid:public_id>/hide/", debates.CommentHiding.as_view(), name="comment_hide"),

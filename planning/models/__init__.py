@@ -1,6 +1,7 @@
 """Cycles, rounds, proposals, answers, runs, plans, prices, sandboxes."""
 
 from planning.models.answers import ConsumptionProposal, Proposal, Response
+from planning.models.appeals import SharingAppeal
 from planning.models.charges import ResourceCharge
 from planning.models.cycles import Cycle, PhaseDate, Plan, Round
 from planning.models.envelopes import Envelope, EnvelopeDraft, EnvelopeReferral
@@ -67,6 +68,7 @@ __all__ = [
     "Sandbox",
     "SandboxChange",
     "Share",
+    "SharingAppeal",
     "SharingOut",
     "Supporter",
     "Topic",

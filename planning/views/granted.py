@@ -1,16 +1,21 @@
 """What pages of grants and requests say of the vote behind a part, and how a workplace appeals on the rule."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from councils import permissions as council_permissions
 from councils import policies_appeals
+from councils.grounds import grounds_of
 from councils.models import Motion
+from planning import permissions
 from planning import policies_investment as policies
+from planning.forms import RuleAppealForm
 from planning.models import Grant, InvestmentRequest, JournalEntry, Share
 from planning.models.sharing import GIVEN_BACK
 from planning.wording import granted as wording
+from planning.wording.appeals import rules_of
 from workplaces.errors import Refused
 from workplaces.models import Person
 
@@ -23,7 +28,25 @@ def decided(share: Share, motion: Motion | None, currency: str, who: Person, now
         "why": wording.why_this_much(share, currency),
         "what_would_change_it": wording.what_would_change_it(),
         **_appeal(motion, who, now),
+        **_of_its_own(share, motion, who, now),
     }
+
+
+def _of_its_own(share: Share, motion: Motion | None, who: Person, now: datetime) -> dict[str, Any]:
+    """Return the appeals of workplaces against the vote, and the form for whoever speaks for this one."""
+    if motion is None:
+        return {}
+    appeals = list(motion.appeals.select_related("to").order_by("pk"))
+    grounds = grounds_of(appeals)
+    shown: dict[str, Any] = {
+        "brought": [(one, grounds[one.pk]) for one in appeals if one.pk in grounds],
+    }
+    if permissions.can_speak_for_line(who, share.request.line, now.date()) and policies_appeals.can_bring(
+        motion, now
+    ):
+        initial = {"sharing": share.sharing.public_id}
+        shown["appeal_form"] = RuleAppealForm(rules=rules_of(share), initial=initial, auto_id="appeal-%s")
+    return shown
 
 
 def _appeal(motion: Motion | None, who: Person, now: datetime) -> dict[str, Any]:
@@ -43,6 +66,15 @@ def decided_on(request: InvestmentRequest, currency: str, who: Person, now: date
     shares = list(request.shares.select_related("sharing__envelope__draft").order_by("-pk"))
     motions = motions_on([share.sharing.public_id for share in shares])
     return [decided(share, motions.get(share.sharing.public_id), currency, who, now) for share in shares]
+
+
+def show_again(decided: list[dict[str, Any]], typed: Mapping[str, str], refused: Refused) -> None:
+    """Put what was typed back into the form of that sharing-out, with what is wrong with it."""
+    for one in decided:
+        if "appeal_form" in one and str(one["share"].sharing.public_id) == typed["sharing"]:
+            form = RuleAppealForm(typed, rules=rules_of(one["share"]), auto_id="appeal-%s")
+            form.refuse(refused)
+            one["appeal_form"] = form
 
 
 def motions_on(sharings: list[UUID]) -> dict[UUID | None, Motion]:

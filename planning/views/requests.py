@@ -20,7 +20,7 @@ from planning.selectors import requests as selectors
 from planning.services.requests import investment_ask, investment_withdraw
 from planning.views.common import act, crumbs, cycle_or_404, listing, moment, page, person
 from planning.views.envelopes import read_money
-from planning.views.granted import decided_on
+from planning.views.granted import decided_on, show_again
 from planning.wording import investment as wording
 from planning.wording.reading import Unreadable, read_figure
 from workplaces.errors import Invalid, Refused
@@ -66,10 +66,14 @@ def request_or_404(cycle: Cycle, public_id: UUID) -> InvestmentRequest:
 
 
 def request_page(
-    request: HttpRequest, cycle: Cycle, found: InvestmentRequest, refused: Refused | None = None
-) -> HttpResponse:
-    """Render one request, with a refusal on top if there was one."""
+    request: HttpRequest, cycle: Cycle, found: InvestmentRequest, refused: Refused | None = None,
+    typed: Mapping[str, str] | None = None,
+) -> HttpResponse:  # fmt: skip
+    """Render one request, with a refusal on top if there was one; ``typed`` is an appeal that was refused."""
     now = moment()
+    decided = decided_on(found, cycle.baseline.currency, person(request), now)
+    if refused and typed:
+        show_again(decided, typed, refused)
     goods = list(found.goods.select_related("product"))
     context = {
         "cycle": cycle,
@@ -80,7 +84,7 @@ def request_page(
             (good, good.product, round(selectors.cost(_priced(good), good.quantity) * MINOR)) for good in goods
         ],
         "standing": wording.standing_sentence(found, cycle.baseline.currency),
-        "decided": decided_on(found, cycle.baseline.currency, person(request), now),
+        "decided": decided,
         "can_withdraw": permissions.can_speak_for_line(person(request), found.line, now.date())
         and policies.can_withdraw(found, cycle),
         "crumb_items": crumbs(

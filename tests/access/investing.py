@@ -3,7 +3,7 @@
 import uuid
 from typing import Any
 
-from planning.models import Cycle, Envelope, Grant, InvestmentRequest
+from planning.models import Cycle, Envelope, Grant, InvestmentRequest, SharingOut
 from planning.services.cycles import cycle_begin_proposals
 from planning.services.ledger import account
 from tests.planning.federation import NOW, Federation
@@ -37,6 +37,8 @@ def things(federation: Federation, cycle: Cycle) -> dict[str, dict[str, Any]]:
     grant = Grant.objects.filter(request__workplace__code="flour-works").first()
     for name in ("planning:grant", "planning:grant_report", "api:grant", "api:grant_report"):
         named[name] = {"public_id": getattr(grant, "public_id", NOWHERE)}
+    appealed = {"public_id": getattr(getattr(grant, "request", None), "public_id", NOWHERE)}
+    named |= {"planning:request_appeal": appealed, "api:request_appeal": appealed}
     own = Envelope.objects.filter(sector__code="bread").first()
     for name in ("planning:sharing", "planning:sharing_propose", "api:sharing"):
         named[name] = {"public_id": getattr(own, "public_id", NOWHERE)}
@@ -51,6 +53,11 @@ def form(route: str, federation: Federation) -> dict[str, Any]:
         | {"reason": "Bread."},
         "planning:sharing_propose": {"alpha": "2", "reason": "The weak first."},
         "planning:grant_report": {"state": "late", "text": "The mason is ill."},
+        "planning:request_appeal": {
+            "rule": "level",
+            "reason": "The mill was closed.",
+            "sharing": str(getattr(SharingOut.objects.first(), "public_id", NOWHERE)),
+        },
         "planning:request_new": {
             "of": "region-valley",
             "purpose": "An oven.",
@@ -74,6 +81,7 @@ def document(route: str, federation: Federation) -> dict[str, Any]:
             "criteria": [{"group": "new", "weight": 2.0}],
         },
         "api:grant_report": {"state": "late", "text": "The mason is ill."},
+        "api:request_appeal": {"rule": "level", "reason": "The mill was closed."},
         "api:requests": {
             "line": str(federation.lines["bread"].public_id),
             "part": "region-valley",

@@ -23,6 +23,7 @@ SENTENCES: Mapping[str, str] = {
     "amendment.withdrawn": gettext_noop("Amendment %(number)s was withdrawn: %(on)s"),
     "answer.given": gettext_noop("An answer was given"),
     "answers.simulated": gettext_noop("Made-up delegates answered"),
+    "appeal.brought": gettext_noop("%(workplace_name)s appealed on the rule to %(to_name)s: %(title)s"),
     "appeal.dismissed": gettext_noop("An appeal was dismissed: %(title)s"),
     "appeal.filed": gettext_noop("An appeal to %(to_name)s was filed: %(title)s"),
     "appeal.lodged": gettext_noop("An appeal is before %(to_name)s: %(title)s"),

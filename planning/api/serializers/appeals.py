@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from councils.models import Appeal
 from planning.api.serializers.fields import Body
+from planning.models import SharingAppeal
 
 
 class AppealSupportSerializer(serializers.Serializer[Any]):
@@ -29,12 +30,38 @@ class AppealSerializer(serializers.Serializer[Appeal]):
     state = serializers.CharField(help_text="gathering, lodged, referred_back, overruled or dismissed")
     decided_at = serializers.DateTimeField(allow_null=True)
     supports = AppealSupportSerializer(many=True)
+    workplace = serializers.UUIDField(
+        source="ground.share.request.workplace.public_id",
+        allow_null=True,
+        default=None,
+        help_text="the workplace that appeals on the rule of a sharing-out, where one does",
+    )
+    request = serializers.UUIDField(
+        source="ground.share.request.public_id", allow_null=True, default=None, help_text="its request"
+    )
+    rule = serializers.CharField(
+        source="ground.rule",
+        allow_null=True,
+        default=None,
+        help_text="the rule it says was broken: dial, least, weight, level, effect, ceiling or need",
+    )
+    rule_reason = serializers.CharField(source="ground.reason", allow_null=True, default=None)
 
 
 class AppealFiling(Body):
     """Why a decision is appealed."""
 
     reason = serializers.CharField(max_length=5000)
+
+
+class RuleAppealFiling(Body):
+    """Which rule of a sharing-out a workplace says was broken, and why."""
+
+    rule = serializers.ChoiceField(choices=SharingAppeal.Rule.choices)
+    reason = serializers.CharField(max_length=5000)
+    sharing = serializers.UUIDField(
+        required=False, default=None, help_text="the sharing-out; the envelope's last one, if not given"
+    )
 
 
 class AppealRulingMoving(Body):

@@ -1,0 +1,48 @@
+"""A workplace's appeal on the rule by which a council shared its envelope out."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from councils.models import Appeal
+from planning.models.sharing import Share
+from workplaces.models import Person
+
+
+class SharingAppeal(models.Model):
+    """On which ground a workplace appeals: its part in the sharing-out, the rule it says was broken, and why.
+
+    ``by`` spoke for the workplace; the appeal itself may have been filed by somebody else before.
+    """
+
+    class Rule(models.TextChoices):
+        DIAL = "dial", _("the dial and its range")
+        LEAST = "least", _("the least shares of groups")
+        WEIGHT = "weight", _("the weight of a group")
+        LEVEL = "level", _("the level it stands at")
+        EFFECT = "effect", _("what a unit of money brings there")
+        CEILING = "ceiling", _("the ceiling, the level of the sector's best tenth")
+        NEED = "need", _("what it asks for")
+
+    appeal = models.OneToOneField(Appeal, models.PROTECT, related_name="ground")
+    share = models.ForeignKey(Share, models.PROTECT, related_name="appeals")
+    rule = models.CharField(_("rule"), max_length=7, choices=Rule)
+    reason = models.TextField(_("reason"))
+    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("appeal of a workplace")
+        verbose_name_plural = _("appeals of workplaces")
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(reason=""), name="sharingappeal_has_a_reason"),
+            models.CheckConstraint(
+                condition=Q(rule__in=["dial", "least", "weight", "level", "effect", "ceiling", "need"]),
+                name="sharingappeal_names_a_rule",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        """Return who appeals."""
+        return str(self.share)
