@@ -4,7 +4,7 @@ The checks return the mandate that allows it, so that the record can name the ha
 its superuser has no say in any of it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from django.db.models import Q
@@ -200,6 +200,15 @@ def is_member(person: Person, council: Council, on: date) -> bool:
     if council.kind == Council.Kind.GENERAL:
         return belonging.filter(community__isnull=False).exists()
     return False
+
+
+def voters_among(people: Iterable[int], on: date) -> set[int]:
+    """Return who of these people (by id) could vote in a general vote, in one query: ``is_member`` for many."""
+    belonging = Membership.objects.filter(
+        person__in=people, community__isnull=False, validity__contains=on,
+        person__is_active=True, person__is_superuser=False,
+    )  # fmt: skip
+    return set(belonging.values_list("person", flat=True))
 
 
 def check_on_roll(person: Person, council: Council, on: date) -> None:

@@ -1,9 +1,13 @@
-"""When a vote that needs a majority of parts can be secret: never, as few share a part. ``check_…`` raises Refused."""
+"""Which votes can be secret: never one that needs a majority of parts, as few share a part; always one that elects people.
+
+``check_…`` raises Refused.
+"""
 
 from datetime import date
 
 from django.utils.translation import gettext as _
 
+from councils import subjects
 from councils.double_majorities import asked_on, rule_for
 from councils.models import Ballot, Motion
 from workplaces.errors import Refused, passes
@@ -20,6 +24,12 @@ def check_named(motion: Motion, secrecy: str, on: date) -> None:
                 "say its part, and few share one."
             )
         )
+
+
+def check_in_secret(motion: Motion, secrecy: str) -> None:
+    """People are elected in secret, also when a vote that was void is held anew."""
+    if secrecy == Ballot.Secrecy.NAMED and subjects.always_secret(motion.subject_kind):
+        raise Refused(_("This vote elects people, so it is held in secret, also when it is held anew."))
 
 
 def can_be_secret(motion: Motion, on: date) -> bool:

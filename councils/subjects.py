@@ -9,14 +9,18 @@ Resolver = Callable[[UUID, Council], tuple[str, str] | None]
 FREE, BY_SIGNATURES = "", "petition"
 _resolvers: dict[str, Resolver] = {}
 _asking = {FREE, BY_SIGNATURES}
+_secret: set[str] = set()
 
 
-def register(kind: str, resolver: Resolver, *, asks: bool = False) -> None:
+def register(kind: str, resolver: Resolver, *, asks: bool = False, in_secret: bool = False) -> None:
     """Say how a subject of that kind is called to a council and where its page is: (label, address), or None.
 
-    ``asks`` says that motions about it may put a question with options; others are answered by yes or no.
+    ``asks`` says that motions about it may put a question with options; others are answered by yes or no. ``in_secret``
+    says that they are always voted on in secret, held anew too.
     """
     _resolvers[kind] = resolver
+    if in_secret:
+        _secret.add(kind)
     if asks:
         _asking.add(kind)
 
@@ -25,6 +29,11 @@ def may_ask(kind: str, prescribed: str) -> bool:
     """Say whether a motion about such a subject may put a question with options; ``prescribed`` names the rule that
     puts it, and a rule that puts what is about nothing puts yes or no."""
     return kind in _asking and not (kind == FREE and prescribed)
+
+
+def always_secret(kind: str) -> bool:
+    """Say whether motions about such a subject are voted on in secret only."""
+    return kind in _secret
 
 
 def link(kind: str, subject: UUID | None, council: Council) -> tuple[str, str] | None:

@@ -41,7 +41,7 @@ class PlanningConfig(AppConfig):
         register("sharing", sharing_link)
         register(SUBJECT, sandbox_link)
         register("guideline", guideline_link, asks=True)
-        register(LISTS, list_election_link, asks=True)
+        register(LISTS, list_election_link, asks=True, in_secret=True)
         consequences.register("plan", plan_follow)
         consequences.register("sharing", sharing_follow)
         consequences.register(LISTS, lists_follow)

@@ -103,6 +103,7 @@ def put_to_the_vote(
     rights = rights_of(motion.council, now)
     policies_consent.check_can_open(motion, secrecy, now.date())
     policies_parts.check_named(motion, secrecy, now.date())
+    policies_parts.check_in_secret(motion, secrecy)
     if secrecy == Ballot.Secrecy.SECRET:
         policies.check_can_be_secret(motion.council, now.date())
         rights = secret_rights(rights, now)

@@ -102,7 +102,9 @@ def motion_page(
             context["secret"] = secret_part(ballot, request)
     if context["can_open"]:
         context |= secrecy(motion, now)
-        if motion.by_consent:
+        if subjects.always_secret(motion.subject_kind):
+            context |= {"may_be_secret": False, "always_secret": True}
+        elif motion.by_consent:
             context |= {"may_be_secret": False}
         elif not policies_parts.can_be_secret(motion, now.date()):
             context |= {"may_be_secret": False, "asks_for_parts": True}

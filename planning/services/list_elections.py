@@ -10,14 +10,14 @@ from django.utils.translation import gettext as _
 
 from councils.charter import charter_value
 from councils.models import Ballot, Council, Motion, Seat
-from councils.permissions import check_can_conduct, is_member
+from councils.permissions import check_can_conduct, voters_among
 from councils.services.ballots import put_to_the_vote
 from councils.services.locks import chain_first
 from councils.services.motions import motion_put
 from planning import policies_lists as policies
-from planning.models import CandidateList, ListCandidate, ListElection
+from planning.models import AssociationMember, CandidateList, ListCandidate, ListElection
 from planning.rules import LISTS_RULE, LISTS_SHARE
-from workplaces.errors import Invalid, Refused, passes
+from workplaces.errors import Invalid, Refused
 from workplaces.models import Person
 from workplaces.record.services import entry_append
 
@@ -160,19 +160,39 @@ def held(election: ListElection) -> ListElection:
 
 
 def _standing(election: ListElection, now: datetime) -> list[tuple[CandidateList, list[ListCandidate]]]:
-    """Return the lists that can be voted on, by name, each with those who agreed and still belong to it."""
+    """Return the lists that can be voted on, by name, each with those who agreed and still belong to it.
+
+    Asks as often for many candidates as for one.
+    """
     lists = election.lists.filter(withdrawn_at__isnull=True, association__dissolved_on__isnull=True)
-    found = []
-    for one in lists.select_related("association", "programme").order_by("association__name", "pk"):
-        for candidate in policies.standing(one):
-            candidate.list = one
-            if not _belongs(candidate, election.council, now):
-                candidate.agreed_at, candidate.declined_at = None, None
-                candidate.save(update_fields=["agreed_at", "declined_at"])
-        rows = policies.standing(one)
-        if rows:
-            found.append((one, rows))
-    return found
+    rows = list(lists.select_related("association", "programme").order_by("association__name", "pk"))
+    agreed = list(
+        ListCandidate.objects.filter(list__in=rows, agreed_at__isnull=False)
+        .select_related("person")
+        .order_by("place")
+    )
+    belonging = _belonging(rows, agreed, now)
+    gone = [one.pk for one in agreed if one.pk not in belonging]
+    ListCandidate.objects.filter(pk__in=gone).update(agreed_at=None, declined_at=None)
+    standing = {
+        one.pk: [row for row in agreed if row.list_id == one.pk and row.pk in belonging] for one in rows
+    }
+    return [(one, standing[one.pk]) for one in rows if standing[one.pk]]
+
+
+def _belonging(lists: Sequence[CandidateList], agreed: Sequence[ListCandidate], now: datetime) -> set[int]:
+    """Return which of those that agreed are members of the list's association and can vote in the general vote."""
+    of = {one.pk: one.association_id for one in lists}
+    people = [one.person_id for one in agreed]
+    members = set(
+        AssociationMember.objects.filter(
+            association__in=of.values(), person__in=people, until__isnull=True
+        ).values_list("association", "person")
+    )
+    voters = voters_among(people, now.date())
+    return {
+        one.pk for one in agreed if (of[one.list_id], one.person_id) in members and one.person_id in voters
+    }
 
 
 def _labels(lists: Sequence[CandidateList]) -> list[str]:
@@ -181,16 +201,6 @@ def _labels(lists: Sequence[CandidateList]) -> list[str]:
     if len({label.casefold() for label in labels}) == len(labels):
         return labels
     return [one.association.name for one in lists]
-
-
-def _belongs(candidate: ListCandidate, council: Council, now: datetime) -> bool:
-    person = candidate.person
-    return (
-        passes(policies.check_member, candidate)
-        and person.is_active
-        and not person.is_superuser
-        and is_member(person, council, now.date())
-    )
 
 
 def _councils() -> tuple[Council, Council]:

@@ -38,7 +38,10 @@ def lists_follow(motion: Motion, now: datetime) -> None:
         _record(election, "list_election.lost", motion, now, {"title": election.title})
         return
     days = charter_value("councils.term_days", on=election.term_from)
-    term = Term(election.term_from, election.term_from + timedelta(days=days))
+    since = max(
+        election.term_from, now.date()
+    )  # a vote that was void and held anew may close after the day called for
+    term = Term(since, election.term_from + timedelta(days=days))
     lists = {one.code: one for one in election.lists.exclude(code="").select_related("association")}
     steps: list[ListSeating] = []
     for seat, code in seats_given(election):
