@@ -71,6 +71,16 @@ def motion_of(question: GuidelineQuestion) -> Motion | None:
     return found.order_by("-pk").first()
 
 
+def ballots_of(cycle: Cycle) -> dict[int, Ballot]:
+    """Return by question (its primary key) the latest vote on it that was not declared void, with its motion."""
+    asked = dict(GuidelineQuestion.objects.filter(cycle=cycle).values_list("public_id", "pk"))
+    votes = Ballot.objects.filter(
+        motion__subject_kind=policies.GUIDELINE, motion__subject_id__in=list(asked)
+    ).exclude(state=Ballot.State.VOID)
+    rows = votes.select_related("motion").order_by("pk")
+    return {asked[row.motion.subject_id]: row for row in rows if row.motion}
+
+
 def ballot_of(question: GuidelineQuestion) -> Ballot | None:
     """Return the latest vote on a question that was not declared void."""
     votes = Ballot.objects.filter(
@@ -81,7 +91,11 @@ def ballot_of(question: GuidelineQuestion) -> Ballot | None:
 
 def carried(question: GuidelineQuestion) -> Figures | None:
     """Return the figures that the closed vote on a question set; None where it set nothing."""
-    ballot = ballot_of(question)
+    return carried_in(question, ballot_of(question))
+
+
+def carried_in(question: GuidelineQuestion, ballot: Ballot | None) -> Figures | None:
+    """Return the figures that a vote on the question set; None where it set nothing, or is not closed."""
     if ballot is None or ballot.state != Ballot.State.CLOSED or ballot.motion is None:
         return None
     if ballot.motion.state != Motion.State.CARRIED or not ballot.result:

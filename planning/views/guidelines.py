@@ -1,6 +1,7 @@
 """The guidelines of a year: what was decided, how, and beside it what the programmes had proposed; associations."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
@@ -12,12 +13,23 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from planning.models import AssociationMember, Cycle, Guideline, Topic
-from planning.selectors.guidelines import Bounded, bounded, guidelines_of, keyed, questions_of, unit_of
+from councils.models import Ballot
+from planning.models import AssociationMember, Cycle, Guideline, GuidelineQuestion, Programme, Topic
+from planning.selectors.guidelines import (
+    Bounded,
+    Figures,
+    Key,
+    bounded,
+    guidelines_of,
+    keyed,
+    questions_of,
+    unit_of,
+)
 from planning.services.associations import association_found, association_join, association_leave
-from planning.services.guidelines import carried, motion_of
+from planning.services.guidelines import ballots_of, carried_in
 from planning.services.priorities import published
 from planning.views.common import crumbs, cycle_or_404, moment, page, person
+from planning.wording import guideline_votes as votes
 from planning.wording import programmes as wording
 from workplaces.errors import Refused
 from workplaces.models import Association
@@ -32,20 +44,27 @@ def guidelines(request: HttpRequest, year: int) -> HttpResponseBase:
     rows = guidelines_of(cycle)
     if request.GET.get("format") == "csv":
         return _csv(cycle, rows)
-    there, shown = bounded(cycle), published(cycle)
+    there, shown, ballots, asked = bounded(cycle), published(cycle), ballots_of(cycle), questions_of(cycle)
     figures = [keyed(p.published.figures.all()) for p in shown if p.published]
+    is_open = cycle.phase in {Cycle.Phase.PREPARATION, Cycle.Phase.PRIORITIES}
+    table = Table(there, list(zip(shown, figures, strict=True)), ballots)
     context = {
         "cycle": cycle,
         "title": wording.guidelines_title(cycle, len(rows)),
-        "rows": [_row(one, there, figures) for one in rows],
+        "rows": [table.row(one) for one in rows],
+        "lost": [] if is_open else table.lost(rows, asked),
         "unset": [str(topic.label) for topic in Topic if topic not in {one.topic for one in rows}],
         "undecided": [
-            {"question": question, "motion": motion_of(question)}
-            for question in questions_of(cycle)
-            if carried(question) is None
+            {
+                "question": question,
+                "motion": ballots[question.pk].motion if question.pk in ballots else None,
+                "votes": votes.took_part(ballots[question.pk]) if question.pk in ballots else "",
+            }
+            for question in asked
+            if carried_in(question, ballots.get(question.pk)) is None
         ],
         "shown": shown,
-        "open": cycle.phase in {Cycle.Phase.PREPARATION, Cycle.Phase.PRIORITIES},
+        "open": is_open,
         "crumb_items": crumbs(
             cycle, (_("Programmes"), reverse("planning:programmes", args=[year])), (_("Guidelines"), "")
         ),
@@ -53,19 +72,75 @@ def guidelines(request: HttpRequest, year: int) -> HttpResponseBase:
     return page(request, "planning/guidelines.html", context)
 
 
-def _row(one: Guideline, there: Bounded, figures: list[dict[Any, float]]) -> dict[str, Any]:
-    key = (one.topic, one.entity)
-    motion = motion_of(one.question) if one.question else None
-    return {
-        "label": wording.name_of(key, there),
-        "value": wording.told(key, one.value, there),
-        "why": wording.why(one),
-        "effect": wording.effect(one.topic),
-        "motion": motion,
-        "cells": [
-            wording.told(key, said[key], there) if key in said else wording.NOTHING for said in figures
-        ],
-    }
+@dataclass
+class Table:
+    """What was decided, how the votes on it divided, and beside it what each programme had proposed.
+
+    How many went a programme's way stands in its column once for each question (``noted``), however many rows that has.
+    """
+
+    there: Bounded
+    programmes: Sequence[tuple[Programme, Figures]]
+    ballots: Mapping[int, Ballot]  # by question
+    noted: set[tuple[int, int]] = field(default_factory=set)
+
+    def row(self, one: Guideline) -> dict[str, Any]:
+        """Return a guideline's row."""
+        key, question = (one.topic, one.entity), one.question
+        ballot = self.ballots.get(question.pk) if question else None
+        return {
+            "label": wording.name_of(key, self.there),
+            "value": wording.told(key, one.value, self.there),
+            "why": wording.why(one),
+            "votes": votes.divided(question, ballot, key) if question and ballot else "",
+            "effect": wording.effect(one.topic),
+            "motion": ballot.motion if ballot else None,
+            "cells": self._cells(key, question, ballot, one.value),
+        }
+
+    def lost(self, rows: Sequence[Guideline], asked: Sequence[GuidelineQuestion]) -> list[dict[str, Any]]:
+        """Return a row for everything that was voted on, that some programme speaks of, and that no guideline is about."""
+        set_already = {(one.topic, one.entity) for one in rows}
+        found = []
+        for question in asked:
+            ballot = self.ballots.get(question.pk)
+            for key in dict.fromkeys(key for _one, said in self.programmes for key in sorted(said, key=str)):
+                about_it = key[0] == question.topic and question.resource_id in {None, key[1]}
+                if about_it and key not in set_already:
+                    found.append(self._lost_row(key, question, ballot))
+        return found
+
+    def _lost_row(self, key: Key, question: GuidelineQuestion, ballot: Ballot | None) -> dict[str, Any]:
+        return {
+            "label": wording.name_of(key, self.there),
+            "value": wording.NOTHING,
+            "why": _("no guideline came of the vote"),
+            "votes": votes.divided(question, ballot, key) if ballot else "",
+            "effect": "",
+            "motion": ballot.motion if ballot else None,
+            "cells": self._cells(key, question, ballot, None),
+        }
+
+    def _cells(
+        self, key: Key, question: GuidelineQuestion | None, ballot: Ballot | None, decided: float | None
+    ) -> list[dict[str, str]]:
+        return [
+            {
+                "value": wording.told(key, said[key], self.there) if key in said else wording.NOTHING,
+                "votes": self._beside(question, ballot, programme, said.get(key), decided),
+            }
+            for programme, said in self.programmes
+        ]
+
+    def _beside(
+        self, question: GuidelineQuestion | None, ballot: Ballot | None, programme: Programme,
+        said: float | None, decided: float | None,
+    ) -> str:  # fmt: skip
+        if question is None or ballot is None or (question.pk, programme.pk) in self.noted:
+            return ""
+        if told := votes.beside(question, ballot, programme, said, decided):
+            self.noted.add((question.pk, programme.pk))
+        return told
 
 
 def _csv(cycle: Cycle, rows: list[Guideline]) -> HttpResponseBase:

@@ -4,10 +4,21 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from councils.services import charter_found
 from planning.models import Cycle, Guideline
 from planning.services.cycles import cycle_begin_proposals, cycle_open
 from tests.planning.federation import NOW, Federation
-from tests.planning.priorities.world import LEISURE, RULES, asked, both, everything, supported, written
+from tests.planning.priorities.world import (
+    LEISURE,
+    RULES,
+    asked,
+    both,
+    everything,
+    published,
+    supported,
+    voted,
+    written,
+)
 from tests.unguarded import unguarded
 from workplaces.models import Association, Scenario
 
@@ -88,13 +99,65 @@ def test_the_guidelines_page_keeps_the_minority_beside_the_result(
     page = text(client.get("/cycles/2027/guidelines/"))
     assert "<strong>32 h</strong>" in page
     assert "decided by everybody: a number, generalized median" in page
-    assert '<td data-label="Full Steam">40 h</td>' in page
-    assert '<td data-label="Time to Live">30 h</td>' in page
+    assert '<td data-label="Full Steam">40 h<' in page
+    assert '<td data-label="Time to Live">30 h<' in page
     assert "binds: it is the total of the year" in page
     assert "The programmes stay on record" in page
     assert "share of a region in the regions" in page  # named as without a guideline
     csv = client.get("/cycles/2027/guidelines/?format=csv").getvalue().decode()
     assert "hours,,,32.0,h,median,ballot,2027" in csv
+
+
+def settled(federation: Federation, cycle: Cycle) -> str:
+    """Begin proposals; return the page of guidelines."""
+    cycle_begin_proposals(cycle=cycle, by=federation.people["coordinator"], now=NOW)
+    return text(as_(federation, "stranger").get("/cycles/2027/guidelines/"))
+
+
+def test_the_guidelines_page_says_how_the_votes_divided(federation: Federation, cycle: Cycle) -> None:
+    """A number: around what was decided, and on each programme's side; a share; a package; and the debates."""
+    free = [("hours", "", 40.0), ("free", "energy", 1.0), ("collective", "", 40.0)]
+    published(federation, cycle, name="Full Steam", founder="citizen5", figures=free)
+    programme = published(federation, cycle, figures=[("hours", "", 30.0), ("free", "bread", 1.0)])
+    questions = asked(federation, cycle)
+    voted(federation, questions["hours"], *({"number": n} for n in ("29", "32", "40", "41.5", "32")), {})
+    voted(federation, questions["free"], ["o3", "o1"], ["o3"], ["o2"])
+    voted(federation, questions["collective"], {"o1": 30, "o2": 70}, {"o1": 50, "o2": 50})
+    page = settled(federation, cycle)
+    assert "6 of 6 votes cast, 1 for less, 2 for this, 2 for more, 1 blank" in page
+    assert '40 h<br><span class="quiet">2 votes for at least this</span>' in page
+    assert '30 h<br><span class="quiet">1 vote for at most this</span>' in page
+    assert "2 of 6 votes cast, 1 for at least this share" in page
+    assert "1 preferred this, 2 what was decided" in page
+    assert "Becomes free: Energy" in page, "what lost stands there too"
+    assert "no guideline came of the vote" in page
+    assert f"/programmes/{programme.public_id}/#comments" in page
+
+
+@pytest.mark.parametrize(
+    ("rule", "told"),
+    [
+        ("instant_runoff", "first choice of 1"),
+        ("ranked_pairs", "1 more preferred what was decided to this than the other way round"),
+    ],
+)
+def test_other_rankings_say_it_in_their_way(
+    federation: Federation, cycle: Cycle, rule: str, told: str
+) -> None:
+    published(federation, cycle, name="Full Steam", founder="citizen5", figures=[("hours", "", 38.0)])
+    published(federation, cycle, figures=[("hours", "", 30.0)])
+    charter_found(values={"planning.guideline_numbers": rule}, by=None, now=NOW)
+    voted(federation, asked(federation, cycle)["hours"], ["o3"], ["o3"], ["o2"])
+    assert told in settled(federation, cycle)
+
+
+def test_a_vote_that_set_nothing_keeps_what_was_proposed(federation: Federation, cycle: Cycle) -> None:
+    published(federation, cycle, figures=[("hours", "", 30.0)])
+    voted(federation, asked(federation, cycle)["hours"])
+    page = settled(federation, cycle)
+    assert "Votes that set nothing" in page
+    assert "0 of 6 votes cast" in page
+    assert '<td data-label="Time to Live">30 h</td>' in page
 
 
 def test_where_nobody_publishes_the_page_says_what_holds(federation: Federation, cycle: Cycle) -> None:
