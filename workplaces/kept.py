@@ -20,16 +20,27 @@ _lock = Lock()
 
 def kept[T, J](key: str, compute: Callable[[], J], read: Callable[[J], T]) -> T:
     """Return ``read`` of the JSON value under the key, which is computed where nobody has yet."""
+    found = known(key, read)
+    if found is not None:
+        return found
+    value = compute()
+    cache.set(key, value, DAY)
+    return _put(key, read(value))
+
+
+def known[T, J](key: str, read: Callable[[J], T]) -> T | None:
+    """Return ``read`` of the JSON value under the key, None where nobody has computed it."""
     with _lock:
         if key in _here:
             _here.move_to_end(key)
             found: T = _here[key]
             return found
     value: J | None = cache.get(key)
-    if value is None:
-        value = compute()
-        cache.set(key, value, DAY)
-    made = read(value)
+    return None if value is None else _put(key, read(value))
+
+
+def _put[T](key: str, made: T) -> T:
+    """Keep a value in this process."""
     with _lock:
         _here[key] = made
         while len(_here) > HERE:

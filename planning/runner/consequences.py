@@ -1,8 +1,9 @@
 """What a programme would bring: last year's economy with another final demand, through the Leontief inverse."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -20,12 +21,13 @@ from planning.runner.packing import packed, unpacked, worth_keeping
 from planning.runner.read import State, read_state
 from workplaces.errors import Refused
 from workplaces.hours import IN_HOURS
-from workplaces.kept import kept
-from workplaces.models import DemandLine, LabourPool, Occupation, Product, Scenario, Workplace
+from workplaces.kept import kept, known
+from workplaces.models import DemandLine, LabourPool, Line, Occupation, Product, Scenario, Workplace
 
 Category = DemandLine.Category
 INVESTED = (Category.INVESTMENT, Category.GRANTED)
-type Figures = tuple[tuple[tuple[str, int | None], float], ...]
+RULES = ("investment_return", "weekly_hours")  # of the cycle, on which a sheet hangs
+LINES_AT_ONCE, PRODUCTS_AT_ONCE = 5_000, 500  # what is computed while somebody waits: some tenths of a second
 
 
 @dataclass(frozen=True)
@@ -88,28 +90,87 @@ class Sheet:
 def consequences_of(cycle: Cycle, figures: Mapping[tuple[str, int | None], float]) -> Sheet:
     """Return what figures (topic and entity → value) would bring, computed from the cycle's frozen baseline.
 
-    Kept in memory: a frozen baseline never changes. Raises Refused before it is frozen, and where the baseline uses up
+    Kept: a frozen baseline never changes. Raises Refused before it is frozen, and where the baseline uses up
     more than it makes.
     """
+    key = _key(cycle, figures)
+
+    def compute() -> dict[str, Any]:
+        base = baseline_of(cycle.baseline_id, cycle.baseline.digest)
+        rules = {"returns": rule(cycle.rules, RULES[0]), "weekly_hours": rule(cycle.rules, RULES[1])}
+        try:
+            return written(sheet(base, figures, **rules))
+        except NotProductive:
+            return {}
+
+    return _there(kept(key, compute, read))
+
+
+def consequences_known(cycle: Cycle, figures: Mapping[tuple[str, int | None], float]) -> Sheet | None:
+    """Return the same where it is kept or quickly computed; None where nobody who asks should have to wait for it.
+
+    Quick is a baseline of few lines, or one that is kept already, if its products are few. Raises Refused as
+    ``consequences_of`` does.
+    """
+    found = known(_key(cycle, figures), read)
+    if found is not None:
+        return _there(found)
+    scenario, digest = cycle.baseline_id, cycle.baseline.digest
+    quick = Product.objects.in_scenario(cycle.baseline).count() <= PRODUCTS_AT_ONCE and (
+        len(Line.objects.in_scenario(cycle.baseline).order_by().values_list("pk")[: LINES_AT_ONCE + 1])
+        <= LINES_AT_ONCE
+        or known(_kept_as(scenario, digest), _unpacked) is not None
+    )
+    return consequences_of(cycle, figures) if quick else None
+
+
+def _key(cycle: Cycle, figures: Mapping[tuple[str, int | None], float]) -> str:
+    """Return what the sheet is kept as: it names all that it hangs on. Raises Refused before the baseline is frozen."""
     if not cycle.baseline.digest:
         raise Refused(
             _("Consequences are computed once the baseline of %(year)s is frozen.") % {"year": cycle.year}
         )
-    given = tuple(sorted(figures.items(), key=str))
-    wanted = ("investment_return", "weekly_hours")
-    return _sheet(
-        cycle.baseline_id, cycle.baseline.digest, given, *(rule(cycle.rules, name) for name in wanted)
-    )
+    given = sorted(((*key, value) for key, value in figures.items()), key=str)
+    hangs_on = repr((given, [rule(cycle.rules, name) for name in RULES]))
+    return f"sheet:{cycle.baseline_id}:{cycle.baseline.digest}:{sha256(hangs_on.encode()).hexdigest()}"
 
 
-@lru_cache(maxsize=64)
-def _sheet(scenario: int, digest: str, given: Figures, returns: float, weekly_hours: float) -> Sheet:
-    try:
-        return sheet(baseline_of(scenario, digest), dict(given), returns=returns, weekly_hours=weekly_hours)
-    except NotProductive as refusal:
+def _there(found: list[Sheet]) -> Sheet:
+    """Return the sheet; raise Refused where there is none."""
+    if not found:
         raise Refused(
             _("The consequences have no answer: by its figures the baseline uses up more than it makes.")
-        ) from refusal
+        )
+    return found[0]
+
+
+def written(one: Sheet) -> dict[str, Any]:
+    """Return a sheet as plain JSON."""
+    return {field.name: _plain(getattr(one, field.name)) for field in fields(one)}
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Change):
+        return [value.now, value.then]
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return [[key, _plain(one)] for key, one in value.items()] if isinstance(value, dict) else value
+
+
+def read(value: dict[str, Any]) -> list[Sheet]:
+    """Return a sheet that was written, in a list; none where it was found to have no answer."""
+    if not value:
+        return []
+    changes = {
+        name: Change(*value[name]) for name in ("invested", "collective", "individual", "hours", "offered")
+    }
+    inside = {
+        "resources": {key: (Change(*use), Change(*cap)) for key, (use, cap) in value["resources"]},
+        "sectors": {key: Change(*change) for key, change in value["sectors"]},
+        "beyond": dict(value["beyond"]),
+        "free": dict(value["free"]),
+    }
+    return [Sheet(**(value | changes | inside))]
 
 
 def sheet(
@@ -213,7 +274,11 @@ def baseline_of(scenario: int, digest: str) -> Baseline:
     """Read a frozen baseline; kept, since it never changes."""
     if not worth_keeping(Product._base_manager.filter(scenario_id=scenario).count()):
         return _remembered(scenario, digest)
-    return kept(f"baseline:{scenario}:{digest}", lambda: packed(_baseline(scenario)), _unpacked)
+    return kept(_kept_as(scenario, digest), lambda: packed(_baseline(scenario)), _unpacked)
+
+
+def _kept_as(scenario: int, digest: str) -> str:
+    return f"baseline:{scenario}:{digest}"
 
 
 def _unpacked(found: dict[str, Any]) -> Baseline:

@@ -8,10 +8,11 @@ from collections.abc import Callable
 
 from councils.models import Council
 from planning.models import Cycle, Plan, Run
-from planning.runner.consequences import baseline_of
+from planning.runner.consequences import baseline_of, consequences_of
 from planning.runner.contents import contents_of
 from planning.selectors import comparing, meaning, rounds
 from planning.selectors.envelopes import weights_of
+from planning.selectors.guidelines import keyed
 from planning.selectors.matrix import matrix_kept
 from workplaces.errors import Refused
 
@@ -39,9 +40,14 @@ def plan_keep(plan: Plan) -> None:
 
 
 def baseline_keep(cycle: Cycle) -> None:
-    """Compute what programmes and envelopes are reckoned from."""
+    """Compute what programmes and envelopes are reckoned from, and what each programme would bring."""
     scenario = cycle.baseline
+    if not scenario.digest:
+        return
     _tried(f"baseline of {cycle.year}", lambda: baseline_of(scenario.pk, scenario.digest))
+    for programme in cycle.programmes.select_related("published"):
+        figures = keyed(programme.shown.figures.all())
+        _tried(f"programme {programme.public_id}", lambda figures=figures: consequences_of(cycle, figures))
     _tried(f"baseline of {cycle.year}", lambda: weights_of(scenario))
 
 

@@ -123,6 +123,17 @@ def fund(cycle: Cycle) -> Fund:
     return Fund(value_added, for_sectors + for_regions, for_sectors, for_regions, parts)
 
 
+def shared_among(cycle: Cycle) -> tuple[list[Part], list[Part]]:
+    """Return the sectors and the regions that have a part in the fund; without sums, for which the economy is read."""
+    nothing = Weights(0.0, {}, {})
+    found = ((SECTOR, _sectors(cycle, nothing)), (REGION, _regions(nothing)))
+    sectors, regions = (
+        [Part(stream, entity, body.code, body.label, council, 0, 0) for body, entity, council, _size in rows]
+        for stream, rows in found
+    )
+    return sectors, regions
+
+
 Weighed = tuple[Sector | Region, int, Council, float]
 
 

@@ -8,7 +8,7 @@ from django.db.models import F, Sum
 from planning.models import Cycle, Guideline, GuidelineQuestion, Topic
 from planning.models.programmes import ENTITY, UNITS, WEEK, TopicRow
 from planning.rules import rule
-from planning.selectors.envelopes import REGION, SECTOR, Part, fund
+from planning.selectors.envelopes import Part, shared_among
 from workplaces.models import DemandLine, Product, Resource
 
 HOUSEHOLD, PUBLIC = DemandLine.Category.HOUSEHOLD, DemandLine.Category.PUBLIC
@@ -127,8 +127,7 @@ def bounded(cycle: Cycle) -> Bounded:
             round(last.get(key, float(resource.cap or 0.0)), DECIMALS),
             resource.unit,
         )
-    found = fund(cycle)
-    sectors, regions = found.stream(SECTOR), found.stream(REGION)
+    sectors, regions = shared_among(cycle)
     least = rule(rules, "envelope_least")
     minima = {
         topic: int(least * WHOLE / len(parts)) if parts else 0

@@ -78,7 +78,7 @@ def ballots_of(cycle: Cycle) -> dict[int, Ballot]:
         motion__subject_kind=policies.GUIDELINE, motion__subject_id__in=list(asked)
     ).exclude(state=Ballot.State.VOID)
     rows = votes.select_related("motion").order_by("pk")
-    return {asked[row.motion.subject_id]: row for row in rows if row.motion}
+    return {asked[row.motion.subject_id]: row for row in rows if row.motion and row.motion.subject_id}
 
 
 def ballot_of(question: GuidelineQuestion) -> Ballot | None:

@@ -14,6 +14,7 @@ from planning.models import Cycle, Programme, ProgrammeFigure, ProgrammeVersion,
 from planning.models.programmes import ENTITY
 from planning.selectors.guidelines import Figures, bounded
 from planning.services.associations import is_member
+from planning.services.keeping import keep_later
 from planning.services.programme_figures import Given, digest_of, figures_checked
 from workplaces.errors import Forbidden, Invalid, Refused
 from workplaces.models import Association, Person
@@ -75,6 +76,7 @@ def _version(
         "figures": _plain(figures),
     }
     _record("programme.written", programme, by, now, body)
+    keep_later("planning.baseline_keep", programme.cycle.public_id)
     return version
 
 

@@ -1,6 +1,7 @@
 """Rival programmes: side by side, one by one with what it would bring; writing, supporting, publishing them."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -22,8 +23,9 @@ from councils.views.threads import Debate, comments_csv, comments_part
 from planning import permissions
 from planning import policies_programmes as policies
 from planning.models import AssociationMember, Cycle, Programme, Supporter, Topic
-from planning.runner.consequences import Sheet, consequences_of
+from planning.runner.consequences import Sheet
 from planning.selectors.guidelines import Bounded, Figures, bounded, keyed, questions_of
+from planning.services.consequences import consequences_asked
 from planning.services.guidelines import ballot_of
 from planning.services.priorities import guidelines_ask, priorities_open, published
 from planning.services.programmes import (
@@ -53,7 +55,7 @@ def programmes_page(request: HttpRequest, cycle: Cycle, refused: Refused | None 
     shown, call = published(cycle), policies.call_of(cycle)
     there = bounded(cycle)
     coordinator = permissions.can_coordinate(who, now.date())
-    sheets, why_not = sheets_of(cycle, [keyed(p.published.figures.all()) for p in shown if p.published])
+    found = sheets_of(cycle, [keyed(p.published.figures.all()) for p in shown if p.published])
     drafts = list(cycle.programmes.filter(published__isnull=True).select_related("association"))
     behind = policies.supporters_of(drafts)
     context: dict[str, Any] = {
@@ -69,8 +71,10 @@ def programmes_page(request: HttpRequest, cycle: Cycle, refused: Refused | None 
         "proposals": wording.proposals(
             there, [keyed(p.published.figures.all()) for p in shown if p.published]
         ),
-        "consequences": wording.consequences(cycle, there, sheets),
-        "why_not": why_not,
+        "consequences": wording.consequences(cycle, there, found.sheets),
+        "why_not": found.why_not,
+        "waiting": found.is_waiting,
+        "again": reverse("planning:programmes", args=[cycle.year]),
         "votes": _votes(cycle),
         "mine": [one for one in _mine(request) if one.pk not in {p.association_id for p in shown}],
         "can_write": policies.can_write(cycle, now),
@@ -105,17 +109,27 @@ def _offer(cycle: Cycle, now: datetime) -> dict[str, str] | None:
     return None
 
 
-def sheets_of(cycle: Cycle, every: list[Figures]) -> tuple[list[Sheet | None], str]:
-    """Return each programme's consequences, None and the reason where they cannot be computed."""
-    found: list[Sheet | None] = []
-    why_not = ""
+@dataclass
+class Sheets:
+    """Each programme's consequences, None where they cannot be computed (``why_not``) or a worker has not done it yet."""
+
+    sheets: list[Sheet | None] = field(default_factory=list)
+    why_not: str = ""
+    is_waiting: bool = False
+
+
+def sheets_of(cycle: Cycle, every: list[Figures]) -> Sheets:
+    """Return what programmes with these figures would bring; what takes long is left to a worker."""
+    found = Sheets()
     for figures in every:
+        sheet = None
         try:
-            found.append(consequences_of(cycle, figures))
+            sheet = consequences_asked(cycle, figures)
+            found.is_waiting |= sheet is None
         except Refused as problem:
-            found.append(None)
-            why_not = problem.message
-    return found, why_not
+            found.why_not = problem.message
+        found.sheets.append(sheet)
+    return found
 
 
 def _votes(cycle: Cycle) -> list[dict[str, Any]]:
@@ -155,7 +169,7 @@ def programme_page(
     now, who, cycle = moment(), person(request), programme.cycle
     latest = programme.published or programme.versions.order_by("-number").first()
     figures, there = keyed(latest.figures.all()) if latest else {}, bounded(cycle)
-    sheets, why_not = sheets_of(cycle, [figures])
+    found = sheets_of(cycle, [figures])
     behind = Supporter.objects.filter(version=latest, withdrawn_at__isnull=True).select_related("person")
     drafting = policies.can_draft(programme, now)
     member = programme.association in _mine(request)
@@ -165,8 +179,10 @@ def programme_page(
         "version": latest,
         "versions": programme.versions.count(),
         "proposals": wording.proposals(there, [figures]),
-        "consequences": wording.consequences(cycle, there, sheets),
-        "why_not": why_not,
+        "consequences": wording.consequences(cycle, there, found.sheets),
+        "why_not": found.why_not,
+        "waiting": found.is_waiting,
+        "again": reverse("planning:programme", args=[programme.public_id]),
         "supporters": [one.person for one in behind.order_by("at")],
         "needed": policies.supporters_needed(cycle),
         "stands": behind.filter(person=who).exists(),

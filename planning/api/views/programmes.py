@@ -23,9 +23,9 @@ from planning.api.serializers.programmes import (
 )
 from planning.api.views.base import Endpoint, found, listed, moment, person, taken, the_cycle
 from planning.models import Cycle, Programme
-from planning.runner.consequences import consequences_of
 from planning.selectors.guidelines import capped, guidelines_of, keyed, questions_of
 from planning.services.associations import association_found, association_join, association_leave
+from planning.services.consequences import consequences_asked
 from planning.services.guidelines import motion_of
 from planning.services.priorities import guidelines_ask, priorities_open
 from planning.services.programmes import (
@@ -155,9 +155,11 @@ class ProgrammeConsequences(Endpoint):
         """Read it."""
         programme = _the(public_id)
         try:
-            sheet = consequences_of(programme.cycle, keyed(programme.shown.figures.all()))
+            sheet = consequences_asked(programme.cycle, keyed(programme.shown.figures.all()))
         except Refused as refusal:
             raise Problem(404, refusal.message, "not-computed") from refusal
+        if sheet is None:
+            raise Problem(404, _("A worker computes this; ask again in a moment."), "not-computed")
         resources = capped(programme.cycle)
         sectors = {s.entity_id: s.code for s in Sector.objects.in_scenario(programme.cycle.baseline)}
         told = {
