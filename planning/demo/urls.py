@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = (
         path("<int:year>/propose/", views_others.propose, name="propose"),
         path("<int:year>/rounds/<int:number>/answer/", views_others.answer, name="answer"),
         path("<int:year>/others/<slug:what>/", views_others.others, name="others"),
+        path("lists/<uuid:public_id>/put-up/", views_others.put_up, name="put_up"),
         path("<int:year>/vote/", views_others.vote, name="vote"),
     ]
     if settings.DEMO

@@ -1,5 +1,7 @@
 """Buttons of the demo's coordinator for what the other two thousand workplaces would do in their own time."""
 
+from uuid import UUID
+
 from celery import current_app
 from django.conf import settings
 from django.contrib import messages
@@ -13,9 +15,11 @@ from django.views.decorators.http import require_POST
 from planning import permissions
 from planning.models import Cycle
 from planning.simulated.investing import others_draft
+from planning.simulated.lists import others_put_up
 from planning.simulated.others import others_answer, others_propose
 from planning.simulated.priorities import others_support
 from planning.views.common import cycle_or_404, moment, person, round_or_404
+from planning.views.lists import election_or_404
 from planning.views.plans import MOST_LOOKS
 from workplaces.errors import Refused
 from workplaces.models import Person
@@ -23,6 +27,7 @@ from workplaces.models import Person
 PAGES = {
     "support": "planning:programmes", "decide": "planning:programmes", "draft": "planning:envelopes",
     "ask": "planning:envelopes", "share": "planning:envelopes", "vote": "planning:envelopes",
+    "report": "planning:grants",
 }  # fmt: skip
 
 
@@ -72,7 +77,7 @@ def vote(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 @login_required
 def others(request: HttpRequest, year: int, what: str) -> HttpResponse:
-    """Let the others do what waits before the rounds: stand behind programmes, draft, ask, share out, vote."""
+    """Let the others do what waits before and after rounds: support, draft, ask, share out, vote, report."""
     _only_in_demo()
     if what not in PAGES:
         raise Http404
@@ -96,6 +101,19 @@ def _done(cycle: Cycle, what: str, by: Person) -> str:
     else:
         current_app.send_task("planning.demo_others", args=[what, cycle.year, str(by.public_id)])
     return _("The others are at it: it takes up to two minutes. Look again then.")
+
+
+@require_POST
+@login_required
+def put_up(request: HttpRequest, public_id: UUID) -> HttpResponse:
+    """Let made-up associations put up their lists."""
+    _only_in_demo()
+    election = election_or_404(public_id)
+    try:
+        messages.success(request, others_put_up(election=election, by=person(request), now=moment()))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("planning:list_election", public_id)
 
 
 def _only_in_demo() -> None:

@@ -98,7 +98,7 @@ def others_ask(*, cycle: Cycle, by: Person, now: datetime) -> int:
             policies.check_request(cycle)
             continue
         count += 1
-    _done(ASKING, cycle, {"requests": count}, by, now)
+    done(ASKING, cycle, {"requests": count}, by, now)
     return count
 
 
@@ -182,11 +182,11 @@ def others_share(*, cycle: Cycle, by: Person, now: datetime) -> int:
         except (Refused, KeyError):  # nobody would get anything, or nobody sits there
             continue
         count += 1
-    _done(SHARING, cycle, {"sharings": count}, by, now)
+    done(SHARING, cycle, {"sharings": count}, by, now)
     return count
 
 
-def _done(kind: str, cycle: Cycle, body: dict[str, int], by: Person, now: datetime) -> None:
+def done(kind: str, cycle: Cycle, body: dict[str, int], by: Person, now: datetime) -> None:
     """Note that the others are through: each of them has acted in a transaction of their own."""
     with transaction.atomic():
         entry_append(kind=kind, by=by, subject=_subject(cycle), body=body, now=now)

@@ -98,6 +98,12 @@ def others_offer(what: str) -> dict[str, str] | None:
                 "Made-up delegates move a dial of 1, 2 or 4 in every council that is asked and has moved none yet."
             ),
         ),
+        "report": (
+            _("Let the others report"),
+            _(
+                "Made-up delegates say what became of their workplaces' grants: four in five are done, the others late."
+            ),
+        ),
         "vote": (
             _("Let the others vote"),
             _("Whoever is made up and has not voted yet votes; what is decided is counted."),

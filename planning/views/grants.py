@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -13,14 +14,17 @@ from django.views.decorators.http import require_GET, require_POST
 
 from planning import permissions
 from planning import policies_investment as policies
-from planning.models import Grant, GrantReport, JournalEntry
+from planning.models import Cycle, Grant, GrantReport, JournalEntry
 from planning.models.ledger import MINOR
 from planning.selectors import grants as selectors
 from planning.services.grants import grant_report
+from planning.simulated.reporting import reports_wait
 from planning.views import granted
 from planning.views.common import act, crumbs, cycle_or_404, listing, moment, page, person
+from planning.views.envelopes import others_offer
 from planning.wording import sharing as wording
 from workplaces.errors import Refused
+from workplaces.models import Person
 from workplaces.tables_out import csv_response
 
 
@@ -44,6 +48,7 @@ def grant_list(request: HttpRequest, year: int) -> HttpResponseBase:
     pages = listing(request, found)
     context = {
         **pages,
+        "offer": _offer(cycle, person(request)),
         "rows": [(grant, wording.grant_state(state_of(grant, back))) for grant in pages["page_obj"]],
         "cycle": cycle,
         "currency": cycle.baseline.currency,
@@ -54,6 +59,13 @@ def grant_list(request: HttpRequest, year: int) -> HttpResponseBase:
         ),
     }
     return page(request, "planning/grants.html", context)
+
+
+def _offer(cycle: Cycle, who: Person) -> dict[str, str] | None:
+    """Return what made-up people could do here: in the demo, for its coordinator."""
+    now = moment()
+    waits = settings.DEMO and permissions.can_coordinate(who, now.date()) and reports_wait(cycle, now)
+    return others_offer("report") if waits else None
 
 
 def state_of(grant: Grant, back: Mapping[UUID, str]) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -26,6 +27,7 @@ from planning.services.list_elections import (
     list_election_open,
 )
 from planning.services.lists import candidate_agree, candidate_decline, candidate_give_up, list_withdraw
+from planning.simulated.lists import lists_wait
 from planning.views.common import act, moment, page, person
 from planning.wording import board_lists as wording
 from workplaces.errors import Invalid, Refused
@@ -121,6 +123,7 @@ def election_page(
         "give_up": {one.list.pk for one in shown if one.mine and policies.can_give_up(one.mine)},
         "ballot": selectors.ballot_of(election),
         "rows": wording.seat_rows(selectors.seatings_of(election)),
+        "offer": _offer() if settings.DEMO and conducts and lists_wait(election, now) else None,
         "can_open": conducts and policies.can_open(election, now),
         "can_cancel": conducts and policies.can_cancel(election),
         "crumb_items": [
@@ -129,6 +132,16 @@ def election_page(
         ],
     }
     return page(request, "planning/list_election.html", context, refused)
+
+
+def _offer() -> dict[str, str]:
+    """Return what made-up associations could do in the demo."""
+    return {
+        "label": _("Let the others put up lists"),
+        "text": _(
+            "Each made-up association with a published programme puts up its list; whom it asks joins it and agrees."
+        ),
+    }
 
 
 @login_required

@@ -13,6 +13,7 @@ from planning import policies_investment, policies_programmes
 from planning.models import Cycle, Envelope
 from planning.services.sharing import sharings_moved
 from planning.simulated.investing import ASKING, SHARING, others_did
+from planning.simulated.reporting import reports_wait
 from workplaces.presentation import figures
 
 Step = tuple[str, str, str, str]  # question, detail, address, button
@@ -32,6 +33,13 @@ def early_step(cycle: Cycle, now: datetime) -> tuple[bool, Step | None]:
     if cycle.phase in policies_investment.GRANTING and policies_investment.invests(cycle):
         step = _sharing(cycle)
         return step is not None, step
+    if settings.DEMO and cycle.phase == Cycle.Phase.IN_FORCE and reports_wait(cycle, now):
+        return True, (
+            _("Shall the others report on their grants of %(year)s?") % {"year": cycle.year},
+            _("Act for yourself first, if you want to; the made-up people do when you let them."),
+            reverse("planning:grants", args=[cycle.year]),
+            _("Look"),
+        )
     return False, None
 
 

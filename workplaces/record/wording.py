@@ -146,10 +146,12 @@ SENTENCES: Mapping[str, str] = {
     "programme.written": gettext_noop(
         "%(association_name)s wrote a programme for %(year)s, version %(number)s"
     ),
+    "lists.simulated": gettext_noop("Made-up associations put up lists"),
     "programmes.simulated": gettext_noop("Made-up people stood behind programmes"),
     "plan.referred_back": gettext_noop("A plan was referred back"),
     "proposal.set": gettext_noop("A workplace proposed what it will make"),
     "proposals.simulated": gettext_noop("Made-up workplaces and communities proposed"),
+    "reports.simulated": gettext_noop("Made-up workplaces reported on their grants"),
     "requests.simulated": gettext_noop("Made-up workplaces asked for investment"),
     "round.closed": gettext_noop("A round was closed"),
     "round.given_back": gettext_noop("A round's proposals were given back: %(reason)s"),

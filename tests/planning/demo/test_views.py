@@ -96,7 +96,7 @@ def test_outside_demo_mode_the_view_knows_nobody(settings: Settings) -> None:
     assert refused(person=str(person().public_id))
 
 
-@pytest.mark.parametrize(("demo", "routes"), [(True, 5), (False, 0)])
+@pytest.mark.parametrize(("demo", "routes"), [(True, 6), (False, 0)])
 def test_the_addresses_exist_in_demo_mode_only(settings: Settings, demo: bool, routes: int) -> None:
     settings.DEMO = demo
     try:
