@@ -74,6 +74,7 @@ def _told(one: Figure, cycle: Cycle) -> dict[str, Any]:
         "formula": wording.FORMULAS[one.key],
         "missing": wording.MISSING.get(one.missing, ""),
         "unrecorded": wording.MISSING.get(one.unrecorded, "") if not one.missing else "",
+        "note": wording.NOTES.get(one.note, ""),
         "target": target,
         **cells(one.values, one.unit),
         "trend": wording.trend(one.trend, one.unit, currency),
@@ -96,7 +97,7 @@ def rows(found: list[Figure], currency: str) -> Iterator[list[Any]]:
     """Yield every figure, its inputs and its parts, as bare numbers in the unit that is named."""
     for one in found:
         unit = wording.unit_name(one.unit, currency)
-        note = str(wording.MISSING.get(one.missing or one.unrecorded, ""))
+        note = str(wording.MISSING.get(one.missing or one.unrecorded) or wording.NOTES.get(one.note, ""))
         yield [one.role, one.key, "", str(wording.LABELS[one.key]), unit, one.target, *one.values, "", note]
         for given in one.inputs:
             name = str(wording.INPUTS[given.name])

@@ -12,14 +12,15 @@ from django.views.decorators.http import require_GET
 from planning import permissions, policies, policies_investment
 from planning.models import Cycle, Grant, Proposal
 from planning.selectors import lines as selectors
-from planning.selectors.charges import charges_of
+from planning.selectors.charges import charges_of, uncharged
+from planning.selectors.cycles import plan_of
 from planning.selectors.grants import gains_before, grants_of
 from planning.services.cycles import standing
 from planning.views.common import crumbs, cycle_or_404, moment, page, person
 from planning.views.granted import returned
 from planning.views.grants import state_of
 from planning.views.lines import history_row
-from planning.wording.investment import charge_sentence
+from planning.wording.investment import charge_sentence, no_charge_sentence
 from planning.wording.sharing import grant_state
 from workplaces.models import Workplace
 from workplaces.models.fields import localised
@@ -99,7 +100,11 @@ def _charges(cycle: Cycle, workplace: Workplace) -> list[str]:
     """Say what a workplace was charged for resources when the year was settled; nothing before."""
     if cycle.phase not in policies_investment.OVER:
         return []
-    return [charge_sentence(one, cycle) for one in charges_of(cycle, workplace.entity_id)]
+    told = [charge_sentence(one, cycle) for one in charges_of(cycle, workplace.entity_id)]
+    plan = plan_of(cycle)
+    if plan is None or cycle.phase == Cycle.Phase.ABANDONED:
+        return told
+    return told + [no_charge_sentence(one) for one in uncharged(cycle, plan, workplace.entity_id)]
 
 
 def _gain(gain: Any) -> dict[str, Any]:

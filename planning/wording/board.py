@@ -226,6 +226,14 @@ MISSING: Final = {
         "Reports of use would supply it."
     ),
 }
+NOTES: Final = {
+    "no_cap_binds": gettext_lazy(
+        "The charges are 0 because every cap leaves room in the plan: one unit more of a resource would save nothing."
+    ),
+    "some_caps_leave_room": gettext_lazy(
+        "A resource whose cap leaves room in the plan is charged 0: one unit more of it would save nothing."
+    ),
+}
 UNSAID = "–"
 
 

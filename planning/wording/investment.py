@@ -8,6 +8,7 @@ from planning.models import Cycle, EnvelopeDraft, InvestmentRequest, ResourceCha
 from planning.models.ledger import MINOR
 from planning.selectors.envelopes import Fund
 from planning.services.saying import in_full, said
+from workplaces.models import Resource
 from workplaces.presentation import figures
 
 
@@ -33,6 +34,13 @@ def left_over(year: int, minor: int, currency: str) -> str:
     return _("%(sum)s of what was set aside for %(year)s was granted to nobody, and went back to that year's output.") % {
         "sum": in_full(minor, currency), "year": year,
     }  # fmt: skip
+
+
+def no_charge_sentence(resource: Resource) -> str:
+    """Say why a workplace was charged nothing for a resource that it uses."""
+    return _(
+        "%(resource)s: nothing was charged, because its cap left room in the plan: one unit more would have saved nothing."
+    ) % {"resource": resource.label}
 
 
 def charge_sentence(charge: ResourceCharge, cycle: Cycle) -> str:

@@ -61,7 +61,7 @@ class Point:
 class Figure:
     """One figure of a role. ``missing`` is the wording's key for what the federation does not record, if it does not.
 
-    ``unrecorded`` says the same of the actual figure alone.
+    ``unrecorded`` says the same of the actual figure alone. ``note`` is the key for what explains a figure that is there.
     """
 
     role: str
@@ -74,6 +74,7 @@ class Figure:
     decided: tuple[Decision, ...] = ()
     missing: str = ""
     unrecorded: str = ""
+    note: str = ""
     trend: tuple[Point, ...] = ()
 
     @property

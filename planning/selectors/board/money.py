@@ -20,6 +20,7 @@ def revenue(year: Year, shown: Shown | None) -> list[Figure]:
     public = year.over(lambda one: one.uses.get(PUBLIC, 0.0))._replace(actual=None)
     of_resource = charged(year.plan) if year.plan else {}
     paid = {entity: amount / MINOR for entity, (amount, _planned) in year.charged.items()}
+    binding = _binding(of_resource)
     as_planned = sum(planned for _amount, planned in year.charged.values()) / MINOR if paid else None
     return [
         Figure(
@@ -35,7 +36,8 @@ def revenue(year: Year, shown: Shown | None) -> list[Figure]:
             ) if shown else (),
             decided=year.by("plan", "ledger"),
             missing="" if of_resource or charges is not None or not _computed_without_caps(year) else "no_caps",
-            unrecorded="" if charges is not None else "charges_not_posted",
+            unrecorded="" if charges is not None or binding == "no_cap_binds" else "charges_not_posted",
+            note=binding,
         ),
         Figure(
             REVENUE, "fund", MONEY, fund, inputs=(Input("fund", MONEY, fund),), decided=year.by("envelopes", "ledger"),
@@ -49,6 +51,14 @@ def revenue(year: Year, shown: Shown | None) -> list[Figure]:
         Figure(REVENUE, "social_wage", MONEY, Triple(), missing="no_social_wage"),
         Figure(REVENUE, "stipends", MONEY, Triple(), missing="no_stipends"),
     ]  # fmt: skip
+
+
+def _binding(of_resource: dict[int, float]) -> str:
+    """Name what explains charges of 0: no cap binds in the plan, or some leave room."""
+    free_of_charge = sum(not charge for charge in of_resource.values())
+    if not free_of_charge:
+        return ""
+    return "no_cap_binds" if free_of_charge == len(of_resource) else "some_caps_leave_room"
 
 
 def _computed_without_caps(year: Year) -> bool:

@@ -147,7 +147,8 @@ def test_caps_their_owner_and_charges(federation: Federation, full: Plan) -> Non
     assert part.values == (pytest.approx(2 * 76 / 0.9), pytest.approx(2 * energy), None)
     assert found["caps_held"].values == (1.0, 1.0, None)
     assert found["charges"].values.plan == pytest.approx(row.use_before * row.dual)
-    assert found["charges"].unrecorded == "charges_not_posted"
+    assert row.dual == 0.0
+    assert (found["charges"].unrecorded, found["charges"].note) == ("", "no_cap_binds")
 
 
 def test_a_cap_that_binds_is_charged_and_not_held(

@@ -186,6 +186,33 @@ class TestPages:
         assert "charges for the use of resources" in page
         assert f'href="{address}">Flour works' in page
 
+    def test_a_charge_of_nothing_says_why(self, client: Client, federation: Federation, plan: Plan) -> None:
+        """Neither carbon's cap binds in the plan nor land's."""
+        client.force_login(federation.people["stranger"])
+        with unguarded(RunRow):
+            RunRow.objects.filter(run=plan.run, kind=2).update(dual=0.0)
+        found = figures(plan.cycle)["charges"]
+        assert (found.values.plan, found.note, found.unrecorded) == (0.0, "no_cap_binds", "")
+        page = self.page(client, f"/cycles/{plan.cycle.year}/board/")
+        assert "The charges are 0 because every cap leaves room in the plan" in page
+        address = f"/cycles/{plan.cycle.year}/workplaces/{federation.workplaces['flour'].public_id}/"
+        assert "nothing was charged" not in self.page(client, address)
+        settled(plan, federation)
+        page = self.page(client, address)
+        for name in ("Carbon", "Land"):
+            assert f"{name}: nothing was charged, because its cap left room in the plan" in page
+        other = address.replace(str(federation.workplaces["flour"].public_id),
+                                str(federation.workplaces["bread"].public_id))  # fmt: skip
+        assert "nothing was charged" not in self.page(client, other), "bread uses neither"
+
+    def test_where_one_cap_leaves_room_the_sheet_says_so(self, federation: Federation, plan: Plan) -> None:
+        """Carbon's cap leaves room, and land's binds."""
+        carbon = Resource.objects.get(code="carbon").entity_id
+        with unguarded(RunRow):
+            RunRow.objects.filter(run=plan.run, kind=2, entity=carbon).update(dual=0.0)
+        found = figures(plan.cycle)["charges"]
+        assert (found.note, found.unrecorded) == ("some_caps_leave_room", "charges_not_posted")
+
     def test_the_boards_sheet_has_what_came_of_it(self, federation: Federation, plan: Plan) -> None:
         told(plan, federation, 40.0)
         assert figures(plan.cycle)["charges"].unrecorded == "charges_not_posted"
