@@ -4,7 +4,8 @@
 
 Levels and effects are log-normal, a third of what is asked for can be given, half of the requests have a ceiling, and
 with ``groups`` every tenth of the requests has a minimum share a tenth above what it would get. ``wall`` and ``cpu``
-are medians in seconds; ``sorts`` is the wall time divided by that of sorting as many floats, in the same run.
+are medians in seconds; ``of limit`` is the processor time over what it may take, a second a million requests; ``sorts``
+is the wall time divided by that of sorting as many floats, in the same run.
 """
 
 import argparse
@@ -17,6 +18,8 @@ import numpy as np
 from planning.allocation.requests import Requests
 from planning.allocation.sharing import Least, share_out
 
+LIMIT = 1.0  # seconds of processor time a million requests
+
 
 def sector(count: int, seed: int) -> Requests:
     """Made-up requests."""
@@ -24,7 +27,7 @@ def sector(count: int, seed: int) -> Requests:
     return Requests.of(
         level=rng.lognormal(3.0, 0.5, count),
         effect=rng.lognormal(-3.0, 0.3, count),
-        members=rng.integers(1, 500, count),
+        size=rng.integers(1, 500, count),
         asked=rng.integers(0, 10**8, count),
         ceiling=np.where(rng.random(count) < 0.5, 40.0, np.inf),
     )
@@ -51,7 +54,9 @@ def main() -> None:
     envelope = int(requests.asked.sum()) // 3
     floats = np.random.default_rng(2).random(arguments.requests)
     sorting, _ = timed(lambda: np.sort(floats), arguments.count)
-    print("    alpha  groups   requests    wall s     cpu s   sorts   off by")
+    limit, worst = LIMIT * arguments.requests / 1e6, 0.0
+    print(f"The limit is {limit:g} s of processor time.")
+    print("    alpha  groups   requests    wall s     cpu s   of limit   sorts   off by")
     for alpha in (0.0, 0.5, 1.0, 2.0, math.inf):
         free = share_out(requests, envelope, alpha)
         for least in (None, tenths(free.grants)):
@@ -60,9 +65,12 @@ def main() -> None:
             off = int(got.grants.sum()) + got.unspent - envelope
             groups = len(least.sums) if least else 0
             print(
-                f"{alpha:9g} {groups:7d} {len(requests):10d} {wall:9.3f} {cpu:9.3f} {wall / sorting:7.1f} {off:8d}",
+                f"{alpha:9g} {groups:7d} {len(requests):10d} {wall:9.3f} {cpu:9.3f} {cpu / limit:10.2f} "
+                f"{wall / sorting:7.1f} {off:8d}",
                 flush=True,
             )
+            worst = max(worst, cpu / limit)
+    print(f"The slowest took {worst:.2f} of the limit.")
 
 
 def tenths(grants: np.ndarray) -> Least:

@@ -79,7 +79,9 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         0.5,
         0.0,
         100.0,
-        _("The least that the equality dial can be set to: 0 sends money where it lifts most."),
+        _(
+            "The least that the equality dial can be set to: 0 sends money where it brings the most value added."
+        ),
     ),
     "dial_most": (
         8.0,

@@ -55,7 +55,7 @@ class Pieces:
     def __init__(self, requests: Requests, power: float) -> None:
         """Work them out."""
         self.most = requests.most.astype(float)
-        self.per_level = requests.members / requests.effect
+        self.per_level = requests.size / requests.effect
         self.held = self.per_level * requests.level  # what the level now would have cost
         self.height = power * np.log(requests.weight * requests.effect)
         with np.errstate(divide="ignore"):

@@ -19,19 +19,20 @@ class Requests:
 
     ``level``    what a collective has now, at least 0: audited value added per hour at constant prices, or a service
                  indicator that the sector agreed on; never what the collective says of itself
-    ``effect``   by how much one minor unit of money per member raises the level, above 0: estimated from past grants
-    ``members``  how many people stand behind the request, at least 1
+    ``effect``   by how much one minor unit of money per unit of size raises the level, above 0: estimated from past grants
+    ``size``     what the level is a mean over, above 0: hours worked a year where it is value added per hour
     ``asked``    the sum asked for, in minor units of money
     ``ceiling``  level beyond which nothing is given: that of the best; infinite where there is none
     ``weight``   what the social criteria that were voted multiply the collective's benefit by; 1 where there are none
 
-    A grant of ``z`` lifts the level to ``level + effect · z / members``. Raises AllocationError for lengths that
-    differ and for figures outside these limits.
+    A grant of ``z`` lifts the level to ``level + effect · z / size``; ``Σ size · level`` is what all make together, of
+    which a unit of money adds ``effect``. Raises AllocationError for lengths that differ and for figures outside these
+    limits.
     """
 
     level: Floats
     effect: Floats
-    members: Floats
+    size: Floats
     asked: Longs
     ceiling: Floats
     weight: Floats
@@ -45,7 +46,7 @@ class Requests:
                 raise AllocationError(message, array=field.name)
         self._hold("level", np.isfinite(self.level) & (self.level >= 0), "is a finite number of at least 0")
         self._hold("effect", np.isfinite(self.effect) & (self.effect > 0), "is a finite number above 0")
-        self._hold("members", np.isfinite(self.members) & (self.members >= 1), "is at least 1")
+        self._hold("size", np.isfinite(self.size) & (self.size > 0), "is a finite number above 0")
         self._hold(
             "asked", (self.asked >= 0) & (self.asked <= MOST_MONEY), f"is from 0 to {MOST_MONEY} minor units"
         )
@@ -64,7 +65,7 @@ class Requests:
         *,
         level: ArrayLike,
         effect: ArrayLike,
-        members: ArrayLike,
+        size: ArrayLike,
         asked: ArrayLike,
         ceiling: ArrayLike | None = None,
         weight: ArrayLike | None = None,
@@ -77,7 +78,7 @@ class Requests:
         return cls(
             level=levels,
             effect=np.atleast_1d(np.asarray(effect, float)),
-            members=np.atleast_1d(np.asarray(members, float)),
+            size=np.atleast_1d(np.asarray(size, float)),
             asked=sums.astype(np.int64),
             ceiling=np.full(every, np.inf) if ceiling is None else np.atleast_1d(np.asarray(ceiling, float)),
             weight=np.ones(every) if weight is None else np.atleast_1d(np.asarray(weight, float)),
@@ -90,12 +91,12 @@ class Requests:
     @cached_property
     def most(self) -> Longs:
         """What each can be given at most: what it asks for, and not beyond its ceiling."""
-        room = np.maximum(self.ceiling - self.level, 0.0) * self.members / self.effect
+        room = np.maximum(self.ceiling - self.level, 0.0) * self.size / self.effect
         return np.minimum(self.asked, np.floor(np.minimum(room, MOST_MONEY)).astype(np.int64))
 
     def lifted(self, grants: NDArray[np.number]) -> Floats:
         """Return the levels once ``grants`` (n, minor units) have had their effect."""
-        lifted: Floats = self.level + self.effect * grants / self.members
+        lifted: Floats = self.level + self.effect * grants / self.size
         return lifted
 
     def only(self, chosen: NDArray[np.bool_]) -> "Requests":

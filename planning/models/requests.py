@@ -65,9 +65,14 @@ class InvestmentRequest(models.Model):
         return f"{self.workplace.label}, {owner.label if owner else ''}"
 
     @property
+    def size(self) -> float:
+        """The hours that the level is a mean over, at least one."""
+        return max(self.hours, 1.0)
+
+    @property
     def effect(self) -> float:
-        """By how much one minor unit of money per member raises the level: ``returns · members / hours``, in hundredths."""
-        return self.returns * self.members / max(self.hours, 1.0) / 100.0
+        """By how much one minor unit of money per hour worked raises the level: value added gained a year by a hundredth."""
+        return self.returns / 100.0
 
 
 class RequestedGood(models.Model):

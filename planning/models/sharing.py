@@ -48,7 +48,12 @@ class SharingOut(models.Model):
 
 
 class Share(models.Model):
-    """A request's part in a sharing-out: amount (minor units), level before and after, and why (``standing``)."""
+    """A request's part in a sharing-out: amount (minor units), level before and after, and why (``standing``).
+
+    What would have changed it, in minor units: the envelopes between which the part rises from nothing to all that can be
+    given (``begins``, ``full``; null under minimum shares), and the part ``at_low`` and ``at_high``, the ends of the
+    charter's dial. All are null where they were not kept yet when the sharing-out was frozen.
+    """
 
     sharing = models.ForeignKey(SharingOut, models.PROTECT, related_name="shares")
     request = models.ForeignKey(InvestmentRequest, models.PROTECT, related_name="shares")
@@ -57,6 +62,10 @@ class Share(models.Model):
     before = quantity()
     after = quantity()
     standing = models.PositiveSmallIntegerField()
+    begins = models.BigIntegerField(null=True)
+    full = models.BigIntegerField(null=True)
+    at_low = models.BigIntegerField(null=True)
+    at_high = models.BigIntegerField(null=True)
 
     class Meta:
         ordering = ["pk"]

@@ -1,16 +1,18 @@
 """An envelope shared out at a dial: who gets what, levels before and after, how unequal they are, what it costs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from planning.allocation.breakpoints import breakpoints
 from planning.allocation.ceilings import WEAKEST, ceiling, quantile
 from planning.allocation.errors import AllocationError
 from planning.allocation.inequality import atkinson, gini, palma, theil
-from planning.allocation.requests import Floats, Requests
-from planning.allocation.sharing import Least, Sharing, share_out
+from planning.allocation.requests import Floats, Longs, Requests
+from planning.allocation.sharing import LEAST_ALPHA, Least, Sharing, share_out
 from planning.models import Account, Envelope, InvestmentRequest
 from planning.models.ledger import MINOR
 from planning.models.sharing import ungranted
@@ -18,6 +20,7 @@ from planning.selectors.envelopes import made_in
 from planning.selectors.requests import requests_of
 from workplaces.models import Workplace
 
+INDIFFERENT = 1.0  # aversion of the Atkinson index where the dial stands at 0 and has none
 GROUPS = ("new", "small")  # of a request: nothing made last year; no collective, else
 
 
@@ -38,7 +41,10 @@ class Criteria:
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """The requests of an envelope as the arithmetic takes them, in the order in which they were made."""
+    """The requests of an envelope as the arithmetic takes them, in the order in which they were made.
+
+    Levels are means over hours; how unequal they are is a question between people: ``members`` (n).
+    """
 
     rows: list[InvestmentRequest]
     requests: Requests
@@ -47,15 +53,17 @@ class Asked:
         np.ndarray
     )  # number of the region (in a sector's envelope) or sector: for inequality between and within
     returns: Floats  # value added gained per year and minor unit
+    members: Floats
 
 
 @dataclass(frozen=True, eq=False)
 class Shared:
-    """A sharing-out and what it does."""
+    """A sharing-out and what it does; ``least`` are the minimum shares under which it was made."""
 
     asked: Asked
     envelope: int
     alpha: float
+    least: Least | None
     sharing: Sharing
     measures: dict[str, Any]
 
@@ -86,16 +94,23 @@ def asked_of(envelope: Envelope, criteria: Criteria) -> Asked:
         workplaces[row.workplace_id].region_id if envelope.sector_id else workplaces[row.workplace_id].main_sector_id
         for row in rows
     ]  # fmt: skip
-    requests = Requests.of(
+    ceiling = [ceilings[workplaces[row.workplace_id].main_sector_id] for row in rows]
+    requests = taken(rows, ceiling, by_group[group])
+    other = np.unique(np.array(places, np.int64), return_inverse=True)[1] if rows else np.zeros(0, np.int64)
+    returns, members = np.array([(row.returns / MINOR, row.members) for row in rows], float).reshape(-1, 2).T
+    return Asked(rows, requests, group, other, returns, members)
+
+
+def taken(rows: Sequence[InvestmentRequest], ceiling: ArrayLike, weight: ArrayLike) -> Requests:
+    """Return requests as the arithmetic takes them; ``ceiling`` and ``weight`` are (n)."""
+    return Requests.of(
         level=[row.level for row in rows],
         effect=[row.effect for row in rows],
-        members=[row.members for row in rows],
+        size=[row.size for row in rows],
         asked=np.array([row.amount for row in rows], np.int64),
-        ceiling=[ceilings[workplaces[row.workplace_id].main_sector_id] for row in rows],
-        weight=by_group[group],
+        ceiling=ceiling,
+        weight=weight,
     )
-    other = np.unique(np.array(places, np.int64), return_inverse=True)[1] if rows else np.zeros(0, np.int64)
-    return Asked(rows, requests, group, other, np.array([row.returns / MINOR for row in rows]))
 
 
 def _workplaces(envelope: Envelope, rows: list[InvestmentRequest]) -> dict[int, Workplace]:
@@ -128,18 +143,28 @@ def _ceiling(found: list[tuple[float, int]]) -> float:
     return ceiling(level, people)
 
 
-def shared(envelope: Envelope, alpha: float, criteria: Criteria, asked: Asked | None = None) -> Shared:
-    """Share out what the envelope's account holds; raises AllocationError for a dial or criteria that cannot be."""
+def shared(
+    envelope: Envelope,
+    alpha: float,
+    criteria: Criteria,
+    asked: Asked | None = None,
+    aversion: float | None = None,
+) -> Shared:
+    """Share out what the envelope's account holds; ``aversion`` is that of the Atkinson index, the dial's unless given.
+
+    Raises AllocationError for a dial or criteria that cannot be.
+    """
     money, asked = money_in(envelope), asked or asked_of(envelope, criteria)
     sums = {GROUPS.index(name): int(share * money) for name, share in criteria.least.items() if share > 0}
     least = Least(asked.group, sums) if sums else None
     sharing = share_out(asked.requests, money, alpha, least)
-    return Shared(asked, money, alpha, sharing, measures(asked, sharing, alpha))
+    return Shared(
+        asked, money, alpha, least, sharing, measures(asked, sharing, aversion or alpha or INDIFFERENT)
+    )
 
 
-def measures(asked: Asked, sharing: Sharing, alpha: float) -> dict[str, Any]:
+def measures(asked: Asked, sharing: Sharing, aversion: float) -> dict[str, Any]:
     """Return how unequal levels are, before and after, by people; value added gained a year; how many are granted."""
-    aversion = alpha if alpha > 0 else 1.0
     return {
         "before": _unequal(asked, sharing.before, aversion),
         "after": _unequal(asked, sharing.after, aversion),
@@ -152,7 +177,7 @@ def measures(asked: Asked, sharing: Sharing, alpha: float) -> dict[str, Any]:
 
 def _unequal(asked: Asked, level: Floats, aversion: float) -> dict[str, float | None]:
     """Return the measures of one set of levels; None where nobody has anything, so that nothing can be compared."""
-    members = asked.requests.members
+    members = asked.members
     names = ("weakest", "gini", "theil", "between", "within", "atkinson", "palma")
     try:
         parts = theil(level, members, asked.other)
@@ -166,7 +191,24 @@ def _unequal(asked: Asked, level: Floats, aversion: float) -> dict[str, float | 
     return {name: value if np.isfinite(value) else None for name, value in zip(names, found, strict=True)}
 
 
-def bends(found: Shared, index: int) -> tuple[int, int]:
-    """Return between which envelopes (whole minor units) a request's grant rises from nothing to all it can be given."""
+def bends(found: Shared, index: int) -> tuple[int, int] | None:
+    """Return between which envelopes (whole minor units) a request's grant rises from nothing to all it can be given.
+
+    None under minimum shares: they grow with the envelope, and groups have lines of their own. Both are the same for
+    whoever can be given nothing.
+    """
+    if found.least is not None:
+        return None
     begins, full = breakpoints(found.asked.requests, index, found.alpha)
-    return int(np.floor(begins)), int(np.ceil(full))
+    return int(np.floor(begins)), int(np.ceil(full) if full > begins else np.floor(begins))
+
+
+def at(found: Shared, alpha: float) -> Longs:
+    """Return what everybody would get of the same money, under the same criteria, at another dial (whole minor units)."""
+    dial = alpha if alpha >= LEAST_ALPHA else 0.0
+    return share_out(found.asked.requests, found.envelope, dial, found.least).grants
+
+
+def is_idle(found: Shared) -> bool:
+    """Whether money is expected to bring the same in several requests, so that no dial brings more value added."""
+    return len(found.asked.rows) > 1 and np.ptp(found.asked.returns) == 0.0

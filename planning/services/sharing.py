@@ -18,7 +18,7 @@ from planning import policies_investment as policies
 from planning.allocation.errors import AllocationError
 from planning.models import Account, Cycle, Envelope, Grant, JournalEntry, Share, SharingOut
 from planning.rules import rule
-from planning.selectors.sharing import GROUPS, Criteria, Shared, shared
+from planning.selectors.sharing import GROUPS, Criteria, Shared, at, bends, shared
 from planning.services.envelopes import account_of
 from planning.services.grants import grants_reverse
 from planning.services.ledger import account, journal_post
@@ -117,7 +117,7 @@ def _freeze(
 ) -> SharingOut:
     rows = found.asked.rows
     parts = [
-        [str(row.public_id), row.amount, row.level, row.effect, int(grant)]
+        [str(row.public_id), row.amount, row.level, row.size, row.effect, int(grant)]
         for row, grant in zip(rows, found.sharing.grants, strict=True)
     ]
     words = [str(envelope.public_id), found.envelope, found.alpha, criteria.stored(), parts]
@@ -128,15 +128,22 @@ def _freeze(
         digest=hashlib.sha256(json.dumps(words, separators=(",", ":")).encode()).hexdigest(), proposed_by=by,
         proposed_at=now,
     )  # fmt: skip
-    sharing.shares.bulk_create(
+    sharing.shares.bulk_create(_shares(sharing, found, envelope.draft.cycle))
+    return sharing
+
+
+def _shares(sharing: SharingOut, found: Shared, cycle: Cycle) -> list[Share]:
+    low, high = (at(found, rule(cycle.rules, name)) for name in ("dial_least", "dial_most"))
+    there = [bends(found, i) or (None, None) for i in range(len(found.asked.rows))]
+    return [
         Share(
             sharing=sharing, request=row, weight=float(found.asked.requests.weight[i]),
             amount=int(found.sharing.grants[i]), before=float(found.sharing.before[i]),
             after=float(found.sharing.after[i]), standing=int(found.sharing.standing[i]),
+            begins=there[i][0], full=there[i][1], at_low=int(low[i]), at_high=int(high[i]),
         )
-        for i, row in enumerate(rows)
-    )  # fmt: skip
-    return sharing
+        for i, row in enumerate(found.asked.rows)
+    ]  # fmt: skip
 
 
 def _text(sharing: SharingOut, found: Shared, currency: str) -> str:

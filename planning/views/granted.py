@@ -12,21 +12,24 @@ from councils.models import Motion
 from planning import permissions
 from planning import policies_investment as policies
 from planning.forms import RuleAppealForm
-from planning.models import Grant, InvestmentRequest, JournalEntry, Share
+from planning.models import Cycle, Grant, InvestmentRequest, JournalEntry, Share
 from planning.models.sharing import GIVEN_BACK
+from planning.rules import rule
 from planning.wording import granted as wording
 from planning.wording.appeals import rules_of
 from workplaces.errors import Refused
 from workplaces.models import Person
 
 
-def decided(share: Share, motion: Motion | None, currency: str, who: Person, now: datetime) -> dict[str, Any]:
+def decided(share: Share, motion: Motion | None, cycle: Cycle, who: Person, now: datetime) -> dict[str, Any]:
     """Return why a request got its part, what would change it, and whether the vote can be appealed against."""
+    currency = cycle.baseline.currency
+    low, high = rule(cycle.rules, "dial_least"), rule(cycle.rules, "dial_most")
     return {
         "share": share,
         "motion": motion,
         "why": wording.why_this_much(share, currency),
-        "what_would_change_it": wording.what_would_change_it(),
+        "what_would_change_it": wording.what_would_change_it(share, low, high, currency),
         **_appeal(motion, who, now),
         **_of_its_own(share, motion, who, now),
     }
@@ -61,11 +64,11 @@ def _appeal(motion: Motion | None, who: Person, now: datetime) -> dict[str, Any]
     return {"can_appeal": council_permissions.can_take_part(who), "until": until, "above": above}
 
 
-def decided_on(request: InvestmentRequest, currency: str, who: Person, now: datetime) -> list[dict[str, Any]]:
+def decided_on(request: InvestmentRequest, cycle: Cycle, who: Person, now: datetime) -> list[dict[str, Any]]:
     """Return the same of every sharing-out that a request had a part in, the latest first."""
-    shares = list(request.shares.select_related("sharing__envelope__draft").order_by("-pk"))
+    shares = list(request.shares.select_related("sharing").order_by("-pk"))
     motions = motions_on([share.sharing.public_id for share in shares])
-    return [decided(share, motions.get(share.sharing.public_id), currency, who, now) for share in shares]
+    return [decided(share, motions.get(share.sharing.public_id), cycle, who, now) for share in shares]
 
 
 def show_again(decided: list[dict[str, Any]], typed: Mapping[str, str], refused: Refused) -> None:

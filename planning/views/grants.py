@@ -103,7 +103,7 @@ def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = Non
         "title": wording.grant_title(grant, currency),
         "state": wording.grant_state(state_of(grant, granted.returned([grant]))),
         "told": granted.told(grant, motion, currency),
-        "decided": [granted.decided(grant.share, motion, currency, person(request), now)],
+        "decided": [granted.decided(grant.share, motion, cycle, person(request), now)],
         "before": wording.level(grant.share.before, currency),
         "after": wording.level(grant.share.after, currency),
         "goods": grant.request.goods.select_related("product"),

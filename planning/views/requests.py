@@ -71,7 +71,7 @@ def request_page(
 ) -> HttpResponse:  # fmt: skip
     """Render one request, with a refusal on top if there was one; ``typed`` is an appeal that was refused."""
     now = moment()
-    decided = decided_on(found, cycle.baseline.currency, person(request), now)
+    decided = decided_on(found, cycle, person(request), now)
     if refused and typed:
         show_again(decided, typed, refused)
     goods = list(found.goods.select_related("product"))

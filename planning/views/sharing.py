@@ -121,7 +121,7 @@ def _outcome(envelope: Envelope, asked: Mapping[str, str]) -> tuple[dict[str, An
     except Refused as refused:
         problem = refused
         found = selectors.shared(envelope, alpha, criteria)
-    extreme = selectors.shared(envelope, 0.0, criteria, found.asked)
+    extreme = selectors.shared(envelope, 0.0, criteria, found.asked, found.measures["aversion"])
     currency = envelope.draft.cycle.baseline.currency
     context = {
         "envelope": envelope,
@@ -134,6 +134,7 @@ def _outcome(envelope: Envelope, asked: Mapping[str, str]) -> tuple[dict[str, An
         "criteria": [_criterion(name, criteria) for name in GROUPS],
         "rows": wording.rows(found, currency),
         "measures": wording.measures(found, extreme, currency),
+        "idle": wording.idle(found),
         "step": wording.step(found, extreme, currency),
         "chart": chart(found),
         "unspent": found.sharing.unspent,

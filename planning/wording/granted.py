@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from councils.models import Appeal, Motion
 from planning.allocation.sharing import Standing
 from planning.models import Grant, JournalEntry, Share
-from planning.services.saying import in_full
+from planning.services.saying import in_full, said
 from planning.wording.sharing import level
 
 Cause = JournalEntry.Cause
@@ -29,12 +29,58 @@ def why_this_much(share: Share, currency: str) -> str:
     }[Standing(share.standing)] % words
 
 
-def what_would_change_it() -> str:
-    """Say what a workplace can do about its part: the rule can be appealed, a single part cannot."""
-    return _(
-        "Another dial, other weights or least shares, or more money in the envelope would change it. All parts follow from "
-        "the one rule that the council voted; whoever finds the rule wrong appeals against that vote."
+def what_would_change_it(share: Share, low: float, high: float, currency: str) -> str:
+    """Say from which envelope, and at which ends (``low``, ``high``) of the charter's dial, a part would be another one.
+
+    Then what a workplace can do about it: the rule can be appealed, a single part cannot.
+    """
+    appeal = _(
+        "All parts follow from the one rule that the council voted; whoever finds the rule wrong appeals against that vote."
     )
+    return " ".join([*_other_envelopes(share, currency), *_other_dials(share, low, high, currency), appeal])
+
+
+def _other_envelopes(share: Share, currency: str) -> list[str]:
+    if share.begins is None or share.full is None:
+        return [
+            _("Another dial, other weights or least shares, or more money in the envelope would change it.")
+        ]
+    words = {
+        "envelope": in_full(share.sharing.amount, currency),
+        "begins": in_full(share.begins, currency),
+        "full": in_full(share.full, currency),
+        "alpha": said(share.sharing.alpha),
+    }
+    if share.full == share.begins:  # nothing can be given to whoever stands at the ceiling
+        return [_("No other envelope would change it.")]
+    if share.begins <= 0:
+        sentence = _(
+            "The envelope held %(envelope)s; at α = %(alpha)s it gets something of any, and all that it can be given "
+            "from %(full)s on."
+        )
+    else:
+        sentence = _(
+            "The envelope held %(envelope)s; at α = %(alpha)s it gets something from %(begins)s on, and all that it can "
+            "be given from %(full)s on."
+        )
+    return [sentence % words]
+
+
+def _other_dials(share: Share, low: float, high: float, currency: str) -> list[str]:
+    if share.at_low is None or share.at_high is None:
+        return []
+    words = {
+        "low": said(low),
+        "high": said(high),
+        "at_low": in_full(share.at_low, currency),
+        "at_high": in_full(share.at_high, currency),
+    }
+    if share.at_low == share.at_high == share.amount:
+        return [_("At both ends of the charter's dial, α = %(low)s and %(high)s, it is as much.") % words]
+    return [
+        _("At the ends of the charter's dial it is %(at_low)s (α = %(low)s) and %(at_high)s (α = %(high)s).")
+        % words
+    ]
 
 
 def given_back(grant: Grant, entry: JournalEntry, motion: Motion | None, currency: str) -> str:

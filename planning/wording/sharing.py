@@ -2,15 +2,18 @@
 
 from typing import Any
 
+import numpy as np
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from planning.allocation.sharing import Standing
 from planning.models import Cycle, Envelope, Grant
-from planning.selectors.sharing import Shared, bends
+from planning.selectors.sharing import Shared, bends, is_idle
 from planning.services.saying import in_full
 from planning.wording.investment import money
 from workplaces.presentation import figures
+
+SAME = 1e-9  # of the value added gained: below it two sums of floats are one
 
 
 def title(envelope: Envelope, minor: int, requests: int) -> str:
@@ -56,14 +59,14 @@ def rows(found: Shared, currency: str) -> list[dict[str, Any]]:
 
 def why(standing: Standing, currency: str, found: Shared, index: int) -> str:
     """Say why a request gets what it gets, and from which size of the envelope on it would get more."""
-    begins, full = bends(found, index)
-    words = {"begins": in_full(begins, currency), "full": in_full(full, currency)}
+    between = bends(found, index)
+    if between is None:
+        return _under_minimum_shares(standing)
+    words = {"begins": in_full(between[0], currency), "full": in_full(between[1], currency)}
     if standing == Standing.ASKED:
         return _("It gets all it asks for; it does from an envelope of %(full)s on.") % words
     if standing == Standing.CEILING:
-        return _(
-            "It stands at, or is lifted to, the level of the sector's best tenth; nobody is lifted beyond."
-        )
+        return _at_ceiling()
     if standing == Standing.LINE:
         return (
             _(
@@ -75,6 +78,20 @@ def why(standing: Standing, currency: str, found: Shared, index: int) -> str:
     return (
         _("Others come first at this dial. It would get something from an envelope of %(begins)s on.") % words
     )
+
+
+def _at_ceiling() -> str:
+    return _("It stands at, or is lifted to, the level of the sector's best tenth; nobody is lifted beyond.")
+
+
+def _under_minimum_shares(standing: Standing) -> str:
+    """Say why, where minimum shares give groups lines of their own."""
+    return {
+        Standing.ASKED: _("It gets all it asks for."),
+        Standing.CEILING: _at_ceiling(),
+        Standing.LINE: _("It is lifted to the line that the money of its group reaches."),
+        Standing.NOTHING: _("Others come first at this dial and with these least shares."),
+    }[standing]
 
 
 LABELS = ("weakest", "gini", "between", "within", "atkinson", "palma")
@@ -89,7 +106,7 @@ def measures(found: Shared, extreme: Shared, currency: str) -> list[dict[str, st
         "between": _("Theil between places") if found.asked.rows and found.asked.rows[0].sector_id
         else _("Theil between sectors"),
         "within": _("Theil within them"),
-        "atkinson": _("Atkinson, at the dial"),
+        "atkinson": _("Atkinson, at the aversion %(aversion)s") % {"aversion": _alpha(found.measures["aversion"])},
         "palma": _("Palma: richest tenth over poorest four"),
     }  # fmt: skip
     table = []
@@ -107,18 +124,46 @@ def _figure(value: float | None) -> str:
     return figures.ABSENT if value is None else figures.number(value, get_language(), digits=3)
 
 
+def _alpha(value: float) -> str:
+    return figures.number(value, get_language(), digits=0 if float(value).is_integer() else 1)
+
+
+def idle(found: Shared) -> str:
+    """Say where all effects are one estimate, so that the dial brings no more or less value added; nothing elsewhere."""
+    if not is_idle(found):
+        return ""
+    words = {"source": found.asked.rows[0].get_returns_from_display()}
+    if np.ptp(found.asked.requests.weight) == 0.0:
+        return (
+            _(
+                "Money is expected to bring the same in all these requests (%(source)s), so the dial changes nothing here: "
+                "at every α the lowest level is lifted first."
+            )
+            % words
+        )
+    return (
+        _(
+            "Money is expected to bring the same in all these requests (%(source)s), so dial and weights change who gets "
+            "it, not how much value added it brings."
+        )
+        % words
+    )
+
+
 def step(found: Shared, extreme: Shared, currency: str) -> str:
-    """Say what the step from α = 0 to the dial costs, and what it lifts the weakest tenth by."""
+    """Say what the step from α = 0 to the dial costs or, under weights, brings, and what it does to the weakest tenth."""
     cost = extreme.measures["gained"] - found.measures["gained"]
     low, high = extreme.measures["after"]["weakest"], found.measures["after"]["weakest"]
     if low is None or high is None:
         return ""
     lang = get_language()
     words = {
-        "cost": figures.money(max(cost, 0.0), currency, lang),
+        "cost": figures.money(abs(cost), currency, lang),
         "lift": figures.money(abs(high - low), currency, lang),
-        "alpha": figures.number(found.alpha, lang, digits=0 if float(found.alpha).is_integer() else 1),
+        "alpha": _alpha(found.alpha),
     }
+    if cost < -SAME * extreme.measures["gained"]:
+        return _brings_more(words, lifts=high >= low)
     if high >= low:
         return (
             _(
@@ -131,6 +176,25 @@ def step(found: Shared, extreme: Shared, currency: str) -> str:
         _(
             "The step from α = 0 to %(alpha)s costs %(cost)s of value added a year, and the weakest tenth stands "
             "%(lift)s an hour lower."
+        )
+        % words
+    )
+
+
+def _brings_more(words: dict[str, str], *, lifts: bool) -> str:
+    """Say that the dial brings more than α = 0: it can where weights count for more than output does."""
+    if lifts:
+        return (
+            _(
+                "Under these weights the step from α = 0 to %(alpha)s brings %(cost)s more of value added a year and lifts "
+                "the weakest tenth by %(lift)s an hour."
+            )
+            % words
+        )
+    return (
+        _(
+            "Under these weights the step from α = 0 to %(alpha)s brings %(cost)s more of value added a year, and the "
+            "weakest tenth stands %(lift)s an hour lower."
         )
         % words
     )

@@ -18,7 +18,7 @@ class Granted:
 
     ``grants`` (n) from both streams together; ``envelopes``, what was ``given`` out of them and what is ``unspent`` (S + R)
     with the sectors first.
-    ``expected`` is ``Σ e z``, by how much the members' levels together rise as far as anybody can know.
+    ``expected`` is ``Σ e z``, the value added gained a year (in units of value a job) as far as anybody can know.
     """
 
     grants: Longs
@@ -90,7 +90,7 @@ def shared(
             requests = Requests.of(
                 level=level[mine],
                 effect=effect[mine],
-                members=members[mine],
+                size=members[mine],
                 asked=asked[mine],
                 ceiling=best[mine],
             )

@@ -6,10 +6,15 @@ from scipy import optimize, sparse
 
 from planning.allocation.requests import Floats, Requests
 
+_FOUND = (
+    clarabel.SolverStatus.Solved,
+    clarabel.SolverStatus.AlmostSolved,
+)  # to 1e-11, or to what is asserted of the gap
+
 
 def welfare(requests: Requests, grants: Floats, alpha: float) -> float:
     """``Σ n ω y^(1−α)/(1−α)``; at 1 the sum of logarithms."""
-    level, weight = requests.lifted(grants), requests.members * requests.weight
+    level, weight = requests.lifted(grants), requests.size * requests.weight
     if alpha == 1:
         return float((weight * np.log(level)).sum())
     return float((weight * level ** (1 - alpha)).sum() / (1 - alpha))
@@ -25,12 +30,12 @@ def best_gain(requests: Requests, envelope: float) -> float:
         method="highs",
     )
     assert found.success, found.message
-    return float((requests.members * requests.weight * requests.level).sum() - found.fun)
+    return float((requests.size * requests.weight * requests.level).sum() - found.fun)
 
 
 def best_below(requests: Requests, envelope: float, line: float) -> float:
     """The greatest ``Σ (n/e) min(y, line)``. Water-filling reaches it for every line, and nothing else does."""
-    n, worth = len(requests), requests.members / requests.effect
+    n, worth = len(requests), requests.size / requests.effect
     found = optimize.linprog(
         np.r_[np.zeros(n), -worth / envelope],
         A_ub=sparse.bmat(
@@ -49,13 +54,13 @@ def best_below(requests: Requests, envelope: float, line: float) -> float:
 def best_welfare(
     requests: Requests, envelope: float, alpha: float, least: list[tuple[np.ndarray, float]] | None = None
 ) -> float:
-    """The greatest ``Σ n ω y^(1−α)/(1−α)``, 0 < α < ∞, with ``least`` (members of a group, their minimum share).
+    """The greatest ``Σ n ω y^(1−α)/(1−α)``, 0 < α < ∞, with ``least`` (the requests of a group, their minimum share).
 
     Beside the shares, a bound t of each term; levels are measured in their mean.
     """
     n, scale = len(requests), float(requests.lifted(np.full(len(requests), envelope / len(requests))).mean())
-    rise = requests.effect / requests.members * envelope / scale
-    level, weight = requests.level / scale, requests.members * requests.weight
+    rise = requests.effect / requests.size * envelope / scale
+    level, weight = requests.level / scale, requests.size * requests.weight
     weight = weight / weight.sum()
     rows, right, cones = [], [], []
 
@@ -92,6 +97,9 @@ def best_welfare(
         settings,
     )
     found = solver.solve()
+    gap = abs(found.obj_val - found.obj_val_dual) / max(1.0, abs(found.obj_val))
+    assert found.status in _FOUND, found.status
+    assert max(gap, found.r_prim, found.r_dual) < 1e-9, (gap, found.r_prim, found.r_dual)
     shares = np.clip(np.array(found.x[:n]), 0.0, requests.most / envelope)
     return welfare(requests, shares * envelope, alpha)
 

@@ -16,13 +16,13 @@ ONE = st.tuples(
 
 
 def made(rows: list[tuple[float, float, int, int]]) -> Requests:
-    level, effect, members, asked = (list(column) for column in zip(*rows, strict=True))
-    return Requests.of(level=level, effect=effect, members=members, asked=asked)
+    level, effect, size, asked = (list(column) for column in zip(*rows, strict=True))
+    return Requests.of(level=level, effect=effect, size=size, asked=asked)
 
 
 def test_by_hand() -> None:
     """Levels 1 and 3, a unit of money lifts a head by one: the second gets something once the first stands at 3."""
-    requests = Requests.of(level=[1.0, 3.0], effect=[1.0, 1.0], members=[1, 1], asked=[5, 5])
+    requests = Requests.of(level=[1.0, 3.0], effect=[1.0, 1.0], size=[1, 1], asked=[5, 5])
     assert breakpoints(requests, 0, np.inf) == (
         pytest.approx(0.0),
         pytest.approx(8.0),

@@ -24,7 +24,7 @@ def drawn(seed: int, n: int = 25) -> Requests:
     return Requests.of(
         level=level,
         effect=rng.lognormal(-22.0, 0.4, n),
-        members=rng.integers(1, 400, n),
+        size=rng.integers(1, 400, n),
         asked=(rng.lognormal(28.0, 1.0, n)).astype(np.int64),
         ceiling=np.where(rng.random(n) < 0.5, 40.0, np.inf),
         weight=rng.choice([0.8, 1.0, 1.5], n),
@@ -49,7 +49,7 @@ class TestAgainstOtherSolvers:
         requests = drawn(seed)
         sharing = share_out(requests, half(requests), math.inf)
         for line in (5.0, 20.0, math.exp(sharing.log_line), 38.0):
-            found = (requests.members / requests.effect * np.minimum(sharing.after, line)).sum()
+            found = (requests.size / requests.effect * np.minimum(sharing.after, line)).sum()
             assert found == pytest.approx(best_below(requests, half(requests), line), rel=1e-9)
 
     @pytest.mark.parametrize("alpha", CONIC)
@@ -90,7 +90,7 @@ def sectors(draw: st.DrawFn) -> tuple[Requests, int]:
     requests = Requests.of(
         level=many(levels),
         effect=many(figures),
-        members=many(st.integers(1, 1000)),
+        size=many(st.integers(1, 1000)),
         asked=many(amounts),
         ceiling=many(st.one_of(st.just(math.inf), levels)),
         weight=many(st.sampled_from([0.5, 1.0, 2.0])),
@@ -132,6 +132,23 @@ class TestAlways:
         won = last_worth(requests, grants + 1, alpha)[takes].max()
         assert won <= lost + 1e-9
 
+    @given(sectors(), st.sampled_from(DIALS), st.lists(st.integers(-1, 2), min_size=8, max_size=8))
+    def test_no_transfer_helps_under_minimum_shares(
+        self, sector: tuple[Requests, int], alpha: float, groups: list[int]
+    ) -> None:
+        """Nor from a group that keeps its minimum share without them, nor inside any group."""
+        requests, envelope = sector
+        group = np.array(groups[: len(requests)])
+        sums = {0: envelope // 3, 1: envelope // 4, 2: envelope // 10}
+        grants = share_out(requests, envelope, alpha, Least(group, sums)).grants
+        lost = last_worth(requests, np.maximum(grants - 1, 0), alpha)
+        won = last_worth(requests, grants + 1, alpha)
+        for one in np.flatnonzero(grants > 0):
+            own = group == group[one]
+            free = group[one] < 0 or grants[own].sum() - 2 >= sums[int(group[one])]
+            takes = (requests.most - grants >= 2) & (own | free)
+            assert not takes.any() or won[takes].max() <= lost[one] + 1e-9
+
     @given(sectors(), st.sampled_from(DIALS), st.integers(1, 10**6))
     def test_more_money_takes_from_nobody(
         self, sector: tuple[Requests, int], alpha: float, more: int
@@ -147,8 +164,9 @@ class TestAlways:
         sums = {0: envelope // 3, 1: envelope // 4}
         sharing = share_out(requests, envelope, alpha, Least(group, sums))
         for key, least in sums.items():
-            given_ = int(sharing.grants[group == key].sum())
-            assert given_ + sharing.short.get(key, 0) >= least
+            given_, most = int(sharing.grants[group == key].sum()), int(requests.most[group == key].sum())
+            assert given_ >= min(least, most)
+            assert sharing.short.get(key, 0) == max(least - most, 0)
         assert sharing.grants.sum() + sharing.unspent == envelope
 
 
@@ -160,33 +178,33 @@ class TestSpecialCases:
     """Figures that can be checked by hand."""
 
     def test_water_finds_its_level(self) -> None:
-        requests = Requests.of(level=[10, 20, 50], effect=[1, 1, 1], members=[1, 1, 1], asked=[100, 100, 100])
+        requests = Requests.of(level=[10, 20, 50], effect=[1, 1, 1], size=[1, 1, 1], asked=[100, 100, 100])
         sharing = share_out(requests, 30, math.inf)
         assert sharing.grants.tolist() == [20, 10, 0]
         assert math.exp(sharing.log_line) == pytest.approx(30)
         assert told(sharing) == [Standing.LINE, Standing.LINE, Standing.NOTHING]
 
-    def test_members_and_effect_count(self) -> None:
-        """Twice the members need twice the money, twice the effect half of it."""
-        requests = Requests.of(level=[0, 0, 0], effect=[1, 1, 2], members=[1, 2, 1], asked=[1000] * 3)
+    def test_size_and_effect_count(self) -> None:
+        """Twice the hours need twice the money, twice the effect half of it."""
+        requests = Requests.of(level=[0, 0, 0], effect=[1, 1, 2], size=[1, 2, 1], asked=[1000] * 3)
         assert share_out(requests, 350, math.inf).grants.tolist() == [100, 200, 50]
 
     def test_the_best_first(self) -> None:
-        requests = Requests.of(level=[0, 50, 90], effect=[1, 3, 2], members=[5, 5, 5], asked=[40, 40, 40])
+        requests = Requests.of(level=[0, 50, 90], effect=[1, 3, 2], size=[5, 5, 5], asked=[40, 40, 40])
         assert share_out(requests, 60, 0.0).grants.tolist() == [0, 40, 20]
 
     def test_of_equals_the_lowest_first(self) -> None:
-        requests = Requests.of(level=[30, 10, 0], effect=[1, 1, 0.5], members=[1, 1, 1], asked=[100] * 3)
+        requests = Requests.of(level=[30, 10, 0], effect=[1, 1, 0.5], size=[1, 1, 1], asked=[100] * 3)
         assert share_out(requests, 30, 0.0).grants.tolist() == [5, 25, 0]
 
-    def test_logarithms_share_money_by_members(self) -> None:
-        """Nash: from nothing, each member gets the same money, whatever it does."""
-        requests = Requests.of(level=[0, 0], effect=[1, 9], members=[1, 3], asked=[1000, 1000])
+    def test_logarithms_share_money_by_size(self) -> None:
+        """Nash: from nothing, each hour gets the same money, whatever it does."""
+        requests = Requests.of(level=[0, 0], effect=[1, 9], size=[1, 3], asked=[1000, 1000])
         assert share_out(requests, 400, 1.0).grants.tolist() == [100, 300]
 
     def test_a_ceiling_holds(self) -> None:
         requests = Requests.of(
-            level=[10, 20, 60], effect=[1] * 3, members=[1] * 3, asked=[100] * 3, ceiling=[25, 25, 25]
+            level=[10, 20, 60], effect=[1] * 3, size=[1] * 3, asked=[100] * 3, ceiling=[25, 25, 25]
         )
         sharing = share_out(requests, 1000, math.inf)
         assert sharing.grants.tolist() == [15, 5, 0]
@@ -194,24 +212,24 @@ class TestSpecialCases:
         assert told(sharing) == [Standing.CEILING] * 3
 
     def test_no_more_than_was_asked(self) -> None:
-        requests = Requests.of(level=[10, 20], effect=[1, 1], members=[1, 1], asked=[3, 100])
+        requests = Requests.of(level=[10, 20], effect=[1, 1], size=[1, 1], asked=[3, 100])
         sharing = share_out(requests, 20, math.inf)
         assert sharing.grants.tolist() == [3, 17]
         assert told(sharing) == [Standing.ASKED, Standing.LINE]
 
     def test_one_alone(self) -> None:
         for alpha in DIALS:
-            requests = Requests.of(level=[0], effect=[0.5], members=[1], asked=[70])
+            requests = Requests.of(level=[0], effect=[0.5], size=[1], asked=[70])
             assert share_out(requests, 50, alpha).grants.tolist() == [50]
 
     def test_nothing_to_give_nobody_to_ask(self) -> None:
-        requests = Requests.of(level=[1, 2], effect=[1, 1], members=[1, 1], asked=[5, 0])
+        requests = Requests.of(level=[1, 2], effect=[1, 1], size=[1, 1], asked=[5, 0])
         assert share_out(requests, 0, 1.0).grants.tolist() == [0, 0]
-        nobody = Requests.of(level=[], effect=[], members=[], asked=[])
+        nobody = Requests.of(level=[], effect=[], size=[], asked=[])
         assert share_out(nobody, 7, 2.0).unspent == 7
 
     def test_a_thirds_remainder_goes_to_the_first(self) -> None:
-        requests = Requests.of(level=[5] * 3, effect=[1] * 3, members=[1] * 3, asked=[100] * 3)
+        requests = Requests.of(level=[5] * 3, effect=[1] * 3, size=[1] * 3, asked=[100] * 3)
         assert share_out(requests, 100, 2.0).grants.tolist() == [34, 33, 33]
 
     def test_far_ends_meet_the_special_cases(self) -> None:
@@ -222,7 +240,7 @@ class TestSpecialCases:
             assert np.abs(first - second).max() / scale < 0.03
 
     def test_a_group_that_asks_too_little(self) -> None:
-        requests = Requests.of(level=[10, 0], effect=[1, 1], members=[1, 1], asked=[5, 100])
+        requests = Requests.of(level=[10, 0], effect=[1, 1], size=[1, 1], asked=[5, 100])
         sharing = share_out(requests, 50, math.inf, Least(np.array([0, -1]), {0: 20}))
         assert sharing.grants.tolist() == [5, 45]
         assert sharing.short == {0: 15}
@@ -234,16 +252,16 @@ class TestSpecialCases:
         ({"level": [1.0, -2.0]}, "Request 2: its level is -2.0"),
         ({"level": [1.0, math.nan]}, "Request 2: its level is nan"),
         ({"effect": [0.0, 1.0]}, "Request 1: its effect is 0.0"),
-        ({"members": [1.0, 0.0]}, "Request 2: its members is 0.0"),
+        ({"size": [1.0, 0.0]}, "Request 2: its size is 0.0"),
         ({"asked": [-1, 1]}, "Request 1: its asked is -1"),
         ({"asked": [0.5, 1.0]}, "whole minor units"),
         ({"ceiling": [math.nan, 1.0]}, "Request 1: its ceiling is nan"),
         ({"weight": [1.0, math.inf]}, "Request 2: its weight is inf"),
-        ({"members": [1.0]}, "2 levels and 1 figures for members"),
+        ({"size": [1.0]}, "2 levels and 1 figures for size"),
     ],
 )
 def test_senseless_requests_are_refused(change: dict[str, list[float]], words: str) -> None:
-    good = {"level": [1.0, 2.0], "effect": [1.0, 1.0], "members": [1.0, 1.0], "asked": [1, 1]}
+    good = {"level": [1.0, 2.0], "effect": [1.0, 1.0], "size": [1.0, 1.0], "asked": [1, 1]}
     with pytest.raises(AllocationError, match=words.replace(".", r"\.")):
         Requests.of(**(good | change))  # type: ignore[arg-type]
 
@@ -260,6 +278,6 @@ def test_senseless_requests_are_refused(change: dict[str, list[float]], words: s
     ],
 )
 def test_senseless_orders_are_refused(envelope: int, alpha: float, sums: dict[int, int], words: str) -> None:
-    requests = Requests.of(level=[1, 2], effect=[1, 1], members=[1, 1], asked=[5, 5])
+    requests = Requests.of(level=[1, 2], effect=[1, 1], size=[1, 1], asked=[5, 5])
     with pytest.raises(AllocationError, match=words):
         share_out(requests, envelope, alpha, Least(np.array([0, 1]), sums))

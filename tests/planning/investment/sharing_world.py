@@ -3,12 +3,13 @@
 from typing import Any
 
 from councils.models import Motion
-from planning.models import Cycle, Envelope, Grant, SharingOut
-from planning.selectors.sharing import Criteria
+from planning.models import Cycle, Envelope, Grant, InvestmentRequest, SharingOut
+from planning.selectors.sharing import Criteria, shared
 from planning.services.cycles import cycle_begin_proposals
 from planning.services.sharing import sharing_propose
 from tests.planning.federation import NOW, Federation
 from tests.planning.investment.world import ask, investing, motion_on, settled, vote
+from tests.unguarded import unguarded
 
 
 def asking(federation: Federation, **rules: Any) -> tuple[Cycle, Envelope]:
@@ -49,3 +50,17 @@ def granted(federation: Federation, envelope: Envelope, alpha: float = 2.0) -> d
     carried(federation, propose(federation, envelope, alpha))
     found = Grant.objects.select_related("request__workplace", "request__line", "envelope__draft__cycle")
     return {grant.request.workplace.code.removesuffix("-works"): grant for grant in found}
+
+
+def brings(envelope: Envelope, **returns: float) -> None:
+    """As if finished grants had brought that much a year per unit of money."""
+    with unguarded(InvestmentRequest):
+        for name, each in returns.items():
+            InvestmentRequest.objects.filter(workplace__code=f"{name}-works").update(returns=each)
+
+
+def parts(envelope: Envelope, alpha: float, criteria: Criteria | None = None) -> dict[str, int]:
+    """Return what each would get at a dial."""
+    found = shared(envelope, alpha, criteria or Criteria())
+    codes = [row.workplace.code.removesuffix("-works") for row in found.asked.rows]
+    return dict(zip(codes, found.sharing.grants.tolist(), strict=True))

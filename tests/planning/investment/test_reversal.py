@@ -173,7 +173,7 @@ class TestPages:
         for address in (f"/grants/{grant.public_id}/", f"/cycles/2027/requests/{grant.request.public_id}/"):
             page = self.page(client, address)
             assert "Why this much, and what would change it" in page
-            assert "Another dial, other weights or least shares" in page
+            assert "it gets something from R$\u202f4.00 on" in page
             assert f"{form}#appeals" in page
             assert "Appeal against the rule" in page
         page = self.page(client, form)
