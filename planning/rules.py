@@ -129,6 +129,7 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
         168.0,
         _("The hours that the baseline's labour pools offer stand for this many hours a week."),
     ),
+    "stipend": (0.5, 0.0, 1.0, _("Who is not in paid work receives this share of the average pay.")),
     "hours_least": (20.0, 1.0, 168.0, _("No programme goes below this many working hours a week.")),
     "hours_most": (48.0, 1.0, 168.0, _("No programme goes above this many working hours a week.")),
     "invested_least": (0.0, 0.0, 1.0, _("No programme invests less than this share of value added.")),

@@ -36,7 +36,7 @@ LABELS: Final = {
     "public_services": gettext_lazy("Expenditure: public services"),
     "social_wage": gettext_lazy("Expenditure: social wage"),
     "stipends": gettext_lazy("Expenditure: stipends"),
-    "gini_people": gettext_lazy("Inequality between people's incomes"),
+    "gini_people": gettext_lazy("Inequality between people: pay of posts (Gini)"),
     "gini_workplaces": gettext_lazy("Inequality between workplaces (Gini)"),
     "theil_sectors": gettext_lazy("Inequality between sectors (Theil)"),
     "theil_regions": gettext_lazy("Inequality between regions (Theil)"),
@@ -89,9 +89,18 @@ FORMULAS: Final = {
     "public_services": gettext_lazy(
         "Σ quantity × constant accounting price, over the final uses of public services."
     ),
-    "social_wage": gettext_lazy("Σ of what is paid to people as of right."),
-    "stipends": gettext_lazy("Σ of what is paid to people who learn."),
-    "gini_people": gettext_lazy("Gini index of people's incomes (Gini 1914)."),
+    "social_wage": gettext_lazy(
+        "public services + free goods that households use, at constant accounting prices: what everybody receives by "
+        "need, without paying (Gindin 2018). Of subsidised goods only the use is known, not the subsidy: it is not added."
+    ),
+    "stipends": gettext_lazy(
+        "the charter's stipend × average pay a year × people who are not in paid work. Average pay: accounting wages of "
+        "the hours that find a post ÷ people working; not in paid work: everybody who lives here less the people working."
+    ),
+    "gini_people": gettext_lazy(
+        "Gini index of the weekly pay of posts, hours a week × accounting wage of the labour pool, in a plan with its wage "
+        "premium (Gini 1914). Surplus that workplaces share out and stipends are not in it."
+    ),
     "gini_workplaces": gettext_lazy(
         "Gini index of value added per hour of workplaces, each weighing as many people as work "
         "there: Σ n n′ |y − y′| ÷ (2 N² ȳ) (Gini 1914). 0: all alike."
@@ -111,8 +120,8 @@ FORMULAS: Final = {
     "hours_short": gettext_lazy(
         "Σ max(hours needed − hours offered, 0) ÷ Σ hours needed, over all labour pools."
     ),
-    "posts": gettext_lazy("number of posts in the economy's tables."),
-    "training_places": gettext_lazy("training places ÷ posts, by occupation."),
+    "posts": gettext_lazy("number of posts in the economy's tables, without training places."),
+    "training_places": gettext_lazy("number of training places; by occupation: training places ÷ posts."),
     "free_share": gettext_lazy(
         "households' use of free goods ÷ all they use, at constant accounting prices. Target: what "
         "last year's use would be free with the goods voted free."
@@ -161,6 +170,14 @@ INPUTS: Final = {
     "theil": gettext_lazy("Theil index over all workplaces"),
     "wages": gettext_lazy("wages of the hours that find a post"),
     "posts": gettext_lazy("posts"),
+    "posts_and_training": gettext_lazy("posts, training places included"),
+    "training_places": gettext_lazy("training places"),
+    "training_share": gettext_lazy("training places ÷ posts"),
+    "weekly_pay": gettext_lazy("pay of all posts in a week"),
+    "subsidised_use": gettext_lazy("subsidised goods that households use (not added)"),
+    "stipend": gettext_lazy("stipend, of the average pay"),
+    "pay_a_person": gettext_lazy("average pay of a person working, a year"),
+    "people_unpaid": gettext_lazy("people who are not in paid work"),
     "caps_held": gettext_lazy("caps that hold"),
     "caps": gettext_lazy("caps"),
     "exports": gettext_lazy("exports"),
@@ -191,14 +208,14 @@ MISSING: Final = {
         "would supply it."
     ),
     "no_social_wage": gettext_lazy(
-        "The ledger has no account for a social wage. A vote that founds one, with its rate, would supply it."
+        "No good is free and no use by public services is recorded. A vote on goods that become free, or an import of "
+        "final uses with the category “public”, would supply it."
     ),
     "no_stipends": gettext_lazy(
-        "The ledger has no account for stipends. A vote that founds one, with its rate, would supply it."
+        "The charter grants no stipend. A vote on its share of the average pay would."
     ),
-    "no_incomes": gettext_lazy(
-        "People's incomes are not recorded. Reports of wages and of the surplus shared out, by "
-        "workplace, would supply it."
+    "no_population": gettext_lazy(
+        "How many people live here is not recorded. The column “population” of an import of regions would supply it."
     ),
     "nothing_made": gettext_lazy(
         "No workplace worked last year, or none added value. An import of lines with last year's "
@@ -208,11 +225,7 @@ MISSING: Final = {
         "No labour pool has an accounting wage. An import of labour pools with wages would supply it."
     ),
     "no_posts": gettext_lazy(
-        "No posts are recorded. An import of posts by workplace and labour pool would supply it."
-    ),
-    "no_training": gettext_lazy(
-        "Training places are not recorded. An import of training places by occupation and region "
-        "would supply it."
+        "No posts are recorded. An import of posts and training places would supply it."
     ),
     "no_household_use": gettext_lazy(
         "No use by households is recorded. An import of final uses with the category “household” "

@@ -23,7 +23,7 @@ OPTIONAL = ("priorities", "envelopes")  # a year without announced votes on them
 
 SHARES = {
     "tolerance", "band", "capacity_share", "kappa", "reserve", "price_step", "investment_share", "region_stream",
-    "envelope_least",
+    "envelope_least", "stipend",
 }  # fmt: skip
 
 
@@ -182,6 +182,7 @@ def rule_value(key: str, value: object) -> str:
         "collective_least",
         "collective_most",
         "guideline_room",
+        "stipend",
     }:
         return figures.percent(number, get_language())
     if key in {"weekly_hours", "hours_least", "hours_most"}:

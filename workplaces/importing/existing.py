@@ -16,6 +16,7 @@ from workplaces.models import (
     Membership,
     Occupation,
     Person,
+    Post,
     Product,
     Region,
     Resource,
@@ -33,6 +34,9 @@ KEYS: dict[Table, Callable[[Row], tuple[Any, ...]]] = {
         (Region, Sector, Product, Resource, Occupation, Workplace, Counterparty), lambda row: (row.code,)
     ),
     LabourPool: lambda row: (row.region_id, row.occupation_id),
+    Post: lambda row: (
+        row.workplace_id, row.pool_id, row.weekly_hours, row.intensity, row.unpleasantness, row.training,
+    ),
     Line: lambda row: (row.workplace_id, row.product_id),
     DemandLine: lambda row: (row.region_id, row.product_id, row.category),
     TradeLine: lambda row: (row.counterparty_id, row.product_id, row.region_id, row.direction),
@@ -43,8 +47,8 @@ KEYS: dict[Table, Callable[[Row], tuple[Any, ...]]] = {
 # Their drafters look for themselves: people and memberships by person, sector shares with their workplace.
 ALWAYS_NEW: frozenset[Table] = frozenset({Person, Membership, SectorMembership})
 ORDER: tuple[Table, ...] = (
-    Region, Sector, Product, Resource, Occupation, LabourPool, Workplace, SectorMembership, Person, Membership,
-    Counterparty, Line, DemandLine, Agreement, TradeLine,
+    Region, Sector, Product, Resource, Occupation, LabourPool, Workplace, SectorMembership, Post, Person,
+    Membership, Counterparty, Line, DemandLine, Agreement, TradeLine,
 )  # fmt: skip
 
 

@@ -90,7 +90,10 @@ class SectorMembership(ScenarioRow):
 
 
 class Post(ScenarioRow):
-    """A place of work: which pool it draws on, its weekly hours, how intense and unpleasant it is."""
+    """A place of work: which pool it draws on, its weekly hours, how intense and unpleasant it is.
+
+    ``training``: a training place, where somebody learns the occupation at work.
+    """
 
     workplace = models.ForeignKey(Workplace, models.PROTECT, related_name="posts")
     pool = models.ForeignKey(LabourPool, models.PROTECT, related_name="+")
@@ -98,6 +101,7 @@ class Post(ScenarioRow):
     weekly_hours = quantity()
     intensity = models.PositiveSmallIntegerField(default=3)
     unpleasantness = models.PositiveSmallIntegerField(default=3)
+    training = models.BooleanField(default=False)
 
     class Meta(ScenarioRow.Meta):
         verbose_name = _("post")

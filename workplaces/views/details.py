@@ -28,6 +28,7 @@ from workplaces.presentation import figures
 from workplaces.views import tables
 from workplaces.views.common import Fact, Here, day, fact, here_or_404, page, provenance, row_or_404
 from workplaces.views.lists import as_csv, section
+from workplaces.views.posts import POSTS, post_rows
 from workplaces.views.tables import Column
 
 Section = tuple[str, str, Sequence[Column], QuerySet[Any]]
@@ -118,6 +119,7 @@ def workplace_detail(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     sections: list[Section] = [
         ("lines", _("What it makes"), tables.LINES[1:], lines),
         ("agreements", _("Who supplies whom"), tables.AGREEMENTS.columns, agreed),
+        ("posts", _("Posts"), POSTS, post_rows(place, row)),
     ]
     members = Membership.objects.filter(workplace_id=row.entity_id, validity__contains=place.now.date())
     if permissions.can_see_members(place.person, row, place.now.date()):

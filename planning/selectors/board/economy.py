@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
+from django.db.models import Sum
 
 from planning.allocation.inequality import gini, theil
 from planning.models import Run, RunLine, RunRow
@@ -40,6 +41,7 @@ class Pool:
     needed: float
     offered: float
     wage: float
+    entity: int = 0
 
     @property
     def found(self) -> float:
@@ -70,6 +72,16 @@ class Floors:
 
 
 @dataclass(frozen=True)
+class Posts:
+    """Posts of a pool (entity id) alike in hours a week: how many, and whether they are training places."""
+
+    pool: int
+    weekly_hours: float
+    training: bool
+    number: int
+
+
+@dataclass(frozen=True)
 class Levels:
     """How unequal value added per hour is over people at work: Gini; Theil, and its parts between sectors and regions."""
 
@@ -97,7 +109,7 @@ class Snapshot:
     resources: Mapping[int, Draw]
     imports: float
     exports: float
-    posts: int
+    posts: tuple[Posts, ...]
 
 
 @dataclass
@@ -134,6 +146,7 @@ def _read(scenario: Scenario, run: Run | None, prices: Scenario) -> Snapshot:
     products = list(Product.objects.in_scenario(prices).values_list("entity_id", "price", "unit"))
     price = {entity: worth(1.0, one, unit) for entity, one, unit in products}
     units = {entity: unit for entity, _price, unit in products}
+    money = money_unit(units.values())
     made = _made(scenario, price, figures.get(RunLine.Kind.PRODUCTION))
     places = {
         w.entity_id: w
@@ -153,15 +166,15 @@ def _read(scenario: Scenario, run: Run | None, prices: Scenario) -> Snapshot:
         levels=_levels(made, places),
         sectors=_grouped(made, {entity: w.main_sector_id for entity, w in places.items()}),
         regions=_grouped(made, {entity: w.region_id for entity, w in places.items()}),
-        pools=_pools(scenario, made, places, rows),
+        pools=_pools(scenario, made, places, rows, money),
         uses=uses,
         statuses=statuses,
         priced=priced,
         floors=_floors(demand, taken, rows),
-        resources=_draws(scenario, made, rows, money_unit(units.values())),
+        resources=_draws(scenario, made, rows, money),
         imports=imports,
         exports=exports + uses.get(Category.EXPORT, 0.0),
-        posts=sum(Post.objects.in_scenario(scenario).values_list("number", flat=True)),
+        posts=_posts(scenario),
     )
 
 
@@ -225,9 +238,16 @@ def _numbered(groups: Iterable[int]) -> np.ndarray:
 
 
 def _pools(
-    scenario: Scenario, made: Made, places: Mapping[int, Workplace], rows: Mapping[tuple[int, int], RunRow]
+    scenario: Scenario,
+    made: Made,
+    places: Mapping[int, Workplace],
+    rows: Mapping[tuple[int, int], RunRow],
+    money: float,
 ) -> tuple[Pool, ...]:
-    """Return every labour pool: of a run its own rows, else what the techniques need against what is offered."""
+    """Return every labour pool: of a run its own rows, else what the techniques need against what is offered.
+
+    A pool's wage is money of the prices per unit of its hours: ``money`` units of the currency per ``unit`` hours.
+    """
     needed = defaultdict[tuple[int, int], float](float)
     for (workplace, occupation), hours in made.work.items():
         needed[places[workplace].region_id, occupation] += hours
@@ -244,10 +264,20 @@ def _pools(
                 pool.region_id, pool.occupation_id,
                 row.use_before * unit if row else own,
                 row.supply_before * unit if row else pool.hours * unit,
-                (row.price if row else pool.wage) / unit,
+                (row.price if row else pool.wage) * money / unit,
+                pool.entity_id,
             )
         )  # fmt: skip
     return tuple(found)
+
+
+def _posts(scenario: Scenario) -> tuple[Posts, ...]:
+    """Return the posts in as few rows as they differ by pool, hours and training."""
+    rows = Post.objects.in_scenario(scenario).values_list("pool_id", "weekly_hours", "training")
+    return tuple(
+        Posts(*row)
+        for row in rows.annotate(all=Sum("number")).order_by("pool_id", "weekly_hours", "training")
+    )
 
 
 def _taken(demand: list[DemandLine], figures: Mapping[int, float] | None) -> dict[int, float]:

@@ -31,7 +31,7 @@ def equality(year: Year, shown: Shown | None) -> list[Figure]:
         return share(value, year.over(lambda one: getattr(one, group).get(entity, (0.0, 0.0))[1]))
 
     return [
-        Figure(EQUALITY, "gini_people", INDEX, Triple(), missing="no_incomes"),
+        _pay(year),
         Figure(
             EQUALITY, "gini_workplaces", INDEX, year.over(_level("gini")), inputs=inputs, decided=decided,
             missing=missing,
@@ -56,6 +56,34 @@ def _level(name: str) -> Callable[[Snapshot], float | None]:
         return getattr(levels, name) if levels else None
 
     return read
+
+
+def _pay(year: Year) -> Figure:
+    """How unequal the pay of posts is: hours a week at the accounting wage of their pool."""
+    values = year.over(pay_gini)
+    posts = year.over(lambda one: float(sum(post.number for post in one.posts)))
+    without = "no_wages" if any(posts) else "no_posts"
+    return Figure(
+        EQUALITY, "gini_people", INDEX, values,
+        inputs=(
+            Input("posts_and_training", COUNT, posts),
+            Input("weekly_pay", MONEY, year.over(lambda one: float(sum(pay * n for pay, n in _paid(one))))),
+        ),
+        decided=year.by("baseline", "plan", "settled"),
+        missing="" if any(value is not None for value in values) else without,
+    )  # fmt: skip
+
+
+def _paid(one: Snapshot) -> list[tuple[float, int]]:
+    """Return the weekly pay of posts, and how many have it."""
+    wages = {pool.entity: pool.wage for pool in one.pools}
+    return [(post.weekly_hours * wages.get(post.pool, 0.0), post.number) for post in one.posts]
+
+
+def pay_gini(one: Snapshot) -> float | None:
+    """Return the Gini index of the weekly pay of posts; None without posts or without wages."""
+    pay, posts = np.array([(p, float(n)) for p, n in _paid(one)]).reshape(-1, 2).T
+    return gini(pay, posts) if (pay >= 0).all() and (pay * posts).sum() > 0 else None
 
 
 def _wages(year: Year, shown: Shown | None) -> Figure:

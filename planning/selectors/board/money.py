@@ -2,7 +2,7 @@
 
 from planning.models import Topic
 from planning.models.ledger import MINOR
-from planning.selectors.board.figure import MONEY, SHARE, Figure, Input, Part, Triple, each, share
+from planning.selectors.board.figure import COUNT, MONEY, SHARE, Figure, Input, Part, Triple, each, share
 from planning.selectors.board.limits import charged
 from planning.selectors.board.shown import Shown, parts
 from planning.selectors.board.year import Year
@@ -48,8 +48,8 @@ def revenue(year: Year, shown: Shown | None) -> list[Figure]:
             REVENUE, "public_services", MONEY, public, inputs=(Input("public_use", MONEY, public),),
             decided=year.by("plan"), missing="" if any(public) else "no_public_use", unrecorded="uses_not_reported",
         ),
-        Figure(REVENUE, "social_wage", MONEY, Triple(), missing="no_social_wage"),
-        Figure(REVENUE, "stipends", MONEY, Triple(), missing="no_stipends"),
+        _social_wage(year, public),
+        _stipends(year),
     ]  # fmt: skip
 
 
@@ -59,6 +59,46 @@ def _binding(of_resource: dict[int, float]) -> str:
     if not free_of_charge:
         return ""
     return "no_cap_binds" if free_of_charge == len(of_resource) else "some_caps_leave_room"
+
+
+def _social_wage(year: Year, public: Triple) -> Figure:
+    """What everybody receives without paying: collective services and free goods; subsidised goods stand beside them."""
+    own = year.over(lambda one: one.statuses.get(Product.PriceStatus.FREE, 0.0))._replace(actual=None)
+    part = year.over(lambda one: one.statuses.get(Product.PriceStatus.SUBSIDISED, 0.0))._replace(actual=None)
+    all_ = each(public, own, by=lambda one, other: one + other)
+    return Figure(
+        REVENUE, "social_wage", MONEY, all_,
+        inputs=(
+            Input("public_use", MONEY, public), Input("free_use", MONEY, own),
+            Input("subsidised_use", MONEY, part),
+        ),
+        decided=(*year.by(Topic.FREE), *year.by(Topic.COLLECTIVE), *year.by("plan")),
+        missing="" if any(all_) else "no_social_wage", unrecorded="uses_not_reported",
+    )  # fmt: skip
+
+
+def _stipends(year: Year) -> Figure:
+    """What the charter promises to those who are not in paid work."""
+    rate = year.rule("stipend")
+    pay = year.over(
+        lambda one: sum(pool.wage * pool.found for pool in one.pools) / one.people if one.people else None
+    )
+    others = year.over(
+        lambda one: None if year.population is None else float(max(year.population - one.people, 0))
+    )
+    due = each(pay, others, by=lambda one, n: rate * one * n)
+    reasons = {
+        "no_stipends": not rate, "no_population": year.population is None, "no_wages": not any(pay),
+    }  # fmt: skip
+    return Figure(
+        REVENUE, "stipends", MONEY, due,
+        inputs=(
+            Input("stipend", SHARE, Triple(rate, rate, rate)), Input("pay_a_person", MONEY, pay),
+            Input("people_unpaid", COUNT, others),
+        ),
+        decided=year.by("charter", "plan", "settled"),
+        missing=next((reason for reason, holds in reasons.items() if holds), ""),
+    )  # fmt: skip
 
 
 def _computed_without_caps(year: Year) -> bool:

@@ -113,7 +113,15 @@ def skills(year: Year, shown: Shown | None) -> list[Figure]:
             year.over(lambda one: hours(one, missing=True)), year.over(lambda one: hours(one, missing=False))
         )
 
-    posts = year.over(lambda one: float(one.posts))
+    posts, learning = (year.over(_places(training=is_for)) for is_for in (False, True))
+    places = year.over(lambda one: float(len(one.posts)))
+
+    def of_skill(entity: int) -> Triple:
+        return share(
+            year.over(_places(training=True, occupation=entity)),
+            year.over(_places(training=False, occupation=entity)),
+        )
+
     return [
         Figure(
             SKILLS, "hours_short", SHARE, share(lack, need), target=0.0,
@@ -124,10 +132,29 @@ def skills(year: Year, shown: Shown | None) -> list[Figure]:
         ),
         Figure(
             SKILLS, "posts", COUNT, posts, inputs=(Input("posts", COUNT, posts),), decided=year.by("baseline"),
-            missing="" if any(posts) else "no_posts",
+            missing="" if any(places) else "no_posts",
         ),
-        Figure(SKILLS, "training_places", COUNT, Triple(), missing="no_training"),
+        Figure(
+            SKILLS, "training_places", COUNT, learning,
+            inputs=(
+                Input("training_places", COUNT, learning), Input("posts", COUNT, posts),
+                Input("training_share", SHARE, share(learning, posts)),
+            ),
+            parts=parts(shown.occupations, of_skill, SHARE) if shown else (),
+            decided=year.by("baseline"), missing="" if any(places) else "no_posts",
+        ),
     ]  # fmt: skip
+
+
+def _places(*, training: bool, occupation: int | None = None) -> Callable[[Snapshot], float]:
+    """Return how to count the training places, or the other posts, of an occupation or of all."""
+
+    def count(one: Snapshot) -> float:
+        pools = {pool.entity for pool in one.pools if occupation in (None, pool.occupation)}
+        chosen = (post.number for post in one.posts if post.training is training and post.pool in pools)
+        return float(sum(chosen))
+
+    return count
 
 
 def hours(year: Year, _shown: Shown | None) -> list[Figure]:

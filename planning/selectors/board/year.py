@@ -26,6 +26,7 @@ from planning.rules import rule
 from planning.selectors.board.economy import Snapshot, snapshot
 from planning.selectors.board.figure import Decision, Triple
 from planning.selectors.charges import charged
+from workplaces.models import Region
 
 type Moved = Mapping[tuple[str, str], int]  # cause and kind of account → minor units
 TAKEN_BACK = ("reversal", "return")  # causes by which a grant's money comes back into its envelope
@@ -48,6 +49,7 @@ class Year:
         default_factory=dict
     )  # resource → minor units, of them as planned
     decisions: Mapping[str, Decision] = field(default_factory=dict)
+    population: int | None = None  # people who live in the federation, as recorded today
 
     def over(self, read: Callable[[Snapshot], float | None]) -> Triple:
         """Read one thing of the economy in all three columns."""
@@ -89,7 +91,7 @@ def years(cycles: list[Cycle]) -> list[Year]:
     """Return these cycles as years; as many queries for many as for one, but for what a run or baseline adds up to."""
     ids = [cycle.pk for cycle in cycles]
     runs, guidelines, moved = _runs(ids), defaultdict[int, list[Guideline]](list), _moved(ids)
-    paid = charged(ids)
+    paid, people = charged(ids), population()
     related = ("resource", "sector", "region", "product", "question", "decided_in")
     for one in Guideline.objects.filter(cycle__in=ids).select_related(*related):
         guidelines[one.cycle_id].append(one)
@@ -100,6 +102,7 @@ def years(cycles: list[Cycle]) -> list[Year]:
             tuple(guidelines[cycle.pk]),
             moved.get(cycle.pk, {}),
             paid.get(cycle.pk, {}),
+            people,
         )
         for cycle in cycles
     ]
@@ -111,6 +114,7 @@ def _year(
     guidelines: tuple[Guideline, ...],
     moved: Moved,
     paid: Mapping[int, tuple[int, int]],
+    people: int | None,
 ) -> Year:
     settled = cycle.next_baseline if cycle.phase in SETTLED else None
     return Year(
@@ -122,7 +126,31 @@ def _year(
         guidelines=guidelines,
         moved=moved,
         charged=paid,
+        population=people,
     )
+
+
+def population() -> int | None:
+    """Return how many people live in the federation: of each place its own figure, else the sum of the places in it.
+
+    None where no place has one.
+    """
+    places = {
+        pk: (parent, own) for pk, parent, own in Region.objects.values_list("pk", "parent", "population")
+    }
+    within = defaultdict[int | None, list[int]](list)
+    for pk, (parent, _own) in places.items():
+        within[parent].append(pk)
+
+    def living(place: int) -> int | None:
+        own = places[place][1]
+        return own if own is not None else total(within[place])
+
+    def total(chosen: list[int]) -> int | None:
+        known = [people for place in chosen if (people := living(place)) is not None]
+        return sum(known) if known else None
+
+    return total(within[None])
 
 
 def _runs(cycles: list[int]) -> dict[int, Run]:

@@ -8,7 +8,7 @@ import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from planning.models import Cycle, Plan, Posting, RunLine, RunRow
-from planning.selectors.board import ROLES
+from planning.selectors.board import ROLES, sheet
 from planning.services.cycles import cycle_begin_proposals, cycle_open
 from planning.services.settlement import cycle_close, cycle_settle
 from planning.wording import board as wording
@@ -22,6 +22,9 @@ from tests.planning.views.conftest import SignIn
 from workplaces.models import (
     Actual,
     DemandLine,
+    Occupation,
+    Post,
+    Product,
     Resource,
     Scenario,
     TradeLine,
@@ -124,7 +127,7 @@ def test_inequality_is_that_of_the_definitions(federation: Federation, full: Pla
         code: pytest.approx(value_added(code)) for code in COEFFICIENTS
     }
     assert found["gini_wages"].values.last == pytest.approx(0.0, abs=1e-12)  # one pool, one wage
-    assert found["gini_people"].missing == "no_incomes"
+    assert found["gini_people"].values.last == 0.0  # three posts alike
 
 
 def test_wages_of_two_pools_differ(federation: Federation, request: pytest.FixtureRequest) -> None:
@@ -185,8 +188,8 @@ def test_what_the_federation_does_not_record_is_said(federation: Federation, pla
     assert missing == {
         "floors_held": "no_floors", "invested_share": "nothing_invested", "envelopes_sectors": "no_envelopes",
         "envelopes_regions": "no_envelopes", "levy": "no_levy", "charges": "no_caps", "fund": "nothing_invested",
-        "public_services": "no_public_use", "social_wage": "no_social_wage", "stipends": "no_stipends",
-        "gini_people": "no_incomes", "posts": "no_posts", "training_places": "no_training", "caps_held": "no_caps",
+        "public_services": "no_public_use", "social_wage": "no_social_wage", "stipends": "no_population",
+        "gini_people": "no_posts", "posts": "no_posts", "training_places": "no_posts", "caps_held": "no_caps",
         "balance": "no_trade",
     }  # fmt: skip
     assert set(missing.values()) | {one.unrecorded for one in found.values()} <= {*wording.MISSING, ""}
@@ -194,8 +197,66 @@ def test_what_the_federation_does_not_record_is_said(federation: Federation, pla
     assert all(found[key].values.last is not None for key in rich_ones)
 
 
-def test_posts_are_counted(federation: Federation, full: Plan) -> None:
-    assert figures(full.cycle)["posts"].values.plan == 3.0
+def test_posts_and_training_places(federation: Federation, request: pytest.FixtureRequest) -> None:
+    bread = federation.workplaces["bread"]
+    for training, number in ((True, 2), (True, 1), (False, 5)):
+        Post.objects.create(
+            scenario=federation.baseline, workplace=bread, pool=federation.pool, number=number, weekly_hours=30.0,
+            training=training, intensity=number,
+        )  # fmt: skip
+    found = figures(request.getfixturevalue("full").cycle)
+    assert found["posts"].values.plan == 3.0 + 5.0
+    learning = found["training_places"]
+    assert learning.values == (3.0, 3.0, None)
+    assert [(p.code, p.values.last) for p in learning.parts] == [("work", pytest.approx(3 / 8))]
+    pay = [(40.0, 3.0), (30.0, 8.0)]  # hours a week at the one wage: the wage cancels out
+    assert found["gini_people"].values.last == pytest.approx(gini(pay))
+    assert found["gini_people"].values.plan == pytest.approx(gini(pay))
+
+
+def test_the_social_wage_is_what_is_collective_and_free(federation: Federation, full: Plan) -> None:
+    found = figures(full.cycle)
+    one = found["social_wage"]
+    free = next(i for i in found["free_share"].inputs if i.name == "free_use")
+    assert one.values.last == pytest.approx(4 * PRICE + 10 * PRICE)
+    assert one.values.plan == pytest.approx(found["public_services"].values.plan + free.values.plan)
+    assert one.values.actual is None
+    assert one.unrecorded == "uses_not_reported"
+
+
+def test_stipends_go_by_the_charter_and_by_who_is_not_in_paid_work(
+    federation: Federation, request: pytest.FixtureRequest
+) -> None:
+    """Of 50 who live here 30 work; the country's figure counts, not that of the places in it."""
+    country = federation.community
+    while country.parent is not None:
+        country.population = 1000
+        country.save(update_fields=["population"])
+        country = country.parent
+    country.population = 50
+    country.save(update_fields=["population"])
+    type(federation.pool).objects.update(wage=2.5)  # type: ignore[union-attr]
+    plan = request.getfixturevalue("full")
+    one = figures(plan.cycle)["stipends"]
+    hours = 100 + 60 + 76 / 0.9
+    assert one.values.last == pytest.approx(0.5 * (2.5 * hours / 30) * 20)
+    row = RunRow.objects.get(run=plan.run, kind=RunRow.Kind.POOL)
+    assert one.values.plan == pytest.approx(0.5 * (row.price * row.use_before / 30) * 20)
+    assert [d.kind for d in one.decided] == ["charter", "plan"]
+    cycle = Cycle.objects.select_related("baseline").get(pk=plan.cycle_id)
+    cycle.rules["stipend"] = 0.0
+    assert {f.key: f.missing for f in sheet(cycle)}["stipends"] == "no_stipends"
+
+
+def test_a_wage_is_in_the_currency_per_hour_whatever_the_tables_count_in(
+    federation: Federation, request: pytest.FixtureRequest
+) -> None:
+    """In tables of millions, 12 is a million hours' wage in millions: 12 an hour."""
+    Product.objects.update(unit="R$ million")
+    Occupation.objects.update(unit="million hours")
+    type(federation.pool).objects.update(wage=12.0)  # type: ignore[union-attr]
+    found = figures(request.getfixturevalue("full").cycle)
+    assert [(p.code, p.values.last) for p in found["gini_wages"].parts] == [("work", pytest.approx(12.0))]
 
 
 def test_money_set_aside_divided_and_granted(federation: Federation) -> None:

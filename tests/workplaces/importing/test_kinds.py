@@ -13,6 +13,7 @@ from workplaces.models import (
     Membership,
     Occupation,
     Person,
+    Post,
     Product,
     Region,
     SectorMembership,
@@ -282,3 +283,34 @@ def test_memberships_count(take: Take) -> None:
     rows = "".join(f"P{n},p{n}@example.org,bread-works,village\n" for n in range(50))
     take("members", "name,email,workplace,community\n" + rows)
     assert Membership.objects.count() == 100
+
+
+def test_posts_and_training_places(take: Take, preview: Preview) -> None:
+    take("occupations", "code,name\nwelder,Welders\nnurse,Nurses\n")
+    take("labour_pools", "region,occupation,hours\nvillage,welder,3600\n")
+    rows = "bread-works,welder,6,36,3,4,no\nbread-works,welder,2,20,3,4,Yes\n"
+    header = "workplace,occupation,number,weekly_hours,intensity,unpleasantness,training\n"
+    take("posts", header + rows)
+    found = Post.objects.order_by("number").values_list(
+        "number", "weekly_hours", "training", "pool__occupation__code"
+    )
+    assert list(found) == [(2, 20.0, True, "welder"), (6, 36.0, False, "welder")]
+    take("posts", header + "bread-works,welder,7,36,3,4,no\n", may_change=True)
+    assert sorted(Post.objects.values_list("number", flat=True)) == [2, 7]
+    bad = (
+        "bread-works,nurse,1,36,3,3,no\n"  # no pool where the workplace is
+        "bread-works,welder,0,90,6,0,perhaps\n"
+        "bakery,welder,1,36,3,3,no\n"
+        "bread-works,weldr,1,36,3,3,no\n"
+        "bread-works,welder,1,35,3,3,no\nbread-works,welder,4,35,3,3,no\n"
+    )
+    told = faults(preview("posts", header + bad))
+    assert "no labour pool" in told[2, "occupation"]
+    assert "not between 1" in told[3, "number"]
+    assert "over 80" in told[3, "weekly_hours"]
+    assert "not between 1 and 5" in told[3, "intensity"]
+    assert "not between 1 and 5" in told[3, "unpleasantness"]
+    assert "neither yes nor no" in told[3, "training"]
+    assert "no workplace" in told[4, "workplace"]
+    assert "Did you mean “welder”" in told[5, "occupation"]
+    assert 7 in {row for row, _column in told}  # the same posts twice, with another number

@@ -4,6 +4,7 @@ from workplaces.importing.kinds.base import Kind
 from workplaces.importing.kinds.economy import OCCUPATIONS, POOLS, PRODUCTS, RESOURCES, SECTORS
 from workplaces.importing.kinds.members import MEMBERS
 from workplaces.importing.kinds.places import REGIONS, WORKPLACES
+from workplaces.importing.kinds.posts import POSTS
 from workplaces.importing.kinds.production import CAPACITIES, DEMAND, TECHNIQUES
 from workplaces.importing.kinds.trade import AGREEMENTS, COUNTERPARTIES, TRADE
 
@@ -17,6 +18,7 @@ KINDS: dict[str, Kind] = {
         OCCUPATIONS,
         POOLS,
         WORKPLACES,
+        POSTS,
         MEMBERS,
         COUNTERPARTIES,
         TECHNIQUES,
