@@ -170,6 +170,18 @@ class AbandonForm(RefusableForm):
     reason = reason_field(_("Why does it end without a plan?"))
 
 
+class ReviseForm(RefusableForm):
+    """What has changed, so that a plan in force is revised."""
+
+    reason = reason_field(_("What has changed, or was found out?"))
+
+
+class KeepForm(RefusableForm):
+    """Why a revision ends with the plan kept."""
+
+    reason = reason_field(_("Why is the plan kept?"))
+
+
 class QuantityRow(AskingForm):
     """A row of a table of consumption to propose."""
 

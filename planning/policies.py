@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from planning.models import Cycle, Plan, Response, Round, Run, RunLine, RunRow
+from planning.policies_revision import revision_of
 from planning.transitions import CYCLE
 from workplaces.errors import TooLate, passes
 
@@ -15,13 +16,20 @@ GRANTED = (
 
 
 def check_abandon(cycle: Cycle) -> None:
-    """A cycle can be abandoned as long as no plan is in force."""
+    """A cycle can be abandoned as long as no plan is in force; a plan under revision is kept or replaced."""
     if "abandon" not in CYCLE[cycle.phase]:
         raise TooLate(
             _(
                 "%(cycle)s is in the phase “%(phase)s”; only a cycle whose plan is not in force can be abandoned."
             )
             % {"cycle": cycle, "phase": cycle.get_phase_display()}
+        )
+    if revision_of(cycle) is not None:
+        raise TooLate(
+            _(
+                "The plan for %(year)s stays in force while it is revised. End the revision by keeping the plan."
+            )
+            % {"year": cycle.year}
         )
 
 
@@ -91,18 +99,26 @@ def can_open_round(cycle: Cycle) -> bool:
 
 
 def rounds_allowed(cycle: Cycle) -> int:
-    """Return the charter's number of rounds, and for each plan that was sent back one to ask in and one to see."""
-    back = cycle.plans.filter(state=Plan.State.REFERRED_BACK).count()
-    return int(cycle.rules["round_limit"]) + GRANTED * back
+    """Return the charter's number of rounds, and for each plan that was sent back one to ask in and one to see.
+
+    A revision has as many of its own, beside those that were held before it.
+    """
+    revision = revision_of(cycle)
+    since = revision.first_round if revision else 1
+    back = cycle.plans.filter(state=Plan.State.REFERRED_BACK, run__round__number__gte=since).count()
+    before = _held(cycle, since).count() if revision else 0
+    return before + int(cycle.rules["round_limit"]) + GRANTED * back
+
+
+def _held(cycle: Cycle, number: int) -> QuerySet[Round]:
+    """Return the rounds before this number, without those given back for correction."""
+    plans = Plan.objects.filter(run__round=OuterRef("pk"))
+    return cycle.rounds.filter(Q(published_run__isnull=False) | Exists(plans), number__lt=number)
 
 
 def is_last(round: Round) -> bool:
     """Say whether the round is the last that the charter allows; rounds given back for correction do not count."""
-    plans = Plan.objects.filter(run__round=OuterRef("pk"))
-    held = round.cycle.rounds.filter(number__lt=round.number).filter(
-        Q(published_run__isnull=False) | Exists(plans)
-    )
-    return held.count() + 1 >= rounds_allowed(round.cycle)
+    return _held(round.cycle, round.number).count() + 1 >= rounds_allowed(round.cycle)
 
 
 def check_start_run(round: Round) -> None:

@@ -17,6 +17,7 @@ from planning.models import (
     SharingOut,
     Topic,
 )
+from planning.policies_revision import revision_of
 from planning.rules import rule
 from workplaces.errors import Refused, TooLate, passes
 
@@ -191,7 +192,7 @@ def check_report(grant: Grant, state: str) -> None:
         raise TooLate(
             _("This grant was diverted, and its money went back to its envelope; there is nothing to report.")
         )
-    if state == GrantReport.State.DONE and cycle.phase not in IN_FORCE:
+    if state == GrantReport.State.DONE and cycle.phase not in IN_FORCE and revision_of(cycle) is None:
         raise TooLate(
             _(
                 "%(cycle)s is in the phase “%(phase)s”; equipment is there once the plan that makes it is in force."

@@ -47,7 +47,7 @@ NEVER_DELETED = {
     "planning_runrow", "planning_runline", "planning_response", "planning_plan", "workplaces_scenario",
     "planning_account", "planning_envelopedraft", "planning_investmentrequest", "planning_sharingout", "planning_grant",
     "planning_programme", "planning_supporter", "planning_programmecall",
-    "planning_listelection", "planning_candidatelist",
+    "planning_listelection", "planning_candidatelist", "planning_revision",
 }  # fmt: skip
 RELATIONS = """
     SELECT c.relname, c.relkind = 'r' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -20,6 +20,7 @@ from planning.models.programmes import (
     Topic,
 )
 from planning.models.requests import InvestmentRequest, RequestedGood
+from planning.models.revisions import Revision
 from planning.models.runs import Run, RunLine, RunRow
 from planning.models.sandboxes import Practice, Sandbox, SandboxChange
 from planning.models.sharing import CapacityGain, Grant, GrantReport, Share, SharingOut
@@ -61,6 +62,7 @@ __all__ = [
     "RequestedGood",
     "ResourceCharge",
     "Response",
+    "Revision",
     "Round",
     "Run",
     "RunLine",

@@ -141,7 +141,7 @@ class Plan(models.Model):
         REFERRED_BACK = "referred_back", _("referred back")
         IN_FORCE = "in_force", _("in force")
         EXPIRED = "expired", _("expired")
-        ABANDONED = "abandoned", _("abandoned with its cycle")
+        ABANDONED = "abandoned", _("abandoned")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     cycle = models.ForeignKey(Cycle, models.PROTECT, related_name="plans")
@@ -160,8 +160,11 @@ class Plan(models.Model):
             models.UniqueConstraint(fields=["cycle", "number"], name="plan_number_once"),
             models.UniqueConstraint(
                 fields=["cycle"],
-                condition=Q(state__in=["proposed", "ratified", "in_force"]),
-                name="plan_one_alive_per_cycle",
+                condition=Q(state__in=["proposed", "ratified"]),
+                name="plan_one_before_councils",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle"], condition=Q(state="in_force"), name="plan_one_in_force_per_cycle"
             ),
         ]
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 
-from planning.models import Cycle, Plan, Proposal, Round, Run
+from planning.models import Cycle, Plan, Proposal, Revision, Round, Run
 from workplaces.models import Line, Scenario
 
 
@@ -57,9 +57,16 @@ def runs_shown(rounds: list[Round]) -> dict[int, Run]:
     return {run.round_id: run for run in last} | published
 
 
-def plan_of(cycle: Cycle) -> Plan | None:
-    """Return the cycle's latest plan."""
-    return cycle.plans.select_related("run", "scenario", "run__round").order_by("-number").first()
+def plan_of(cycle: Cycle, version: int | None = None) -> Plan | None:
+    """Return the cycle's latest plan, or the version named."""
+    plans = cycle.plans.select_related("run", "scenario", "run__round").order_by("-number")
+    return (plans if version is None else plans.filter(number=version)).first()
+
+
+def revisions_of(cycle: Cycle) -> list[Revision]:
+    """Return the revisions of a year's plan, the latest first."""
+    related = ("cycle", "plan", "replaced_by", "opened_by", "ended_by")
+    return list(cycle.revisions.select_related(*related).order_by("-number"))
 
 
 def proposals_written(standing: Scenario | None, baseline: Scenario) -> tuple[int, int]:

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from planning.models import CapacityGain, Cycle, Grant, GrantReport
+from planning.models import CapacityGain, Cycle, Grant, GrantReport, Revision
 
 RELATED = ("request__workplace", "request__line", "request__sector", "request__region", "envelope__sector",
            "envelope__region", "envelope__draft__cycle__baseline", "share__sharing", "gain")  # fmt: skip
@@ -26,14 +26,17 @@ def standing_grants(cycle: Cycle) -> QuerySet[Grant]:
 
 
 def waiting_grants(workplaces: Collection[int], phases: Collection[str]) -> QuerySet[Grant]:
-    """Return the workplaces' standing grants that are not done, of every year whose cycle is in one of the phases.
+    """Return the workplaces' standing grants that are not done, of every year whose cycle is in one of the phases, or whose
+    plan in force is being revised.
 
     Equipment that is late is still waited for when the next year has begun.
     """
     done = GrantReport.objects.filter(grant=OuterRef("pk"), state=GrantReport.State.DONE)
+    cycle = "envelope__draft__cycle"
+    revised = Revision.objects.filter(cycle=OuterRef(cycle), ended_at__isnull=True)
     found = (
         Grant.objects.standing()
-        .filter(request__workplace__in=workplaces, envelope__draft__cycle__phase__in=phases)
+        .filter(Q(**{f"{cycle}__phase__in": phases}) | Exists(revised), request__workplace__in=workplaces)
         .select_related("request__workplace")
     )
     return found.filter(~Exists(done)).order_by("pk")

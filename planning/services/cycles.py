@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from planning import permissions
@@ -167,10 +168,9 @@ def standing_open(
 
 def standing(cycle: Cycle) -> Scenario | None:
     """Return the open scenario in which the cycle's proposals stand between rounds, if there is one."""
-    last = cycle.rounds.order_by("-number").first()
-    parent = last.scenario_id if last else cycle.baseline_id
+    before = Q(parent=cycle.baseline_id) | Q(parent__in=cycle.rounds.values("scenario"))
     return Scenario.objects.filter(
-        parent_id=parent,
+        before,
         kind=Scenario.Kind.ROUND,
         state=Scenario.State.OPEN,
         name__startswith=f"{cycle.year} · ",

@@ -14,10 +14,11 @@ from councils.outcomes import CARRIED, LOST, NONE, motions_on, outcome
 from councils.services.asking import councils_ask
 from councils.services.ballots import ballot_void
 from planning import permissions, policies
-from planning.models import Cycle, Plan, Round, Run, RunRow
+from planning.models import Plan, Round, Run, RunRow
 from planning.services.cycles import cycle_move, cycle_voted, standing_open
 from planning.services.keeping import keep_later
 from planning.services.prices import prices_write
+from planning.services.replacing import revision_follow
 from planning.services.runs import runs_end
 from planning.transitions import PLAN, ROUND, after
 from workplaces.errors import TooLate
@@ -214,11 +215,12 @@ def plan_put_in_force(*, plan: Plan, by: Person | None, now: datetime) -> Plan:
     plan = Plan.objects.select_for_update(of=("self",)).select_related("cycle").get(pk=plan.pk)
     if plan.state == Plan.State.PROPOSED:
         raise TooLate(_("The councils have not ratified this plan yet."))
+    _expire_others(plan, by, now)
     plan.state = after(PLAN, plan.state, "put_in_force")
     plan.in_force_at = now
     plan.save(update_fields=["state", "in_force_at"])
+    revision_follow(plan=plan, by=by, now=now)
     plan.cycle = cycle_voted(cycle=plan.cycle, event="put_in_force", by=by, now=now)
-    _expire_others(plan, by, now)
     body = {"prices": prices_write(plan=plan)}
     entry_append(kind="plan.in_force", by=by, subject=subject(plan), body=body, now=now)
     return plan
@@ -231,12 +233,6 @@ def _expire_others(plan: Plan, by: Person | None, now: datetime) -> None:
         other.save(update_fields=["state"])
         body = {"replaced_by": str(plan.public_id)}
         entry_append(kind="plan.expired", by=by, subject=subject(other), body=body, now=now)
-
-
-def plan_under_way(cycle: Cycle) -> Plan | None:
-    """Return the cycle's plan that is proposed, ratified or in force."""
-    alive = (Plan.State.PROPOSED, Plan.State.RATIFIED, Plan.State.IN_FORCE)
-    return cycle.plans.filter(state__in=alive).order_by("-number").first()
 
 
 def subject(plan: Plan) -> str:

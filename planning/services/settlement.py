@@ -41,7 +41,8 @@ def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
     lock_chain()
     cycle = _held(cycle)
     check_settle(cycle)
-    plan = cycle.plans.select_related("scenario").get(state__in=[Plan.State.IN_FORCE, Plan.State.EXPIRED])
+    in_force = cycle.plans.filter(in_force_at__isnull=False)  # the last of them, where the plan was revised
+    plan = in_force.select_related("scenario").order_by("-number")[0]
     baseline = scenario_open(kind=Scenario.Kind.BASELINE, parent=cycle.baseline, by=by, now=now)
     counts = baseline_draw(baseline=baseline, plan=plan, year=cycle.year, by=by)
     counts["capacities"] = gains_apply(baseline=baseline, cycle=cycle, by=by, now=now)

@@ -15,6 +15,7 @@ from planning import permissions, policies, policies_investment
 from planning.forms import CycleForm
 from planning.models import Cycle, Round, Run, Topic
 from planning.policies_programmes import can_settle as can_settle_priorities
+from planning.policies_revision import can_revise, revision_of
 from planning.policies_settlement import can_close, can_settle
 from planning.rules import DEFAULTS
 from planning.selectors import cycles as selectors
@@ -24,7 +25,7 @@ from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.settlement import cycle_close, cycle_settle
 from planning.transitions import CYCLE
 from planning.views.common import act, cycle_or_404, cycle_steps, is_coordinator, moment, page, person
-from planning.wording import baselines
+from planning.wording import baselines, revising
 from planning.wording import cycles as wording
 from workplaces.errors import Refused
 from workplaces.models import Scenario
@@ -71,6 +72,7 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         else (0, 0)
     )
     lang = get_language()
+    revision = revision_of(cycle)
     note = (
         _("%(written)s of %(lines)s")
         % {"written": figures.number(written, lang), "lines": figures.number(lines, lang)}
@@ -79,7 +81,9 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
     )
     context = {
         "cycle": cycle,
-        "title": wording.title(cycle.year, cycle.phase, rounds=rounds[-1].number if rounds else 0),
+        "title": wording.title(
+            cycle.year, cycle.phase, rounds=rounds[-1].number if rounds else 0, revising=revision is not None
+        ),
         "lead": wording.lead(cycle.phase),
         "steps": cycle_steps(cycle, rounds=len(rounds), proposals=note),
         "rounds": [_round_row(r, runs.get(r.pk)) for r in reversed(rounds)],
@@ -99,6 +103,9 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "envelopes_settled": cycle.phase == Cycle.Phase.ENVELOPES and policies_investment.can_begin(cycle),
         "warnings": baselines.warnings(**asdict(lacking(cycle.baseline))) if begins else [],
         "can_open_round": coordinator and policies.can_open_round(cycle),
+        "revision": revision,
+        "revisions": [revising.shown(one) for one in selectors.revisions_of(cycle)],
+        "can_revise": coordinator and can_revise(cycle),
         "can_settle": coordinator and can_settle(cycle),
         "can_close": coordinator and can_close(cycle),
         "can_open_next": coordinator and cycle.phase == Cycle.Phase.CLOSED and not selectors.followed(cycle),

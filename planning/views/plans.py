@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from councils.result_wording import came_of_motions
 from planning.models import Cycle, Plan
+from planning.policies_revision import revision_of
 from planning.selectors import cycles as cycle_selectors
 from planning.selectors import plans as selectors
 from planning.selectors import rounds as round_selectors
@@ -40,6 +41,7 @@ from workplaces.errors import Refused, TooLate
 from workplaces.presentation import figures
 from workplaces.tables_out import csv_response
 
+DIGITS = 6  # of a version in an address, at most
 MOST_LOOKS = 90  # a page that nobody looks at stops asking
 
 
@@ -57,17 +59,20 @@ def current_plan(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 @require_GET
 def plan_detail(request: HttpRequest, year: int) -> HttpResponseBase:
     """Show the plan of a year."""
-    cycle = cycle_or_404(year)
+    cycle, version = cycle_or_404(year), request.GET.get("version", "")
+    number = int(version) if version.isdecimal() and len(version) < DIGITS else None
+    plan = cycle_selectors.plan_of(cycle, number)
+    if version and plan is None:
+        raise Http404
     if request.GET.get("format") == "csv":
-        return _csv(cycle, cycle_selectors.plan_of(cycle))
-    plan = cycle_selectors.plan_of(cycle)
+        return _csv(cycle, plan)
     if request.htmx and plan is not None and "voting" in request.GET:  # type: ignore[attr-defined]
         context = {"cycle": cycle, **_voting(request, plan)}
         response = vary(page(request, "planning/_voting.html", context))
         if context["moved_on"]:
             response["HX-Redirect"] = voting_url(plan)
         return response
-    return plan_page(request, cycle)
+    return plan_page(request, cycle, plan=plan)
 
 
 def voting_url(plan: Plan) -> str:
@@ -93,14 +98,18 @@ def _voting(request: HttpRequest, plan: Plan) -> dict[str, Any]:
     }
 
 
-def plan_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = None) -> HttpResponse:
-    """Render the plan, with a refusal on top if there was one."""
-    plan = cycle_selectors.plan_of(cycle)
+def plan_page(
+    request: HttpRequest, cycle: Cycle, refused: Refused | None = None, plan: Plan | None = None
+) -> HttpResponse:
+    """Render the plan, the latest unless given, with a refusal on top if there was one."""
+    plan = plan or cycle_selectors.plan_of(cycle)
     context: dict[str, Any] = {
         "cycle": cycle,
         "plan": plan,
         "steps": cycle_steps(cycle),
         "coordinator": is_coordinator(request, moment()),
+        "revision": revision_of(cycle),
+        "versions": list(cycle.plans.order_by("number")),
         "title": wording.title(cycle.year, plan.state if plan else "", len(plan.conflicts) if plan else 0),
         "lead": wording.lead(plan.state if plan else "", plan.number if plan else 0),
         "crumb_items": crumbs(cycle, (_("Plan"), "")),

@@ -12,7 +12,8 @@ from django.views.decorators.http import require_GET, require_POST
 
 from planning import policies
 from planning.forms import GiveBackForm
-from planning.models import Cycle, Plan, Round, Run
+from planning.models import Cycle, Plan, Revision, Round, Run
+from planning.policies_revision import revision_of
 from planning.selectors import rounds as selectors
 from planning.services.rounds import round_close, round_give_back, round_open, round_publish
 from planning.services.runs import run_start
@@ -65,6 +66,7 @@ def round_page(
         "next_number": rounds[-1].number + 1,
         "can": _can(round, run, now) if coordinator else {},
         "give_back": form or GiveBackForm(),
+        "revision": revision_of(round.cycle),
         "became_plan": Plan.objects.filter(run__round=round).exists(),
     }
     standing = {"number": round.number, "state": round.state, "run": run.state if run else ""}
@@ -224,6 +226,8 @@ def _clock(round: Round, now: Any) -> dict[str, str]:
             return {"value": _("closed"), "label": _("these proposals went to the councils as a plan")}
         if round.cycle.phase == Cycle.Phase.ABANDONED:
             return {"value": _("closed"), "label": _("the cycle was abandoned")}
+        if round.cycle.revisions.filter(outcome=Revision.Outcome.KEPT, ended_at=round.closed_at).exists():
+            return {"value": _("closed"), "label": _("the plan in force was kept")}
         return {"value": _("closed"), "label": _("the proposals were given back for correction")}
     if round.state == Round.State.CLOSED:
         return {"value": _("closed"), "label": _("answers are in, the round is over")}

@@ -107,9 +107,11 @@ def _short(day: date) -> str:
     return date_format(day, "j M")
 
 
-def title(year: int, phase: str, *, rounds: int = 0) -> str:
+def title(year: int, phase: str, *, rounds: int = 0, revising: bool = False) -> str:
     """Return where the cycle is and what comes next."""
     values = {"year": year, "number": rounds}
+    if revising:
+        return _("The plan for %(year)s is in force, and is being revised") % values
     sentences = {
         "preparation": _("The plan for %(year)s is being prepared"),
         "priorities": _("Priorities for %(year)s are being settled"),

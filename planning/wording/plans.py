@@ -25,7 +25,7 @@ def title(year: int, state: str, conflicts: int) -> str:
         "ratified": _("The councils have ratified the plan for %(year)s"),
         "referred_back": _("The councils have referred the plan for %(year)s back"),
         "in_force": _("The plan for %(year)s is in force"),
-        "expired": _("The plan for %(year)s has run its course"),
+        "expired": _("The plan for %(year)s was in force; another one replaced it"),
         "abandoned": _("The plan for %(year)s was abandoned"),
     }[state] % values
 
@@ -44,7 +44,7 @@ def lead(state: str, version: int) -> str:
             "Version %(version)s. Its accounting prices are the indicative prices, inside the step that the charter allows."
         ),
         "expired": _("Version %(version)s. It stays readable."),
-        "abandoned": _("Version %(version)s. Its cycle ended without a plan in force; why is on the public record."),
+        "abandoned": _("Version %(version)s. It never came into force; why is on the public record."),
     }[state] % values  # fmt: skip
 
 

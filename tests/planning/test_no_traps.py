@@ -2,7 +2,8 @@
 
 From a cycle in its proposals every action that people can take is tried, and from where it leads every action
 again. A state is what decides what can follow. From each there is a way to a plan in force without abandoning,
-and until then abandoning is always allowed.
+and until then abandoning is always allowed. A plan in force is never abandoned: it is revised, and until the revision has
+brought another plan into force keeping it is always allowed.
 """
 
 from collections.abc import Callable, Iterator
@@ -21,13 +22,15 @@ from councils.services.motions import motion_withdraw
 from councils.services.votes import vote_cast
 from planning import policies
 from planning.models import Cycle, Plan, Proposal, Round, Run
+from planning.policies_revision import revision_of
 from planning.runner.claims import ATTEMPTS, LEASE, claim
 from planning.runner.execute import run_execute
 from planning.selectors.cycles import fresh_baselines
 from planning.services.abandoning import cycle_abandon
 from planning.services.answers import proposal_set
 from planning.services.cycles import cycle_open, standing
-from planning.services.plans import plan_advance, plan_propose, plan_put_in_force, plan_under_way
+from planning.services.plans import plan_advance, plan_propose, plan_put_in_force
+from planning.services.revising import cycle_keep, cycle_revise
 from planning.services.rounds import round_close, round_give_back, round_open, round_publish
 from planning.services.runs import run_cancel, run_start, runs_sweep
 from tests.planning.federation import NOW, Federation
@@ -40,7 +43,8 @@ from workplaces.record.models import Entry
 pytestmark = pytest.mark.django_db
 Signature = tuple[object, ...]
 LATER = NOW + timedelta(hours=1)
-MOST = 300  # more states would mean that the signature tells apart what does not differ
+LEAVING = {"abandon", "keep the plan"}
+MOST = 600  # more states would mean that the signature tells apart what does not differ
 
 
 @pytest.fixture(autouse=True)
@@ -82,7 +86,8 @@ class World:
 
     @property
     def plan(self) -> Plan:
-        return existing(plan_under_way(self.cycle))
+        alive = (Plan.State.PROPOSED, Plan.State.RATIFIED, Plan.State.IN_FORCE)
+        return existing(self.cycle.plans.filter(state__in=alive).order_by("-number").first())
 
     @property
     def ballot(self) -> Ballot:
@@ -132,6 +137,7 @@ class World:
         plan = cycle.plans.order_by("-number").first()
         return (
             cycle.phase,
+            revision_of(cycle) is not None,
             *self._of_round(cycle, round),
             *self._of_figures(cycle, round),
             *self._of_plan(plan),
@@ -208,6 +214,8 @@ def actions(world: World) -> dict[str, Callable[[], object]]:
         "vote again": lambda: ballot_open(motion=world.motion, by=by, now=NOW),
         "advance": lambda: plan_advance(plan=world.plan, by=by, now=LATER),
         "put in force": lambda: plan_put_in_force(plan=world.plan, by=by, now=NOW),
+        "revise": lambda: cycle_revise(cycle=world.cycle, reason="a frost", by=by, now=NOW),
+        "keep the plan": lambda: cycle_keep(cycle=world.cycle, reason="it thawed", by=by, now=NOW),
         "abandon": lambda: cycle_abandon(cycle=world.cycle, reason="no way on", by=by, now=NOW),
     }
 
@@ -238,14 +246,14 @@ def leads_to_force(graph: dict[Signature, dict[str, Signature]]) -> set[Signatur
         more = {
             state
             for state, ways in graph.items()
-            if state not in good and any(there in good for name, there in ways.items() if name != "abandon")
+            if state not in good and any(there in good for name, there in ways.items() if name not in LEAVING)
         }
         if not more:
             return good
         good |= more
 
 
-def test_every_state_leads_to_a_plan_in_force_and_can_be_abandoned_until_then(federation: Federation) -> None:
+def test_every_state_leads_to_a_plan_in_force_and_can_be_left_until_then(federation: Federation) -> None:
     charter_found(
         values={"councils.ratify.order": ["regional", "board"], "planning.round_limit": 1}, by=None, now=NOW
     )
@@ -257,7 +265,9 @@ def test_every_state_leads_to_a_plan_in_force_and_can_be_abandoned_until_then(fe
     assert {state[0] for state in graph} == {"proposals", "rounds", "ratification", "in_force", "abandoned"}
     planning = {state for state in graph if state[0] in {"proposals", "rounds", "ratification"}}
     assert not planning - leads_to_force(graph)
-    assert not {state for state in planning if "abandon" not in graph[state]}
+    revised = {state for state in planning if state[1]}
+    assert not {state for state in planning if (state in revised) == ("abandon" in graph[state])}
+    assert not {state for state in planning if (state in revised) != ("keep the plan" in graph[state])}
     tried = {name for ways in graph.values() for name in ways}
     assert tried == set(actions(world)), "an action that is never allowed proves nothing"
 

@@ -5,7 +5,8 @@ from typing import Any
 from rest_framework import serializers
 
 from planning.api.serializers.fields import Body, Figure, Stored
-from planning.models import Cycle, Plan, Round
+from planning.models import Cycle, Plan, Revision, Round
+from planning.models.revisions import REASON_LENGTH
 
 
 class BaselineSerializer(serializers.Serializer[Any]):
@@ -38,6 +39,30 @@ class CycleOpening(Body):
 
     year = serializers.IntegerField(min_value=1900, max_value=9999)
     baseline = serializers.UUIDField(required=False, help_text="the newest one unless given")
+
+
+class RevisionSerializer(serializers.Serializer[Revision]):
+    """A revision of the plan in force: a small cycle with rounds and votes of its own."""
+
+    id = serializers.UUIDField(source="public_id")
+    cycle = serializers.IntegerField(source="cycle.year")
+    number = serializers.IntegerField()
+    plan = serializers.IntegerField(source="plan.number", help_text="the version that is revised")
+    reason = serializers.CharField()
+    first_round = serializers.IntegerField(help_text="number of its first round")
+    opened_at = serializers.DateTimeField()
+    outcome = serializers.ChoiceField(["", *Revision.Outcome.values], help_text="empty while it is under way")
+    replaced_by = serializers.IntegerField(
+        source="replaced_by.number", default=None, allow_null=True, help_text="the version now in force"
+    )
+    end_reason = serializers.CharField()
+    ended_at = serializers.DateTimeField(allow_null=True)
+
+
+class RevisionReason(Body):
+    """Why a plan is revised, or kept after all."""
+
+    reason = serializers.CharField(max_length=REASON_LENGTH)
 
 
 class RoundSerializer(serializers.Serializer[Round]):
