@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planning', '0025_programme_debate_guards'),
+        ('planning', '0027_sharing_appeal_guards'),
         ('workplaces', '0013_training_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
