@@ -20,8 +20,6 @@ FORMS: dict[str, dict[str, Any]] = {
     "planning:cycle_abandon": {"reason": "The baseline lacks a product."},
     "planning:cycle_revise": {"reason": "A frost took a third of the wheat."},
     "planning:cycle_keep": {"reason": "The frost was mild."},
-    "api:plan_revise": {"reason": "A frost took a third of the wheat."},
-    "api:plan_keep": {"reason": "The frost was mild."},
     "planning:round_open_start": {"number": "1"},
     "planning:round_give_back": {"reason": "The mill wrote kilograms for tonnes."},
     "planning:cycle_new": {"year": "2028"},
@@ -60,6 +58,8 @@ FORMS: dict[str, dict[str, Any]] = {
 }  # fmt: skip
 DOCUMENTS: dict[str, dict[str, Any]] = {
     "api:proposal": {"output": 90.0},
+    "api:plan_revise": {"reason": "A frost took a third of the wheat."},
+    "api:plan_keep": {"reason": "The frost was mild."},
     "api:attend": {"hat": "member", "status": "present"},
     "api:item_object": {"reason": "Blue!"},
     "api:item_end": {"note": "Talked about."},
