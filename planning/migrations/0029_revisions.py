@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planning', '0027_sharing_appeal_guards'),
+        ('planning', '0028_share_thresholds'),
         ('workplaces', '0013_training_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

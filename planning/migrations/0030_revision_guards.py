@@ -97,7 +97,7 @@ DROP FUNCTION revision_moves_on(), cycle_with_its_plan();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("planning", "0028_revisions")]
+    dependencies = [("planning", "0029_revisions")]
 
     operations = [
         migrations.RunSQL(
