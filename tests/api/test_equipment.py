@@ -163,7 +163,7 @@ def grants(world: World, money: int) -> dict[str, int]:
     seen = world.get(f"envelopes/{envelope}/sharing/?alpha={ALPHA:g}")
     body = {"alpha": ALPHA, "reason": "The weak first."}
     world.carry(world.post("neighbour", f"envelopes/{envelope}/sharing/", body, 201)["motion"])
-    expected = fair([(one["level"], one["returns"] / one["hours"] / 100) for one in asked], money)
+    expected = fair([(one["level"], one["returns"], one["hours"]) for one in asked], money)
     made = {one["workplace"]: one["amount"] for one in world.rows("cycles/2027/grants/")}
     assert {one["envelope"] for one in world.rows("cycles/2027/grants/")} == {envelope}
     assert made == {part["workplace"]: part["amount"] for part in seen["parts"] if part["amount"]}
@@ -173,17 +173,17 @@ def grants(world: World, money: int) -> dict[str, int]:
     return made
 
 
-def fair(workplaces: list[tuple[float, float]], money: int) -> list[float]:
-    """Return the α-fair sharing by bisection on the multiplier ``μ``: ``y = l + e z``, ``e y^−α = μ``, ``0 ≤ z ≤`` asked.
+def fair(workplaces: list[tuple[float, float, float]], money: int) -> list[float]:
+    """Return the α-fair sharing by bisection on the multiplier ``μ``: ``y = l + r z / h``, ``r y^−α = μ``, ``0 ≤ z ≤`` asked.
 
-    Each is its level and by how much a minor unit raises it; all have the same members, and none a ceiling.
+    Each is its level, the value added that a unit of money brings, and its hours; none has a ceiling.
     """
 
     def given(log: float) -> list[float]:
-        reached = [(lift / math.exp(log)) ** (1 / ALPHA) for _level, lift in workplaces]
+        reached = [(brings / math.exp(log)) ** (1 / ALPHA) for _level, brings, _hours in workplaces]
         return [
-            min(max((y - level) / lift, 0.0), ASKED)
-            for y, (level, lift) in zip(reached, workplaces, strict=True)
+            min(max((y - level) * 100 * hours / brings, 0.0), ASKED)
+            for y, (level, brings, hours) in zip(reached, workplaces, strict=True)
         ]
 
     low, high = -60.0, 60.0

@@ -82,8 +82,8 @@ def test_a_request_states_what_was_computed(federation: Federation, cycle: Cycle
     made = ask(federation, cycle)
     assert (made.members, made.hours, made.value_added) == (10, pytest.approx(100.0), pytest.approx(30.0))
     assert (made.level, made.returns, made.returns_from) == (pytest.approx(0.3), 0.25, "charter")
-    # One minor unit a head: ten cents in all bring 0.025 a year, over 100 hours.
-    assert made.effect * 100 == pytest.approx(0.25 * 10 / 100)
+    # A minor unit an hour, one unit of money over 100 hours, brings 0.25 a year: 0.0025 an hour.
+    assert (made.size, made.effect) == (pytest.approx(100.0), pytest.approx(0.0025))
     body = Entry.objects.get(kind="investment.asked").body
     assert (body["amount"], body["goods"]) == (400, {"energy": "4.0"})
     assert float(body["level"]) == pytest.approx(0.3)
