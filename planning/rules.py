@@ -105,6 +105,15 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
             "Value added gained per year and unit of money invested, as long as a sector has no finished grants to go by."
         ),
     ),
+    "surplus_levy": (
+        0.3,
+        0.0,
+        1.0,
+        _(
+            "When a year is settled, this share of each workplace's surplus is taken as a levy; the rest is its members' "
+            "to divide."
+        ),
+    ),
     "envelope_least": (
         0.0,
         0.0,

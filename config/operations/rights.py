@@ -35,7 +35,7 @@ ONLY_ADDED = {"workplaces_entry", "workplaces_root", "councils_comment", "counci
     "planning_envelopereferral", "planning_requestedgood", "planning_share", "planning_grantreport",
     "planning_capacitygain", "planning_resourcecharge", "planning_programmeversion", "planning_programmefigure",
     "planning_guidelinequestion", "planning_programmecomment", "planning_programmecommenthiding",
-    "planning_guideline", "planning_listseating", "planning_sharingappeal",
+    "planning_guideline", "planning_listseating", "planning_surpluslevy", "planning_sharingappeal",
 }  # fmt: skip
 # Their triggers say what may change; nothing of them goes away.
 NEVER_DELETED = {

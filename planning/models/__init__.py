@@ -24,6 +24,7 @@ from planning.models.revisions import Revision
 from planning.models.runs import Run, RunLine, RunRow
 from planning.models.sandboxes import Practice, Sandbox, SandboxChange
 from planning.models.sharing import CapacityGain, Grant, GrantReport, Share, SharingOut
+from planning.models.surplus import SurplusLevy
 from planning.models.tokens import ApiToken, IdempotentRequest
 
 __all__ = [
@@ -73,5 +74,6 @@ __all__ = [
     "SharingAppeal",
     "SharingOut",
     "Supporter",
+    "SurplusLevy",
     "Topic",
 ]

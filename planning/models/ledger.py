@@ -90,6 +90,7 @@ class JournalEntry(models.Model):
         UNSPENT = "unspent", _("not granted by the end of the year, given back to its output")
         ABANDONED = "abandoned", _("given back: the year was abandoned")
         CHARGE = "charge", _("charges for the use of resources")
+        SURPLUS = "surplus", _("surplus of a year, and the levy on it")
         SETTLEMENT = "settlement", _("settlement of a year")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
@@ -113,6 +114,11 @@ class JournalEntry(models.Model):
                 fields=["cycle", "subject"],
                 condition=Q(cause="charge"),
                 name="journalentry_charged_once",
+            ),
+            models.UniqueConstraint(
+                fields=["cycle", "subject"],
+                condition=Q(cause="surplus"),
+                name="journalentry_surplus_once",
             ),
         ]
         indexes = [models.Index(fields=["subject"], name="journalentry_subject")]

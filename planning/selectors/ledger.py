@@ -4,12 +4,13 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import F, QuerySet, Sum
 from django.urls import reverse
 
 from planning.models import Account, Cycle, Envelope, EnvelopeDraft, Grant, JournalEntry, Posting
 from workplaces.models import Workplace
 
+OF_WORKPLACES = (JournalEntry.Cause.CHARGE, JournalEntry.Cause.SURPLUS)
 LEFT_OVER = (JournalEntry.Cause.UNSPENT, JournalEntry.Cause.ABANDONED)
 OFF = """SELECT 'account ' || a.public_id FROM planning_account a
     LEFT JOIN (SELECT account_id, sum(amount) AS moved FROM planning_posting GROUP BY account_id) p ON p.account_id = a.id
@@ -23,7 +24,7 @@ OFF = """SELECT 'account ' || a.public_id FROM planning_account a
 def accounts() -> QuerySet[Account]:
     """Return all accounts, the newest year first, with what their names need."""
     return Account.objects.select_related("cycle", "sector", "region", "workplace").order_by(
-        "-cycle__year", "pk"
+        F("cycle__year").desc(nulls_last=True), "pk"
     )
 
 
@@ -53,11 +54,11 @@ def causes(entries: Collection[JournalEntry]) -> dict[UUID, tuple[str, str]]:
         found[draft.public_id] = (str(draft), reverse("planning:envelopes", args=[draft.cycle.year]))
     for cycle in Cycle.objects.filter(public_id__in=subjects - found.keys()):
         found[cycle.public_id] = (str(cycle), reverse("planning:cycle", args=[cycle.year]))
-    return found | _charged(entries)
+    return found | _of_workplaces(entries)
 
 
-def _charged(entries: Collection[JournalEntry]) -> dict[UUID, tuple[str, str]]:
-    years = {entry.subject: entry.cycle.year for entry in entries if entry.cause == JournalEntry.Cause.CHARGE}
+def _of_workplaces(entries: Collection[JournalEntry]) -> dict[UUID, tuple[str, str]]:
+    years = {entry.subject: entry.cycle.year for entry in entries if entry.cause in OF_WORKPLACES}
     named = Workplace.objects.filter(public_id__in=years).order_by("public_id", "pk").distinct("public_id")
     return {
         one.public_id: (one.label, reverse("planning:workplace", args=[years[one.public_id], one.public_id]))

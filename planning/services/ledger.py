@@ -5,17 +5,41 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import numpy as np
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from numpy.typing import NDArray
 
 from planning.models import Account, Cycle, JournalEntry, Posting
 from workplaces.errors import Refused
+from workplaces.loading import copy_rows
 from workplaces.models import Person
 
 
 def account(kind: str, **owner: Any) -> Account:
     """Return the account of that kind and owner (``cycle``, ``sector_id``, ``region_id``, ``workplace_id``), made once."""
     return Account.objects.get_or_create(kind=kind, **owner)[0]
+
+
+def accounts_of(kind: str, workplaces: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the ids of these workplaces' accounts (entity ids, in order) of that kind; those that miss one get it."""
+    missing = set(workplaces.tolist()) - set(
+        Account.objects.filter(kind=kind, cycle=None).values_list("workplace_id", flat=True)
+    )
+    copy_rows(
+        Account,
+        {
+            "kind": str(kind),
+            "workplace_id": sorted(missing),
+            "cycle_id": None,
+            "sector_id": None,
+            "region_id": None,
+            "balance": 0,
+        },
+        count=len(missing),
+    )
+    known = dict(Account.objects.filter(kind=kind, cycle=None).values_list("workplace_id", "pk"))
+    return np.array([known[one] for one in workplaces.tolist()], np.int64)
 
 
 @transaction.atomic

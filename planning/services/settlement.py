@@ -19,6 +19,7 @@ from planning.services.charges import charges_post
 from planning.services.cycles import cycle_move
 from planning.services.grants import gains_apply
 from planning.services.leftovers import unspent_return
+from planning.services.surplus import surplus_post
 from workplaces.loading import analyze
 from workplaces.models import DemandLine, Line, Person, Product, Scenario, ScenarioRow, TradeLine
 from workplaces.record.services import entry_append, lock_chain
@@ -34,7 +35,7 @@ def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
     """Settle the year and return the baseline drawn from it, open for whoever enters what else has changed.
 
     In the same transaction what was set aside for investment and granted to nobody goes back to the year's output, and
-    workplaces are charged for the resources they used.
+    workplaces are charged for the resources they used, and their surplus, computed, is posted with the levy on it.
     Raises Forbidden for anybody but a coordinator, TooLate before the plan is in force and the second time.
     """
     permissions.check_coordinate(by, now.date())
@@ -48,6 +49,7 @@ def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
     counts["capacities"] = gains_apply(baseline=baseline, cycle=cycle, by=by, now=now)
     unspent = unspent_return(cycle=cycle, by=by, now=now)
     charged = charges_post(cycle=cycle, plan=plan, by=by, now=now)
+    surplus, levy = surplus_post(cycle=cycle, plan=plan, by=by, now=now)
     cycle.next_baseline = baseline
     cycle.save(update_fields=["next_baseline"])
     cycle_move(cycle=cycle, event="settle", by=by, now=now)
@@ -60,6 +62,8 @@ def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
         "changed": counts,
         "unspent": unspent,
         "charged": charged,
+        "surplus": surplus,
+        "levy": levy,
     }
     entry_append(kind="baseline.drawn", by=by, subject=f"scenario:{baseline.public_id}", body=body, now=now)
     return baseline

@@ -68,7 +68,7 @@ def listing(request: HttpRequest, items: Sequence[Any]) -> dict[str, Any]:
     more = not at_once and shown.paginator.num_pages > 1
     return {
         "page_obj": shown,
-        "every": min(len(items), EVERY),
+        "every": min(shown.paginator.count, EVERY),
         "every_url": f"?{query.urlencode()}" if more else "",
     }
 

@@ -33,7 +33,7 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
         if request.GET.get("table") == "postings":
             return _postings_csv(None)
         return _accounts_csv()
-    found = list(selectors.accounts())
+    found = selectors.accounts()
     pages = listing(request, found)
     faults = selectors.unbalanced()
     context: dict[str, Any] = {
@@ -41,7 +41,7 @@ def ledger(request: HttpRequest) -> HttpResponseBase:
         "title": ledger_title(len(faults)),
         "faults": faults,
         "left_over": [left_over(year, sum_, currency_now()) for year, sum_ in selectors.left_over().items()],
-        "total": len(found),
+        "total": pages["page_obj"].paginator.count,
         "currency": currency_now(),
         "crumb_items": [(_("Cycles"), reverse("planning:cycles")), (_("Ledger"), "")],
     }

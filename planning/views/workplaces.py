@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET
 from planning import permissions, policies, policies_investment
 from planning.models import Cycle, Grant, Proposal
 from planning.selectors import lines as selectors
-from planning.selectors.charges import charges_of, uncharged
+from planning.selectors.charges import charges_of, surplus_account, surplus_of, uncharged
 from planning.selectors.cycles import plan_of
 from planning.selectors.grants import gains_before, grants_of
 from planning.services.cycles import standing
@@ -20,7 +20,13 @@ from planning.views.common import crumbs, cycle_or_404, moment, page, person
 from planning.views.granted import returned
 from planning.views.grants import state_of
 from planning.views.lines import history_row
-from planning.wording.investment import charge_sentence, no_charge_sentence
+from planning.wording.investment import (
+    charge_sentence,
+    no_charge_sentence,
+    surplus_rows,
+    surplus_sentence,
+    surplus_unreported,
+)
 from planning.wording.sharing import grant_state
 from workplaces.models import Workplace
 from workplaces.models.fields import localised
@@ -64,6 +70,7 @@ def workplace_detail(request: HttpRequest, year: int, public_id: UUID) -> HttpRe
         "can_ask": mine and policies_investment.can_request(cycle),
         "grants": _grants(cycle, workplace),
         "charges": _charges(cycle, workplace),
+        "surplus": _surplus(cycle, workplace),
         "gains": [_gain(one) for one in gains_before(cycle, workplace.entity_id)],
         "currency": cycle.baseline.currency,
         "last": last,
@@ -105,6 +112,20 @@ def _charges(cycle: Cycle, workplace: Workplace) -> list[str]:
     if plan is None or cycle.phase == Cycle.Phase.ABANDONED:
         return told
     return told + [no_charge_sentence(one) for one in uncharged(cycle, plan, workplace.entity_id)]
+
+
+def _surplus(cycle: Cycle, workplace: Workplace) -> dict[str, Any] | None:
+    """Say what settling the year found of the workplace's surplus, with the computation; nothing before."""
+    found = surplus_of(cycle, workplace.entity_id) if cycle.phase in policies_investment.OVER else None
+    if found is None:
+        return None
+    currency = cycle.baseline.currency
+    return {
+        "sentence": surplus_sentence(found, currency),
+        "rows": surplus_rows(found),
+        "unreported": surplus_unreported(found, currency),
+        "account": surplus_account(workplace.entity_id),
+    }
 
 
 def _gain(gain: Any) -> dict[str, Any]:

@@ -76,7 +76,12 @@ FORMULAS: Final = {
         "Σ of the envelopes that the board settled; actual: grants out of them that stand. The target"
         " of each is by the guideline."
     ),
-    "levy": gettext_lazy("Σ of what was posted to the account of the levy in the year's entries."),
+    "levy": gettext_lazy(
+        "rate × Σ of the workplaces' surpluses. A surplus is output − inputs − pay − resource charges, computed and never "
+        "declared; a deficit lowers nobody's levy. Plan: planned outputs at constant prices and wages; actual: what was "
+        "posted when the year was settled, at the plan's prices and wages, of what was reported made, or planned where no "
+        "report covers the year."
+    ),
     "charges": gettext_lazy(
         "plan: Σ charge for one unit × use, over the resources with a cap; actual: Σ of what was posted to the account of "
         "resource charges when the year was settled: the plan's charge × what was used, as reported, or as planned where "
@@ -158,7 +163,12 @@ INPUTS: Final = {
     "granted": gettext_lazy("granted and not taken back"),
     "taken_back": gettext_lazy("grants taken back after an appeal, or diverted: back in the envelopes"),
     "unspent": gettext_lazy("granted to nobody: back to the year's output when the year was settled"),
-    "levy": gettext_lazy("posted to the levy"),
+    "levy_rate": gettext_lazy("rate of the levy, by the charter"),
+    "surpluses": gettext_lazy("surpluses of workplaces that have one"),
+    "deficits": gettext_lazy("deficits of the others"),
+    "levy_unreported": gettext_lazy(
+        "of the levy, from workplaces counted in part as planned: no report covers the year"
+    ),
     "charges": gettext_lazy("charge × use; actual: posted"),
     "charges_unreported": gettext_lazy(
         "of that, from workplaces charged in part as planned: no report covers the year"
@@ -194,8 +204,10 @@ MISSING: Final = {
     ),
     "no_envelopes": gettext_lazy("No envelope is settled. The board's vote on a draft supplies it."),
     "no_levy": gettext_lazy(
-        "No levy was posted: workplaces' surplus is not reported. Reports of surplus, and a vote on "
-        "the rate of the levy, would supply it."
+        "By the charter nothing of workplaces' surplus is taken. A vote on the rate of the levy would change that."
+    ),
+    "levy_not_posted": gettext_lazy(
+        "The levy is posted when the year is settled; nothing was posted yet. Settling the year supplies it."
     ),
     "no_caps": gettext_lazy(
         "No resource has a cap. An import of resources with caps, or a guideline on a cap, would supply it."

@@ -23,7 +23,7 @@ OPTIONAL = ("priorities", "envelopes")  # a year without announced votes on them
 
 SHARES = {
     "tolerance", "band", "capacity_share", "kappa", "reserve", "price_step", "investment_share", "region_stream",
-    "envelope_least", "stipend",
+    "envelope_least", "stipend", "surplus_levy",
 }  # fmt: skip
 
 
@@ -179,6 +179,7 @@ def rule_value(key: str, value: object) -> str:
         "investment_share",
         "region_stream",
         "envelope_least",
+        "surplus_levy",
         "invested_least",
         "invested_most",
         "collective_least",

@@ -4,7 +4,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from councils.models import Motion
-from planning.models import Cycle, EnvelopeDraft, InvestmentRequest, ResourceCharge
+from planning.models import Cycle, EnvelopeDraft, InvestmentRequest, ResourceCharge, SurplusLevy
 from planning.models.ledger import MINOR
 from planning.selectors.envelopes import Fund
 from planning.services.saying import in_full, said
@@ -66,6 +66,54 @@ def charge_sentence(charge: ResourceCharge, cycle: Cycle) -> str:
             "the year."
         )
     return sentence % words
+
+
+def surplus_sentence(found: SurplusLevy, currency: str) -> str:
+    """Say what a workplace's year left over, and what becomes of it."""
+    words = {
+        "surplus": in_full(abs(found.surplus), currency),
+        "levy": in_full(found.levy, currency),
+        "rate": figures.percent(found.rate, get_language()),
+        "kept": in_full(found.kept, currency),
+    }
+    if found.surplus > 0:
+        return (
+            _(
+                "A surplus of %(surplus)s. The levy takes %(levy)s of it (%(rate)s, by the charter); %(kept)s is its "
+                "members' to divide, and is never invested."
+            )
+            % words
+        )
+    if found.surplus < 0:
+        return (
+            _(
+                "%(surplus)s short of what it used up. Nothing is posted: the year's output bears it, it is no debt of the "
+                "workplace, and no surplus of another year is set against it."
+            )
+            % words
+        )
+    return _("What it made is worth as much as what it used up: no surplus, and no levy.")
+
+
+def surplus_rows(found: SurplusLevy) -> list[tuple[str, int]]:
+    """Return the computation of a surplus, line by line, in minor units."""
+    rows = [
+        (_("Output, at the plan's accounting prices"), found.output),
+        (_("less inputs, at the same prices"), -found.inputs),
+        (_("less pay of its hours, at the plan's accounting wages"), -found.pay),
+        (_("less resource charges"), -found.charges),
+        (_("Surplus") if found.surplus >= 0 else _("Deficit"), found.surplus),
+    ]
+    return [*rows, (_("Levy"), found.levy), (_("Its members'"), found.kept)] if found.surplus > 0 else rows
+
+
+def surplus_unreported(found: SurplusLevy, currency: str) -> str:
+    """Say how much of the output is as planned, where some is."""
+    if not found.unreported:
+        return _("All output is as reported.")
+    return _("Of the output %(sum)s is as planned: no report covers the year.") % {
+        "sum": in_full(found.unreported, currency)
+    }
 
 
 def envelopes_title(cycle: Cycle, fund: Fund, settled: EnvelopeDraft | None, invests: bool) -> str:  # noqa: FBT001

@@ -47,8 +47,8 @@ def test_settled_twice_at_once_one_baseline(plan: Plan, federation: Federation, 
 def test_without_the_lock_there_are_two(
     plan: Plan, federation: Federation, race: Race, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Both read the cycle before either moves it; the record's lock, the second lock, inside the move, and the database's
-    guard of the cycle's course are put aside too."""
+    """Both read the cycle before either moves it; the record's lock, the second lock, inside the move, the database's
+    guard of the cycle's course, and that of surpluses, which are posted once, are put aside too."""
     both = threading.Barrier(2)
 
     def read(cycle: Cycle) -> Cycle:
@@ -59,6 +59,7 @@ def test_without_the_lock_there_are_two(
     monkeypatch.setattr(settlement, "_held", read)
     monkeypatch.setattr(settlement, "lock_chain", lambda: None)
     monkeypatch.setattr(settlement, "cycle_move", lambda **_arguments: None)
+    monkeypatch.setattr(settlement, "surplus_post", lambda **_arguments: (0, 0))
     with unguarded(Cycle):
         race.run(settlers(plan, federation))
     assert (len(race.returned), race.raised, baselines()) == (2, [], 3)

@@ -72,6 +72,10 @@ SENTENCES: Mapping[str, str] = {
     "charges.posted": gettext_noop(
         "Workplaces were charged for the resources they used in %(year)s: %(workplaces)s of them, %(unreported)s as planned"
     ),
+    "surplus.posted": gettext_noop(
+        "The surplus of %(year)s was computed and posted, and the levy on it: %(workplaces)s workplaces with a surplus, "
+        "%(deficits)s with a deficit, %(unreported)s in part as planned"
+    ),
     "grant.abandoned": gettext_noop("A grant of %(workplace_name)s was given back: its year was abandoned"),
     "grant.capacity": gettext_noop("A grant added to the capacity of %(workplace_name)s"),
     "grant.reported": gettext_noop("%(workplace_name)s reported on a grant: %(text)s"),

@@ -101,6 +101,9 @@ class Snapshot:
     levels: Levels | None
     sectors: Mapping[int, tuple[float, float]]  # value added and hours
     regions: Mapping[int, tuple[float, float]]
+    surpluses: Mapping[
+        int, tuple[float, float]
+    ]  # by sector, of workplaces with a surplus and of those with a deficit
     pools: tuple[Pool, ...]
     uses: Mapping[str, float]  # by category of final use
     statuses: Mapping[str, float]  # households' use by price status
@@ -122,6 +125,9 @@ class Made:
         default_factory=lambda: defaultdict(float)
     )  # workplace, occupation
     used: dict[int, float] = field(default_factory=lambda: defaultdict(float))  # resource
+    drawn: dict[tuple[int, int], float] = field(
+        default_factory=lambda: defaultdict(float)
+    )  # workplace, resource
 
 
 def snapshot(scenario: Scenario, run: Run | None = None, prices: Scenario | None = None) -> Snapshot:
@@ -146,7 +152,6 @@ def _read(scenario: Scenario, run: Run | None, prices: Scenario) -> Snapshot:
     products = list(Product.objects.in_scenario(prices).values_list("entity_id", "price", "unit"))
     price = {entity: worth(1.0, one, unit) for entity, one, unit in products}
     units = {entity: unit for entity, _price, unit in products}
-    money = money_unit(units.values())
     made = _made(scenario, price, figures.get(RunLine.Kind.PRODUCTION))
     places = {
         w.entity_id: w
@@ -158,6 +163,8 @@ def _read(scenario: Scenario, run: Run | None, prices: Scenario) -> Snapshot:
     demand = list(DemandLine.objects.in_scenario(scenario))
     taken = _taken(demand, figures.get(RunLine.Kind.DEMAND))
     uses, statuses, priced = _uses(scenario, demand, taken, price)
+    unit = money_unit(units.values())
+    resources = _draws(scenario, made, rows, unit)
     imports, exports = _trade(scenario, figures.get(RunLine.Kind.TRADE), units)
     return Snapshot(
         value_added=sum(made.value.values()),
@@ -166,12 +173,13 @@ def _read(scenario: Scenario, run: Run | None, prices: Scenario) -> Snapshot:
         levels=_levels(made, places),
         sectors=_grouped(made, {entity: w.main_sector_id for entity, w in places.items()}),
         regions=_grouped(made, {entity: w.region_id for entity, w in places.items()}),
-        pools=_pools(scenario, made, places, rows, money),
+        surpluses=_surpluses(made, places, _frame(scenario, rows, unit), resources),
+        pools=_pools(scenario, made, places, rows, unit),
         uses=uses,
         statuses=statuses,
         priced=priced,
         floors=_floors(demand, taken, rows),
-        resources=_draws(scenario, made, rows, money),
+        resources=resources,
         imports=imports,
         exports=exports + uses.get(Category.EXPORT, 0.0),
         posts=_posts(scenario),
@@ -208,6 +216,7 @@ def _made(scenario: Scenario, price: Mapping[int, float], outputs: Mapping[int, 
             work = zip(occupations, hours, strict=True)
             for resource, use in zip(resources, drawn, strict=True):
                 made.used[resource] += use * output
+                made.drawn[place, resource] += use * output
         for occupation, hour in work:
             made.work[place, occupation] += economy.in_hours.get(occupation, 1.0) * hour * factor * output
     return made
@@ -219,6 +228,41 @@ def _grouped(made: Made, group: Mapping[int, int]) -> dict[int, tuple[float, flo
         value[group[workplace]] += amount
         hours[group[workplace]] += made.hours[workplace]
     return {entity: (value[entity], hours[entity]) for entity in value}
+
+
+def _frame(
+    scenario: Scenario, rows: Mapping[tuple[int, int], RunRow], money: float
+) -> dict[tuple[int, int], float]:
+    """Return by region and occupation what an hour is paid without premiums, in currency: the pool's accounting wage, or
+    what a run counted it at where the pool has none.
+    """
+    units = _in_hours(scenario)
+    found = {}
+    for pool in LabourPool.objects.in_scenario(scenario):
+        row = rows.get((RunRow.Kind.POOL, pool.entity_id))
+        wage = pool.wage if pool.wage > 0 or row is None else row.price - row.dual
+        found[pool.region_id, pool.occupation_id] = wage * money / units.get(pool.occupation_id, 1.0)
+    return found
+
+
+def _surpluses(
+    made: Made,
+    places: Mapping[int, Workplace],
+    frame: Mapping[tuple[int, int], float],
+    resources: Mapping[int, Draw],
+) -> dict[int, tuple[float, float]]:
+    """Add up workplaces' surpluses and deficits by sector: value added less pay, less what their resources are charged."""
+    left = defaultdict[int, float](float, made.value)
+    for (workplace, occupation), hours in made.work.items():
+        left[workplace] -= hours * frame.get((places[workplace].region_id, occupation), 0.0)
+    for (workplace, resource), use in made.drawn.items():
+        left[workplace] -= use * ((resources[resource].charge if resource in resources else None) or 0.0)
+    found = defaultdict[int, tuple[float, float]](lambda: (0.0, 0.0))
+    for workplace, surplus in left.items():
+        sector = places[workplace].main_sector_id
+        above, below = found[sector]
+        found[sector] = (above + max(surplus, 0.0), below + max(-surplus, 0.0))
+    return dict(found)
 
 
 def _levels(made: Made, places: Mapping[int, Workplace]) -> Levels | None:
@@ -251,10 +295,7 @@ def _pools(
     needed = defaultdict[tuple[int, int], float](float)
     for (workplace, occupation), hours in made.work.items():
         needed[places[workplace].region_id, occupation] += hours
-    units = {
-        entity: IN_HOURS.get(unit, 1.0)
-        for entity, unit in Occupation.objects.in_scenario(scenario).values_list("entity_id", "unit")
-    }
+    units = _in_hours(scenario)
     found = []
     for pool in LabourPool.objects.in_scenario(scenario).order_by("entity_id"):
         unit, row = units.get(pool.occupation_id, 1.0), rows.get((RunRow.Kind.POOL, pool.entity_id))
@@ -278,6 +319,11 @@ def _posts(scenario: Scenario) -> tuple[Posts, ...]:
         Posts(*row)
         for row in rows.annotate(all=Sum("number")).order_by("pool_id", "weekly_hours", "training")
     )
+
+
+def _in_hours(scenario: Scenario) -> dict[int, float]:
+    units = Occupation.objects.in_scenario(scenario).values_list("entity_id", "unit")
+    return {entity: IN_HOURS.get(unit, 1.0) for entity, unit in units}
 
 
 def _taken(demand: list[DemandLine], figures: Mapping[int, float] | None) -> dict[int, float]:

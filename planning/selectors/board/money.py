@@ -14,7 +14,7 @@ HOUSEHOLD, PUBLIC = DemandLine.Category.HOUSEHOLD, DemandLine.Category.PUBLIC
 
 def revenue(year: Year, shown: Shown | None) -> list[Figure]:
     """What comes in, and what it is spent on, as far as the federation records it."""
-    levy, charges = year.into("levy"), year.into("charges")
+    charges = year.into("charges")
     due = Triple(None, sum(charged(year.plan).values()) if year.plan else None, charges)
     fund = Triple(None, year.posted("fund", "board"), year.posted("purchase", "world"))
     public = year.over(lambda one: one.uses.get(PUBLIC, 0.0))._replace(actual=None)
@@ -23,10 +23,7 @@ def revenue(year: Year, shown: Shown | None) -> list[Figure]:
     binding = _binding(of_resource)
     as_planned = sum(planned for _amount, planned in year.charged.values()) / MINOR if paid else None
     return [
-        Figure(
-            REVENUE, "levy", MONEY, Triple(None, None, levy), inputs=(Input("levy", MONEY, Triple(None, None, levy)),),
-            decided=year.by("ledger"), missing="" if levy is not None else "no_levy",
-        ),
+        _levy(year, shown),
         Figure(
             REVENUE, "charges", MONEY, due, inputs=(
                 Input("charges", MONEY, due), Input("charges_unreported", MONEY, Triple(None, None, as_planned)),
@@ -99,6 +96,38 @@ def _stipends(year: Year) -> Figure:
         decided=year.by("charter", "plan", "settled"),
         missing=next((reason for reason, holds in reasons.items() if holds), ""),
     )  # fmt: skip
+
+
+def _levy(year: Year, shown: Shown | None) -> Figure:
+    """What is taken of workplaces' surplus: in the plan by its outputs at constant prices, then as it was posted."""
+    rate, planned = year.rule("surplus_levy"), year.plan.surpluses if year.plan else None
+
+    def sums(place: int, name: str) -> Triple:
+        plan = None if planned is None else sum(one[place] for one in planned.values())
+        return Triple(None, plan, _taken(year, name))
+
+    def of_sector(entity: int) -> Triple:
+        plan = None if planned is None or entity not in planned else rate * planned[entity][0]
+        return Triple(None, plan, year.levied[entity].levy / MINOR if entity in year.levied else None)
+
+    surplus, deficits = sums(0, "surplus"), sums(1, "deficit")
+    levy = Triple(None, None if surplus.plan is None else rate * surplus.plan, _taken(year, "levy"))
+    return Figure(
+        REVENUE, "levy", MONEY, levy, inputs=(
+            Input("levy_rate", SHARE, Triple(None, rate, rate if year.levied else None)),
+            Input("surpluses", MONEY, surplus), Input("deficits", MONEY, deficits),
+            Input("levy_unreported", MONEY, Triple(None, None, _taken(year, "unreported"))),
+        ),
+        parts=parts(shown.sectors, of_sector, MONEY) if shown else (),
+        decided=year.by("charter", "plan", "ledger"), missing="" if rate > 0 or levy.actual else "no_levy",
+        unrecorded="" if year.levied else "levy_not_posted",
+    )  # fmt: skip
+
+
+def _taken(year: Year, name: str) -> float | None:
+    """Return a sum over what settling found of surpluses, in currency; None before."""
+    found: list[int] = [getattr(one, name) for one in year.levied.values()]
+    return sum(found) / MINOR if found else None
 
 
 def _computed_without_caps(year: Year) -> bool:

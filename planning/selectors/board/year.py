@@ -25,7 +25,7 @@ from planning.policies_programmes import GUIDELINE
 from planning.rules import rule
 from planning.selectors.board.economy import Snapshot, snapshot
 from planning.selectors.board.figure import Decision, Triple
-from planning.selectors.charges import charged
+from planning.selectors.charges import Levied, charged, levied
 from workplaces.models import Region
 
 type Moved = Mapping[tuple[str, str], int]  # cause and kind of account → minor units
@@ -48,6 +48,7 @@ class Year:
     charged: Mapping[int, tuple[int, int]] = field(
         default_factory=dict
     )  # resource → minor units, of them as planned
+    levied: Mapping[int, Levied] = field(default_factory=dict)  # by sector
     decisions: Mapping[str, Decision] = field(default_factory=dict)
     population: int | None = None  # people who live in the federation, as recorded today
 
@@ -91,7 +92,7 @@ def years(cycles: list[Cycle]) -> list[Year]:
     """Return these cycles as years; as many queries for many as for one, but for what a run or baseline adds up to."""
     ids = [cycle.pk for cycle in cycles]
     runs, guidelines, moved = _runs(ids), defaultdict[int, list[Guideline]](list), _moved(ids)
-    paid, people = charged(ids), population()
+    paid, taken, people = charged(ids), levied(ids), population()
     related = ("resource", "sector", "region", "product", "question", "decided_in")
     for one in Guideline.objects.filter(cycle__in=ids).select_related(*related):
         guidelines[one.cycle_id].append(one)
@@ -103,6 +104,7 @@ def years(cycles: list[Cycle]) -> list[Year]:
             moved.get(cycle.pk, {}),
             paid.get(cycle.pk, {}),
             people,
+            taken.get(cycle.pk, {}),
         )
         for cycle in cycles
     ]
@@ -115,6 +117,7 @@ def _year(
     moved: Moved,
     paid: Mapping[int, tuple[int, int]],
     people: int | None,
+    taken: Mapping[int, Levied],
 ) -> Year:
     settled = cycle.next_baseline if cycle.phase in SETTLED else None
     return Year(
@@ -127,6 +130,7 @@ def _year(
         moved=moved,
         charged=paid,
         population=people,
+        levied=taken,
     )
 
 

@@ -97,7 +97,7 @@ def test_without_a_charge_nothing_is_posted(federation: Federation, plan: Plan) 
     with unguarded(RunRow):
         RunRow.objects.filter(run=plan.run, kind=2).update(dual=0.0)
     settled(plan, federation)
-    assert not JournalEntry.objects.exists()
+    assert not JournalEntry.objects.filter(cause="charge").exists()
     assert not Entry.objects.filter(kind="charges.posted").exists()
 
 
