@@ -9,8 +9,8 @@ from planning.allocation.requests import Requests
 def breakpoints(requests: Requests, index: int, alpha: float) -> tuple[float, float]:
     """Return the envelopes (minor units, not whole) between which the grant of ``index`` rises from 0 to its cap.
 
-    ``z_i(ν)`` is one straight piece (see ``filling``), so both are ``Σ_j z_j(ν)`` at the piece's ends. At α = 0 those whom
-    money lifts more come first, and of equals the lowest. Without minimum shares. Both are the same for a cap of 0.
+    ``z_i(ν)`` is one straight piece (see ``filling``), so both are ``Σ_j z_j(ν)`` at the piece's ends. At α = 0 those where
+    money brings more come first, and of equals the lowest. Without minimum shares. Both are the same for a cap of 0.
     """
     if alpha == 0:
         return _best_first(requests, index)

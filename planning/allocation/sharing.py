@@ -58,7 +58,7 @@ class Sharing:
 def share_out(requests: Requests, envelope: int, alpha: float, least: Least | None = None) -> Sharing:
     """Share ``envelope`` (minor units) out so that ``Σ n ω y^(1−α)/(1−α)`` is greatest.
 
-    ``alpha`` is the equality dial: 0 gives to those whom money lifts most, 1 is Nash's product (the sum of
+    ``alpha`` is the equality dial: 0 gives where money brings most, 1 is Nash's product (the sum of
     logarithms), ``inf`` lifts the lowest level first (Atkinson 1970, "On the measurement of inequality"; Mo and Walrand
     2000, "Fair end-to-end window-based congestion control"). At ``inf`` weights have no say: the lowest comes first,
     whoever it is. Of those equal at 0 the lowest is lifted first.
