@@ -15,7 +15,7 @@ from workplaces.models.fields import finite, quantity
 class Topic(models.TextChoices):
     """What a programme's figure, and a guideline, is about."""
 
-    INVESTMENT = "investment", _("share of last year's value added that is invested")
+    INVESTMENT = "investment", _("share of last year's value added set aside for investment")
     COLLECTIVE = "collective", _("collective share of consumption")
     HOURS = "hours", _("working hours a week")
     CAP = "cap", _("cap of a resource")

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
-from functools import lru_cache
 from hashlib import sha256
 from typing import Any
 
@@ -12,44 +11,19 @@ from scipy import sparse
 
 from planning.engine.analysis import leontief
 from planning.engine.errors import NotProductive
-from planning.engine.problem import Floats, Longs
+from planning.engine.problem import Floats
 from planning.models import Cycle, Topic
 from planning.rules import rule
-from planning.runner.build import Rules, build_problem
-from planning.runner.contents import Table, tabulate
-from planning.runner.packing import packed, unpacked, worth_keeping
-from planning.runner.read import State, read_state
+from planning.runner.baseline_table import Baseline, added_up, baseline_of, is_kept, per_unit
+from planning.selectors.grants import granted_for
+from planning.selectors.guidelines import held
 from workplaces.errors import Refused
-from workplaces.hours import IN_HOURS
 from workplaces.kept import kept, known
-from workplaces.models import DemandLine, LabourPool, Line, Occupation, Product, Scenario, Workplace
+from workplaces.models import Line, Product
 
-Category = DemandLine.Category
-INVESTED = (Category.INVESTMENT, Category.GRANTED)
 RULES = ("investment_return", "weekly_hours")  # of the cycle, on which a sheet hangs
 LINES_AT_ONCE, PRODUCTS_AT_ONCE = 5_000, 500  # what is computed while somebody waits: some tenths of a second
-
-
-@dataclass(frozen=True)
-class Baseline:
-    """A frozen baseline as a table, its final demand by category [n], its supply and its limits; a year's quantities.
-
-    ``domestic`` is the share of each product's supply that is made here [n]; ``hours`` are needed per product [n], in
-    hours; ``shares`` say how the output of a product is divided over sectors [sectors, n].
-    """
-
-    table: Table
-    price: Floats
-    individual: Floats
-    collective: Floats
-    invested: Floats
-    domestic: Floats
-    hours: Floats
-    offered: float
-    capacity: Floats
-    caps: Floats
-    sectors: Longs
-    shares: Floats
+type Given = Mapping[tuple[str, int | None], float]
 
 
 @dataclass(frozen=True)
@@ -69,70 +43,114 @@ class Change:
 class Sheet:
     """The consequences: money at accounting prices a year, hours a year, resources in their units; by entity ids.
 
-    ``weekly`` are the hours a week at which what is made would need all the hours that pools offer; ``later`` the value added
-    a year that the investment adds once its lag is over; ``beyond`` products that need more than all lines' capacity.
+    ``invested`` is all investment, and ``set_aside`` the part of it that councils grant. Consumption is what is left if
+    all final use together keeps last year's value; ``undiminished`` are the hours needed if consumption keeps its value
+    and investment comes on top. ``weekly`` are the hours a week at which what is made would need all the hours that pools
+    offer; ``later`` the value added a year that what is set aside adds once its lag is over; ``beyond`` products that need
+    more than all lines' capacity.
     """
 
     value_added: float
     invested: Change
+    set_aside: Change
     collective: Change
     individual: Change
     hours: Change
+    undiminished: float
     offered: Change
     weekly: float
-    resources: dict[int, tuple[Change, Change]]  # use, cap
+    resources: dict[int, tuple[Change, Change | None]]  # use, cap
     sectors: dict[int, Change]
     beyond: dict[int, float]
     free: dict[int, float]
     later: float
 
 
-def consequences_of(cycle: Cycle, figures: Mapping[tuple[str, int | None], float]) -> Sheet:
+@dataclass(frozen=True)
+class Before:
+    """What a year begins with: figures that hold without a vote, and what last year's grants bought (currency)."""
+
+    figures: Given
+    granted: float
+
+
+def before(cycle: Cycle) -> Before:
+    """Read what the cycle begins with."""
+    return Before(held(cycle), granted_for(cycle.baseline))
+
+
+def consequences_of(cycle: Cycle, figures: Given, start: Before | None = None) -> Sheet:
     """Return what figures (topic and entity → value) would bring, computed from the cycle's frozen baseline.
 
-    Kept: a frozen baseline never changes. Raises Refused before it is frozen, and where the baseline uses up
-    more than it makes.
+    On what they leave open holds what does without a vote; ``start`` spares reading that for every programme. Kept: a
+    frozen baseline never changes. Raises Refused before it is frozen, and where the baseline uses up more than it makes.
     """
-    key = _key(cycle, figures)
+    start = start or before(cycle)
 
     def compute() -> dict[str, Any]:
-        base = baseline_of(cycle.baseline_id, cycle.baseline.digest)
-        rules = {"returns": rule(cycle.rules, RULES[0]), "weekly_hours": rule(cycle.rules, RULES[1])}
         try:
-            return written(sheet(base, figures, **rules))
+            return written(
+                _computed(cycle, figures, start, baseline_of(cycle.baseline_id, cycle.baseline.digest))
+            )
         except NotProductive:
             return {}
 
-    return _there(kept(key, compute, read))
+    return _there(kept(_key(cycle, figures, start), compute, read))
 
 
-def consequences_known(cycle: Cycle, figures: Mapping[tuple[str, int | None], float]) -> Sheet | None:
+def _computed(cycle: Cycle, figures: Given, start: Before, base: Baseline) -> Sheet:
+    rules = {"returns": rule(cycle.rules, RULES[0]), "weekly_hours": rule(cycle.rules, RULES[1])}
+    return sheet(base, {**start.figures, **figures}, granted=start.granted, **rules)
+
+
+def consequences_known(cycle: Cycle, figures: Given, start: Before | None = None) -> Sheet | None:
     """Return the same where it is kept or quickly computed; None where nobody who asks should have to wait for it.
 
     Quick is a baseline of few lines, or one that is kept already, if its products are few. Raises Refused as
     ``consequences_of`` does.
     """
-    found = known(_key(cycle, figures), read)
+    start = start or before(cycle)
+    found = known(_key(cycle, figures, start), read)
     if found is not None:
         return _there(found)
-    scenario, digest = cycle.baseline_id, cycle.baseline.digest
-    quick = Product.objects.in_scenario(cycle.baseline).count() <= PRODUCTS_AT_ONCE and (
-        len(Line.objects.in_scenario(cycle.baseline).order_by().values_list("pk")[: LINES_AT_ONCE + 1])
-        <= LINES_AT_ONCE
-        or known(_kept_as(scenario, digest), _unpacked) is not None
+    quick = _is_small(cycle) or (
+        _has_few_products(cycle) and is_kept(cycle.baseline_id, cycle.baseline.digest)
     )
-    return consequences_of(cycle, figures) if quick else None
+    return consequences_of(cycle, figures, start) if quick else None
 
 
-def _key(cycle: Cycle, figures: Mapping[tuple[str, int | None], float]) -> str:
+def consequences_preview(cycle: Cycle, figures: Given) -> Sheet:
+    """Return the same of a baseline that is still open, if it is small; nothing of it is kept. Raises Refused."""
+    if not _is_small(cycle):
+        raise _not_frozen(cycle)
+    try:
+        return _computed(cycle, figures, before(cycle), added_up(cycle.baseline_id))
+    except NotProductive:
+        return _there([])
+
+
+def _is_small(cycle: Cycle) -> bool:
+    lines = Line.objects.in_scenario(cycle.baseline).order_by().values_list("pk")[: LINES_AT_ONCE + 1]
+    return _has_few_products(cycle) and len(lines) <= LINES_AT_ONCE
+
+
+def _has_few_products(cycle: Cycle) -> bool:
+    return Product.objects.in_scenario(cycle.baseline).count() <= PRODUCTS_AT_ONCE
+
+
+def _not_frozen(cycle: Cycle) -> Refused:
+    return Refused(
+        _("Consequences are computed once the baseline of %(year)s is frozen.") % {"year": cycle.year}
+    )
+
+
+def _key(cycle: Cycle, figures: Given, start: Before) -> str:
     """Return what the sheet is kept as: it names all that it hangs on. Raises Refused before the baseline is frozen."""
     if not cycle.baseline.digest:
-        raise Refused(
-            _("Consequences are computed once the baseline of %(year)s is frozen.") % {"year": cycle.year}
-        )
-    given = sorted(((*key, value) for key, value in figures.items()), key=str)
-    hangs_on = repr((given, [rule(cycle.rules, name) for name in RULES]))
-    return f"sheet:{cycle.baseline_id}:{cycle.baseline.digest}:{sha256(hangs_on.encode()).hexdigest()}"
+        raise _not_frozen(cycle)
+    given = sorted(((*key, value) for key, value in {**start.figures, **figures}.items()), key=str)
+    hangs_on = repr((given, start.granted, [rule(cycle.rules, name) for name in RULES]))
+    return f"sheet-2:{cycle.baseline_id}:{cycle.baseline.digest}:{sha256(hangs_on.encode()).hexdigest()}"
 
 
 def _there(found: list[Sheet]) -> Sheet:
@@ -162,10 +180,13 @@ def read(value: dict[str, Any]) -> list[Sheet]:
     if not value:
         return []
     changes = {
-        name: Change(*value[name]) for name in ("invested", "collective", "individual", "hours", "offered")
+        name: Change(*value[name])
+        for name in ("invested", "set_aside", "collective", "individual", "hours", "offered")
     }
     inside = {
-        "resources": {key: (Change(*use), Change(*cap)) for key, (use, cap) in value["resources"]},
+        "resources": {
+            key: (Change(*use), Change(*cap) if cap else None) for key, (use, cap) in value["resources"]
+        },
         "sectors": {key: Change(*change) for key, change in value["sectors"]},
         "beyond": dict(value["beyond"]),
         "free": dict(value["free"]),
@@ -174,52 +195,69 @@ def read(value: dict[str, Any]) -> list[Sheet]:
 
 
 def sheet(
-    base: Baseline, figures: Mapping[tuple[str, int | None], float], *, returns: float, weekly_hours: float
-) -> Sheet:
+    base: Baseline, figures: Given, *, granted: float, returns: float,
+    weekly_hours: float,
+) -> Sheet:  # fmt: skip
     """``Δx = (I − D A)⁻¹ D Δf``: what is made changes with final demand, imports in proportion.
 
-    ``Δf`` keeps the value of final use: investment becomes its share of value added, consumption what is left of both,
-    divided into collective and individual; each keeps its own composition (Miller and Blair 2009, ch. 2 and 4.2: competitive
-    imports ``D = diag(x / (x + m))``). Raises ``NotProductive``.
+    ``Δf`` keeps the value of final use: what is set aside comes on top of the table's own investment, in the place of what
+    was ``granted`` last year (currency); consumption is what is left, divided into collective and individual; each keeps its
+    own composition (Miller and Blair 2009, ch. 2 and 4.2: competitive imports ``D = diag(x / (x + m))``). Raises
+    ``NotProductive``.
     """
     price, table = base.price, base.table
     value_added = float(price @ table.output - (price @ table.flows).sum())
     now = {name: float(price @ getattr(base, name)) for name in ("invested", "collective", "individual")}
-    consumed = now["collective"] + now["individual"]
-    then = dict(now)
-    if (share := figures.get((Topic.INVESTMENT, None))) is not None:
-        then["invested"] = share / 100 * value_added
-    left = max(consumed + now["invested"] - then["invested"], 0.0)
-    part = now["collective"] / consumed if consumed else 0.0
-    part = figures.get((Topic.COLLECTIVE, None), 100 * part) / 100
-    then["collective"], then["individual"] = part * left, (1 - part) * left
-    wanted = sum(_composed(base, name, then[name]) for name in then)
-    change = wanted - base.invested - base.collective - base.individual
-    grown = _grown(base, change)
+    consumed, part = now["collective"] + now["individual"], figures.get((Topic.COLLECTIVE, None))
+    share = figures.get((Topic.INVESTMENT, None))
+    aside = Change(granted, granted if share is None else share / 100 * value_added)
+    invested = Change(now["invested"] + aside.now, now["invested"] + aside.then)
+    collective = part / 100 if part is not None else now["collective"] / consumed if consumed else 0.0
+    now["invested"] = invested.now
+
+    def then(left: float) -> dict[str, float]:
+        return {
+            "invested": invested.then, "collective": collective * left, "individual": (1 - collective) * left
+        }  # fmt: skip
+
+    wanted = then(max(consumed + invested.now - invested.then, 0.0))
+    grown, on_top = _grown(base, _moved(base, now, wanted)), _grown(base, _moved(base, now, then(consumed)))
     made = np.maximum(table.output + grown, 0.0)
-    per_unit = _per_unit(base.hours, table.output)
-    hours = Change(float(base.hours.sum()), float(base.hours.sum() + per_unit @ grown))
+    needed, of_each = float(base.hours.sum()), per_unit(base.hours, table.output)
+    hours = Change(needed, needed + float(of_each @ grown))
     week = figures.get((Topic.HOURS, None), weekly_hours)
-    offered = Change(base.offered, base.offered * week / weekly_hours)
-    worth_now, worth_then = base.shares @ (price * table.output), base.shares @ (price * made)
     return Sheet(
         value_added=value_added,
-        invested=Change(now["invested"], then["invested"]),
-        collective=Change(now["collective"], then["collective"]),
-        individual=Change(now["individual"], then["individual"]),
+        invested=invested,
+        set_aside=aside,
+        collective=Change(now["collective"], wanted["collective"]),
+        individual=Change(now["individual"], wanted["individual"]),
         hours=hours,
-        offered=offered,
+        undiminished=needed + float(of_each @ on_top),
+        offered=Change(base.offered, base.offered * week / weekly_hours),
         weekly=weekly_hours * hours.then / base.offered if base.offered else 0.0,
         resources=_resources(base, grown, figures),
-        sectors={
-            int(one): Change(float(a), float(b)) for one, a, b in zip(base.sectors, worth_now, worth_then, strict=True)
-        },
+        sectors=_by_sector(base, made),
         beyond=_beyond(base, made),
         free={
             entity: _used(base, entity) for (topic, entity) in figures if topic == Topic.FREE and entity is not None
         },
-        later=returns * then["invested"],
+        later=returns * aside.then,
     )  # fmt: skip
+
+
+def _moved(base: Baseline, now: Mapping[str, float], then: Mapping[str, float]) -> Floats:
+    """Return by how much final uses differ, each in its composition [n]."""
+    return sum(
+        (_composed(base, name, then[name]) - _composed(base, name, now[name]) for name in now),
+        np.zeros_like(base.price),
+    )
+
+
+def _by_sector(base: Baseline, made: Floats) -> dict[int, Change]:
+    """Return what each sector makes, in currency, now and when ``made`` [n] is made."""
+    now, then = base.shares @ (base.price * base.table.output), base.shares @ (base.price * made)
+    return {int(one): Change(float(a), float(b)) for one, a, b in zip(base.sectors, now, then, strict=True)}
 
 
 def _composed(base: Baseline, name: str, total: float) -> Floats:
@@ -241,16 +279,14 @@ def _grown(base: Baseline, change: Floats) -> Floats:
     return leontief(home, base.domestic * change)
 
 
-def _resources(
-    base: Baseline, grown: Floats, figures: Mapping[tuple[str, int | None], float]
-) -> dict[int, tuple[Change, Change]]:
-    found = {}
-    for row, entity, cap in zip(
-        base.table.resources, base.table.resource_ids.tolist(), base.caps, strict=True
+def _resources(base: Baseline, grown: Floats, figures: Given) -> dict[int, tuple[Change, Change | None]]:
+    found: dict[int, tuple[Change, Change | None]] = {}
+    for row, entity, cap, capped in zip(
+        base.table.resources, base.table.resource_ids.tolist(), base.caps.tolist(), base.capped, strict=True
     ):
-        more = float(_per_unit(row, base.table.output) @ grown)
-        voted = figures.get((Topic.CAP, entity), float(cap))
-        found[entity] = (Change(float(row.sum()), float(row.sum()) + more), Change(float(cap), voted))
+        used, more = float(row.sum()), float(per_unit(row, base.table.output) @ grown)
+        limit = Change(cap, figures.get((Topic.CAP, entity), cap)) if capped else None
+        found[entity] = (Change(used, used + more), limit)
     return found
 
 
@@ -264,98 +300,3 @@ def _beyond(base: Baseline, made: Floats) -> dict[int, float]:
 def _used(base: Baseline, entity: int) -> float:
     place = int(np.searchsorted(base.table.products, entity))
     return float(base.price[place] * base.individual[place])
-
-
-def _per_unit(total: Floats, output: Floats) -> Floats:
-    return np.divide(total, output, out=np.zeros_like(total), where=output > 0)
-
-
-def baseline_of(scenario: int, digest: str) -> Baseline:
-    """Read a frozen baseline; kept, since it never changes."""
-    if not worth_keeping(Product._base_manager.filter(scenario_id=scenario).count()):
-        return _remembered(scenario, digest)
-    return kept(_kept_as(scenario, digest), lambda: packed(_baseline(scenario)), _unpacked)
-
-
-def _kept_as(scenario: int, digest: str) -> str:
-    return f"baseline:{scenario}:{digest}"
-
-
-def _unpacked(found: dict[str, Any]) -> Baseline:
-    return unpacked(Baseline, found, table=Table)
-
-
-@lru_cache(maxsize=2)
-def _remembered(scenario: int, digest: str) -> Baseline:  # noqa: ARG001  (part of the key)
-    return _baseline(scenario)
-
-
-def _baseline(scenario: int) -> Baseline:
-    state = read_state(scenario, band=0.0)
-    problem, layout = build_problem(state, Rules())
-    table = tabulate(state, problem, layout, problem.proposal)
-    uses = _uses(scenario, state)
-    n = len(table.products)
-    bought = np.bincount(
-        np.searchsorted(table.products, state.trade["product_id"]),
-        weights=state.trade["planned"] * (state.trade["import"] > 0), minlength=n,
-    )  # fmt: skip
-    supply = table.output + bought
-    made = np.searchsorted(table.products, state.lines["product_id"])
-    sectors, shares = _sectors(scenario, state, made, table.output)
-    in_hours = _in_hours(scenario, state)
-    capped = np.isfinite(state.resources["cap"])
-    return Baseline(
-        table=table,
-        price=state.products["price"],
-        individual=uses[Category.HOUSEHOLD],
-        collective=uses[Category.PUBLIC],
-        invested=sum((uses[one] for one in INVESTED), np.zeros(n)),
-        domestic=np.divide(table.output, supply, out=np.ones(n), where=supply > 0),
-        hours=in_hours @ table.labour,
-        offered=float(in_hours @ state.pools["hours"]),
-        capacity=np.bincount(made, weights=state.lines["capacity"], minlength=n),
-        caps=state.resources["cap"][capped],
-        sectors=sectors,
-        shares=shares,
-    )
-
-
-def _uses(scenario: int, state: State) -> dict[str, Floats]:
-    """Return last year's final uses of every product [n] by category."""
-    rows = DemandLine.objects.in_scenario(Scenario.objects.get(pk=scenario)).values_list(
-        "entity_id", "category"
-    )
-    category = dict(rows)
-    n = len(state.products["entity_id"])
-    place = np.searchsorted(state.products["entity_id"], state.demand["product_id"])
-    kinds = np.array([category[entity] for entity in state.demand["entity_id"].tolist()], dtype=object)
-    return {
-        one: np.bincount(place, weights=state.demand["proposed"] * (kinds == one), minlength=n) if len(place) else np.zeros(n)
-        for one in Category.values
-    }  # fmt: skip
-
-
-def _sectors(scenario: int, state: State, made: Longs, output: Floats) -> tuple[Longs, Floats]:
-    """Return the sectors, and how each product's output is divided over the main sectors of who makes it [sectors, n]."""
-    found = Workplace.objects.in_scenario(Scenario.objects.get(pk=scenario)).values_list(
-        "entity_id", "main_sector_id"
-    )
-    sector_of = dict(found)
-    of_line = np.array([sector_of[one] for one in state.lines["workplace_id"].tolist()], dtype=np.int64)
-    sectors, place = np.unique(of_line, return_inverse=True)
-    flat = np.bincount(
-        place * len(output) + made, weights=state.lines["proposed"], minlength=len(sectors) * len(output)
-    )
-    return sectors, _per_unit(
-        flat.reshape(len(sectors), len(output)), np.broadcast_to(output, (len(sectors), len(output)))
-    )
-
-
-def _in_hours(scenario: int, state: State) -> Floats:
-    """Return what one unit of each pool's hours is in hours [q]."""
-    here = Scenario.objects.get(pk=scenario)
-    units = dict(Occupation.objects.in_scenario(here).values_list("entity_id", "unit"))
-    work = dict(LabourPool.objects.in_scenario(here).values_list("entity_id", "occupation_id"))
-    found = [IN_HOURS.get(units.get(work[pool], ""), 1.0) for pool in state.pools["entity_id"].tolist()]
-    return np.array(found, dtype=float)

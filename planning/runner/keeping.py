@@ -8,7 +8,8 @@ from collections.abc import Callable
 
 from councils.models import Council
 from planning.models import Cycle, Plan, Run
-from planning.runner.consequences import baseline_of, consequences_of
+from planning.runner.baseline_table import baseline_of
+from planning.runner.consequences import consequences_of
 from planning.runner.contents import contents_of
 from planning.selectors import comparing, meaning, rounds
 from planning.selectors.envelopes import weights_of

@@ -2,9 +2,11 @@
 
 from collections.abc import Collection
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from planning.models import CapacityGain, Cycle, Grant, GrantReport, Revision
+from planning.models.ledger import MINOR
+from workplaces.models import Scenario
 
 RELATED = ("request__workplace", "request__line", "request__sector", "request__region", "envelope__sector",
            "envelope__region", "envelope__draft__cycle__baseline", "share__sharing", "gain")  # fmt: skip
@@ -23,6 +25,12 @@ def _of(grants: QuerySet[Grant], cycle: Cycle) -> QuerySet[Grant]:
 def standing_grants(cycle: Cycle) -> QuerySet[Grant]:
     """Return the grants of a year that were neither taken back nor diverted."""
     return _of(Grant.objects.standing(), cycle)
+
+
+def granted_for(baseline: Scenario) -> float:
+    """Return what the standing grants of the year that drew a baseline bought (currency); 0 where no year drew it."""
+    found = Grant.objects.standing().filter(envelope__draft__cycle__next_baseline=baseline)
+    return int(found.aggregate(total=Sum("amount"))["total"] or 0) / MINOR
 
 
 def waiting_grants(workplaces: Collection[int], phases: Collection[str]) -> QuerySet[Grant]:

@@ -1,15 +1,16 @@
 """What guidelines there are, what holds where nobody votes, and inside which bounds programmes move."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import F, Sum
+from django.db.models import Sum
 
 from planning.models import Cycle, Guideline, GuidelineQuestion, Topic
 from planning.models.programmes import ENTITY, UNITS, WEEK, TopicRow
 from planning.rules import rule
 from planning.selectors.envelopes import Part, shared_among
 from workplaces.models import DemandLine, Product, Resource
+from workplaces.presentation.figures import worth
 
 HOUSEHOLD, PUBLIC = DemandLine.Category.HOUSEHOLD, DemandLine.Category.PUBLIC
 NUMBERS = (Topic.INVESTMENT, Topic.HOURS, Topic.CAP)
@@ -46,6 +47,7 @@ class Bounded:
     regions: list[Part]
     least: dict[str, int]  # the legal minimum of each part, of 1000, by topic
     products: dict[int, Product]
+    invested: float  # last year's, without what councils granted; currency at accounting prices
 
     def parts(self, topic: str) -> list[Part]:
         """Return those among whom a topic's whole is divided."""
@@ -75,19 +77,28 @@ def questions_of(cycle: Cycle) -> list[GuidelineQuestion]:
     return list(GuidelineQuestion.objects.filter(cycle=cycle).select_related("resource"))
 
 
-def collective_now(cycle: Cycle) -> float:
-    """Return the collective share of consumption in the frozen baseline, in percent at accounting prices."""
-    prices = dict(Product.objects.in_scenario(cycle.baseline).values_list("entity_id", "price"))
-    totals = {HOUSEHOLD: 0.0, PUBLIC: 0.0}
-    lines = DemandLine.objects.in_scenario(cycle.baseline).filter(category__in=totals)
-    for category, product, used in (
-        lines.values("category", "product")
-        .annotate(used=Sum("last"))
-        .values_list("category", "product", "used")
-    ):
-        totals[category] += used * prices.get(product, 0.0)
-    whole = sum(totals.values())
-    return round(100 * totals[PUBLIC] / whole, 1) if whole > 0 else 0.0
+def held(cycle: Cycle) -> Figures:
+    """Return what holds of numbers and of the collective share without a vote: earlier guidelines, the charter's fund."""
+    topics = (*NUMBERS, Topic.COLLECTIVE)
+    found = {key: value for key, value in keyed(kept(cycle)).items() if key[0] in topics}
+    return {(Topic.INVESTMENT.value, None): 100 * rule(cycle.rules, "investment_share")} | found
+
+
+def uses_now(cycle: Cycle) -> dict[str, float]:
+    """Return last year's final uses by category, in currency at accounting prices."""
+    products = Product.objects.in_scenario(cycle.baseline).values_list("entity_id", "price", "unit")
+    price = {entity: worth(1.0, one, unit) for entity, one, unit in products}
+    rows = DemandLine.objects.in_scenario(cycle.baseline).values("category", "product")
+    totals = dict.fromkeys(DemandLine.Category.values, 0.0)
+    for category, product, used in rows.annotate(used=Sum("last")).values_list("category", "product", "used"):
+        totals[category] += used * price.get(product, 0.0)
+    return totals
+
+
+def collective_now(uses: Mapping[str, float]) -> float:
+    """Return the collective share of consumption in percent."""
+    whole = uses[HOUSEHOLD] + uses[PUBLIC]
+    return round(100 * uses[PUBLIC] / whole, 1) if whole > 0 else 0.0
 
 
 def capped(cycle: Cycle) -> dict[int, Resource]:
@@ -98,7 +109,7 @@ def capped(cycle: Cycle) -> dict[int, Resource]:
 
 def bounded(cycle: Cycle) -> Bounded:
     """Return what programmes for the cycle can speak of, by its charter and its baseline."""
-    rules, last, resources = cycle.rules, keyed(kept(cycle)), capped(cycle)
+    rules, last, resources, uses = cycle.rules, keyed(kept(cycle)), capped(cycle), uses_now(cycle)
 
     def percent(name: str) -> float:
         return 100 * rule(rules, name)
@@ -111,7 +122,7 @@ def bounded(cycle: Cycle) -> Bounded:
             percent("invested_least"), percent("invested_most"), last.get(invested, percent("investment_share")), "%"
         ),
         collective: Bounds(
-            percent("collective_least"), percent("collective_most"), last.get(collective, collective_now(cycle)), "%"
+            percent("collective_least"), percent("collective_most"), last.get(collective, collective_now(uses)), "%"
         ),
         hours: Bounds(
             rule(rules, "hours_least"), min(rule(rules, "hours_most"), WEEK),
@@ -134,23 +145,11 @@ def bounded(cycle: Cycle) -> Bounded:
         for topic, parts in ((Topic.SECTOR.value, sectors), (Topic.REGION.value, regions))
     }
     products = {p.entity_id: p for p in Product.objects.in_scenario(cycle.baseline).order_by("code")}
-    return Bounded(numbers, resources, sectors, regions, minima, products)
+    return Bounded(
+        numbers, resources, sectors, regions, minima, products, uses[DemandLine.Category.INVESTMENT]
+    )
 
 
 def unit_of(topic: str, resource: Resource | None = None) -> str:
     """Return the unit of a topic's figures."""
     return resource.unit if resource is not None else UNITS.get(topic, "")
-
-
-def free_goods(cycle: Cycle) -> dict[int, float]:
-    """Return what households use, at accounting prices, of each good that the cycle's guidelines make free."""
-    goods = set(Guideline.objects.filter(cycle=cycle, topic=Topic.FREE).values_list("product_id", flat=True))
-    used = dict(
-        DemandLine.objects.in_scenario(cycle.baseline)
-        .filter(category=HOUSEHOLD, product_id__in=goods)
-        .values("product")
-        .annotate(used=Sum(F("last")))
-        .values_list("product", "used")
-    )
-    prices = dict(Product.objects.in_scenario(cycle.baseline).values_list("entity_id", "price"))
-    return {good: used.get(good, 0.0) * prices.get(good, 0.0) for good in goods if good is not None}

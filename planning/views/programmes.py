@@ -23,7 +23,7 @@ from councils.views.threads import Debate, comments_csv, comments_part
 from planning import permissions
 from planning import policies_programmes as policies
 from planning.models import AssociationMember, Cycle, Programme, Supporter, Topic
-from planning.runner.consequences import Sheet
+from planning.runner.consequences import Sheet, before
 from planning.selectors.guidelines import Bounded, Figures, bounded, keyed, questions_of
 from planning.services.consequences import consequences_asked
 from planning.services.guidelines import ballot_of
@@ -55,9 +55,11 @@ def programmes_page(request: HttpRequest, cycle: Cycle, refused: Refused | None 
     shown, call = published(cycle), policies.call_of(cycle)
     there = bounded(cycle)
     coordinator = permissions.can_coordinate(who, now.date())
-    found = sheets_of(cycle, [keyed(p.published.figures.all()) for p in shown if p.published])
     drafts = list(cycle.programmes.filter(published__isnull=True).select_related("association"))
     behind = policies.supporters_of(drafts)
+    figures = [keyed(p.published.figures.all()) for p in shown if p.published]
+    found = sheets_of(cycle, figures)
+    proposals, folds = wording.proposals(cycle, there, figures)
     context: dict[str, Any] = {
         "cycle": cycle,
         "title": wording.title(
@@ -68,10 +70,10 @@ def programmes_page(request: HttpRequest, cycle: Cycle, refused: Refused | None 
         "shown": shown,
         "drafts": [(draft, behind[draft.pk]) for draft in drafts],
         "needed": policies.supporters_needed(cycle),
-        "proposals": wording.proposals(
-            there, [keyed(p.published.figures.all()) for p in shown if p.published]
-        ),
+        "proposals": proposals,
+        "folds": folds,
         "consequences": wording.consequences(cycle, there, found.sheets),
+        "assumptions": wording.assumptions(cycle, there, figures),
         "why_not": found.why_not,
         "waiting": found.is_waiting,
         "again": reverse("planning:programmes", args=[cycle.year]),
@@ -118,13 +120,13 @@ class Sheets:
     is_waiting: bool = False
 
 
-def sheets_of(cycle: Cycle, every: list[Figures]) -> Sheets:
+def sheets_of(cycle: Cycle, every: list[Figures], *, preview: bool = False) -> Sheets:
     """Return what programmes with these figures would bring; what takes long is left to a worker."""
-    found = Sheets()
+    found, start = Sheets(), before(cycle) if every else None
     for figures in every:
         sheet = None
         try:
-            sheet = consequences_asked(cycle, figures)
+            sheet = consequences_asked(cycle, figures, start, preview=preview)
             found.is_waiting |= sheet is None
         except Refused as problem:
             found.why_not = problem.message
@@ -169,7 +171,8 @@ def programme_page(
     now, who, cycle = moment(), person(request), programme.cycle
     latest = programme.published or programme.versions.order_by("-number").first()
     figures, there = keyed(latest.figures.all()) if latest else {}, bounded(cycle)
-    found = sheets_of(cycle, [figures])
+    found = sheets_of(cycle, [figures], preview=not programme.published_at)
+    proposals, folds = wording.proposals(cycle, there, [figures])
     behind = Supporter.objects.filter(version=latest, withdrawn_at__isnull=True).select_related("person")
     drafting = policies.can_draft(programme, now)
     member = programme.association in _mine(request)
@@ -178,8 +181,11 @@ def programme_page(
         "programme": programme,
         "version": latest,
         "versions": programme.versions.count(),
-        "proposals": wording.proposals(there, [figures]),
+        "proposals": proposals,
+        "folds": folds,
         "consequences": wording.consequences(cycle, there, found.sheets),
+        "assumptions": wording.assumptions(cycle, there, [figures]),
+        "preview": not cycle.baseline.digest,
         "why_not": found.why_not,
         "waiting": found.is_waiting,
         "again": reverse("planning:programme", args=[programme.public_id]),
@@ -292,7 +298,7 @@ def _form(
             {
                 "name": name, "label": wording.name_of(key, there), "value": given.get(name, ""),
                 "error": faults.get(name, ""), "unit": bounds.unit if bounds else "‰",
-                "hint": wording.bounds_said(bounds) if bounds else "",
+                "hint": wording.hint(key, cycle, there),
             }
         )  # fmt: skip
     context = {

@@ -10,11 +10,12 @@ from planning.models import Cycle, Guideline, GuidelineQuestion, Topic
 from planning.runner.consequences import Change, Sheet
 from planning.selectors.guidelines import Bounded, Bounds, Figures, Key, unit_of
 from planning.services.saying import said
-from workplaces.models import Product, Sector
+from workplaces.models import Product, Resource, Sector
 from workplaces.presentation import figures
 
 NOTHING = "–"
 BEYOND = 3
+LONG = 6  # rows on one topic, beyond which they are folded
 
 
 @dataclass(frozen=True)
@@ -75,19 +76,47 @@ def name_of(key: Key, there: Bounded) -> str:
     ) % words
 
 
-def proposals(there: Bounded, programmes: Sequence[Figures]) -> list[Line]:
-    """Return a row for everything that some programme speaks of."""
-    spoken: dict[Key, None] = {}
+@dataclass(frozen=True)
+class Fold:
+    """Many rows on one topic, which open on request."""
+
+    label: str
+    rows: list[Line]
+
+
+def proposals(cycle: Cycle, there: Bounded, programmes: Sequence[Figures]) -> tuple[list[Line], list[Fold]]:
+    """Return a row for everything that some programme speaks of; apart, by topic, where there are many."""
+    rows, folds = list[Line](), list[Fold]()
     for topic in Topic.values:
-        spoken |= dict.fromkeys(key for one in programmes for key in sorted(one, key=str) if key[0] == topic)
-    return [
-        Line(
-            name_of(key, there),
-            told(key, there.numbers[key].now, there) if key in there.numbers else NOTHING,
-            [told(key, one[key], there) if key in one else NOTHING for one in programmes],
-        )
-        for key in spoken
-    ]
+        spoken = dict.fromkeys(key for one in programmes for key in sorted(one, key=str) if key[0] == topic)
+        found = [_proposal(key, cycle, there, programmes) for key in spoken]
+        if len(found) > LONG:
+            folds.append(Fold(_many(topic) % {"n": len(found)}, found))
+        else:
+            rows += found
+    return rows, folds
+
+
+def _proposal(key: Key, cycle: Cycle, there: Bounded, programmes: Sequence[Figures]) -> Line:
+    today = told(key, there.numbers[key].now, there) if key in there.numbers else NOTHING
+    if key[0] == Topic.INVESTMENT:
+        today = _("%(share)s, beside %(money)s that is invested without it") % {
+            "share": today,
+            "money": figures.money(there.invested, cycle.baseline.currency, get_language()),
+        }
+    return Line(
+        name_of(key, there),
+        today,
+        [told(key, one[key], there) if key in one else NOTHING for one in programmes],
+    )
+
+
+def _many(topic: str) -> str:
+    return {
+        Topic.SECTOR.value: _("How the sectors' envelopes are divided, in %(n)s parts"),
+        Topic.REGION.value: _("How the regions' envelopes are divided, in %(n)s parts"),
+        Topic.CAP.value: _("Caps of %(n)s resources"),
+    }.get(topic, _("%(n)s goods that become free"))
 
 
 def consequences(cycle: Cycle, there: Bounded, sheets: Sequence[Sheet | None]) -> list[Line]:
@@ -106,19 +135,32 @@ def consequences(cycle: Cycle, there: Bounded, sheets: Sequence[Sheet | None]) -
     rows = [
         row(_("Individual consumption"), money(first.individual.now), lambda s: _moved(s.individual, money)),
         row(_("Collective consumption"), money(first.collective.now), lambda s: _moved(s.collective, money)),
-        row(_("Investment"), money(first.invested.now), lambda s: _moved(s.invested, money)),
+        row(_("Investment in all"), money(first.invested.now), lambda s: _moved(s.invested, money)),
+        row(
+            _("Of it set aside, for councils to grant"),
+            money(first.set_aside.now),
+            lambda s: money(s.set_aside.then),
+        ),
         row(_("Hours needed in the year"), _number(first.hours.now), lambda s: _moved(s.hours, _number)),
+        row(
+            _("Hours needed if consumption keeps its value"),
+            "",
+            lambda s: _moved(Change(s.hours.now, s.undiminished), _number),
+        ),
         row(_("Hours offered in the year"), _number(first.offered.now), lambda s: _moved(s.offered, _number)),
         row(_("Hours a week that would cover what is needed"), "", lambda s: said(round(s.weekly, 1), "h")),
     ]
-    for entity, resource in there.resources.items():
-        if entity in first.resources:
-            rows.append(_resource_row(entity, resource.label, resource.unit, first, sheets))
+    rows += [
+        _resource_row(resource, first, sheets)
+        for resource in Resource.objects.in_scenario(cycle.baseline).order_by("code")
+        if resource.entity_id in first.resources
+        and (resource.cap is not None or first.resources[resource.entity_id][0].now)
+    ]
     rows += [
         row(_("Sectors that grow most"), "", lambda s: _sectors(cycle, s, grow=True)),
         row(_("Sectors that shrink most"), "", lambda s: _sectors(cycle, s, grow=False)),
         row(_("Needs more than all lines can make"), "", lambda s: _beyond(there.products, s)),
-        row(_("Value added that the investment adds later, a year"), "", lambda s: money(s.later)),
+        row(_("Value added that what is set aside adds later, a year"), "", lambda s: money(s.later)),
         row(
             _("What households use of goods that become free, a year"),
             "",
@@ -140,19 +182,47 @@ def _moved(change: Change, say: Callable[[float], str]) -> str:
     return f"{say(change.then)} ({'+' if change.growth > 0 else ''}{growth})"
 
 
-def _resource_row(entity: int, label: str, unit: str, first: Sheet, sheets: Sequence[Sheet | None]) -> Line:
-    lang = get_language()
+def assumptions(cycle: Cycle, there: Bounded, programmes: Sequence[Figures]) -> list[str]:
+    """Say what the consequences take as given, and where the plan can come out otherwise."""
+    money = figures.money(there.invested, cycle.baseline.currency, get_language())
+    found = [
+        _(
+            "Everything that is set aside is granted, on top of %(money)s that is invested without it. The plan "
+            "contains only what was asked for and granted."
+        ) % {"money": money},
+        _(
+            "Consumption is what is left if all final use together keeps last year's value. Where hours and capacities are "
+            "idle, the plan can leave it as it is and make more; how many hours that takes stands in its row."
+        ),
+    ]  # fmt: skip
+    if any((Topic.COLLECTIVE, None) in one for one in programmes):
+        found.append(
+            _(
+                "The collective share is a target: it is reached if communities and regions propose accordingly, and "
+                "binds nobody."
+            )
+        )
+    return found
+
+
+def _resource_row(resource: Resource, first: Sheet, sheets: Sequence[Sheet | None]) -> Line:
+    lang, unit = get_language(), resource.unit
+
+    def quantity(value: float) -> str:
+        return figures.quantity(value, unit, lang)
 
     def cell(sheet: Sheet) -> str:
-        use, cap = sheet.resources[entity]
-        words = {"use": figures.quantity(use.then, unit, lang), "cap": figures.quantity(cap.then, unit, lang)}
+        use, cap = sheet.resources[resource.entity_id]
+        if cap is None:
+            return _("%(use)s, no cap") % {"use": _moved(use, quantity)}
+        words = {"use": _moved(use, quantity), "cap": quantity(cap.then)}
         if use.then > cap.then:
             return _("%(use)s: over its cap of %(cap)s") % words
         return _("%(use)s, cap %(cap)s") % words
 
     return Line(
-        _("Use of %(name)s") % {"name": label},
-        figures.quantity(first.resources[entity][0].now, unit, lang),
+        _("Use of %(name)s") % {"name": resource.label},
+        quantity(first.resources[resource.entity_id][0].now),
         [cell(sheet) if sheet else NOTHING for sheet in sheets],
     )
 
@@ -199,19 +269,38 @@ def why(guideline: Guideline) -> str:
 
 
 EFFECTS = {
-    Topic.INVESTMENT: lambda: _("binds: it is the total of the year's fund"),
+    Topic.INVESTMENT: lambda: _(
+        "binds: it is the total of the year's fund, granted on top of what is invested without it"
+    ),
     Topic.SECTOR: lambda: _("binds the board within the charter's room; fills in its draft"),
     Topic.REGION: lambda: _("binds the board within the charter's room; fills in its draft"),
     Topic.CAP: lambda: _("binds: no plan closes above it"),
     Topic.HOURS: lambda: _("binds: labour pools offer hours in proportion to it"),
     Topic.FREE: lambda: _("proposed: the plan gives the good the price status “free”"),
-    Topic.COLLECTIVE: lambda: _("guides what communities and regions propose; binds nobody"),
+    Topic.COLLECTIVE: lambda: _(
+        "a target on the board's sheet, beside what the plan brings; communities and regions propose as they see fit, and "
+        "no plan is refused for it"
+    ),
 }
 
 
 def effect(topic: str) -> str:
     """Say what a guideline on a topic binds, or that it only guides."""
     return EFFECTS[Topic(topic)]()
+
+
+def hint(key: Key, cycle: Cycle, there: Bounded) -> str:
+    """Say beside a field between what its figure lies, and what its topic needs to be understood."""
+    bounds, topic = there.numbers.get(key), key[0]
+    if bounds is None:
+        return ""
+    if topic == Topic.INVESTMENT:
+        money = figures.money(there.invested, cycle.baseline.currency, get_language())
+        more = _("Councils grant it, on top of %(money)s that is invested without it.") % {"money": money}
+        return f"{more} {bounds_said(bounds)}"
+    if topic == Topic.COLLECTIVE:
+        return f"{_('A target: communities and regions propose as they see fit.')} {bounds_said(bounds)}"
+    return bounds_said(bounds)
 
 
 def bounds_said(bounds: Bounds) -> str:

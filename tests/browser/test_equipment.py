@@ -133,7 +133,7 @@ def guidelines(walk: Walk) -> None:
     page = walk.duty(founder, "can write a programme for 2022")
     page.get_by_label("Title").fill("A dam and forty hours")
     page.get_by_label("What it is for").fill("Because the mill stands still in August.")
-    page.get_by_label("share of last year's value added that is invested").fill("2")
+    page.get_by_label("share of last year's value added set aside for investment").fill("2")
     page.get_by_role("button", name="Write this version").click()
     walk.until("Shall the others stand behind the programmes")
     page = walk.duty(

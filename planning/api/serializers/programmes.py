@@ -88,11 +88,11 @@ class ShiftSerializer(serializers.Serializer[Any]):
 
 
 class ResourceUseSerializer(serializers.Serializer[Any]):
-    """What is used of a resource with a cap, in its unit."""
+    """What is used of a resource, in its unit."""
 
     resource = serializers.CharField()
     use = ShiftSerializer()
-    cap = ShiftSerializer()
+    cap = ShiftSerializer(allow_null=True, help_text="null: it has no cap")
 
 
 class SectorChangeSerializer(serializers.Serializer[Any]):
@@ -106,13 +106,15 @@ class ConsequencesSerializer(serializers.Serializer[Any]):
     """What a programme would bring: computed from the frozen baseline, money a year at accounting prices, hours a year."""
 
     value_added = Figure()
-    invested = ShiftSerializer()
-    collective = ShiftSerializer()
-    individual = ShiftSerializer()
+    invested = ShiftSerializer(help_text="all of it")
+    set_aside = ShiftSerializer(help_text="the part of it that councils grant")
+    collective = ShiftSerializer(help_text="what is left if all final use keeps last year's value")
+    individual = ShiftSerializer(help_text="likewise")
     hours = ShiftSerializer(help_text="needed")
+    undiminished = Figure(help_text="hours needed if consumption keeps its value and investment comes on top")
     offered = ShiftSerializer(help_text="hours that labour pools offer")
     weekly = Figure(help_text="hours a week that would cover what is needed")
-    later = Figure(help_text="value added a year that the investment adds once its lag is over")
+    later = Figure(help_text="value added a year that what is set aside adds once its lag is over")
     resources = ResourceUseSerializer(many=True)
     sectors = SectorChangeSerializer(many=True)
 

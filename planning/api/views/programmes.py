@@ -23,7 +23,7 @@ from planning.api.serializers.programmes import (
 )
 from planning.api.views.base import Endpoint, found, listed, moment, person, taken, the_cycle
 from planning.models import Cycle, Programme
-from planning.selectors.guidelines import capped, guidelines_of, keyed, questions_of
+from planning.selectors.guidelines import guidelines_of, keyed, questions_of
 from planning.services.associations import association_found, association_join, association_leave
 from planning.services.consequences import consequences_asked
 from planning.services.guidelines import motion_of
@@ -35,7 +35,7 @@ from planning.services.programmes import (
     programme_write,
 )
 from workplaces.errors import Invalid, Refused
-from workplaces.models import Association, Sector
+from workplaces.models import Association, Resource, Sector
 
 
 class Associations(Endpoint):
@@ -160,14 +160,14 @@ class ProgrammeConsequences(Endpoint):
             raise Problem(404, refusal.message, "not-computed") from refusal
         if sheet is None:
             raise Problem(404, _("A worker computes this; ask again in a moment."), "not-computed")
-        resources = capped(programme.cycle)
+        there = Resource.objects.in_scenario(programme.cycle.baseline)
+        resources = dict(there.values_list("entity_id", "code"))
         sectors = {s.entity_id: s.code for s in Sector.objects.in_scenario(programme.cycle.baseline)}
         told = {
             **{name: getattr(sheet, name) for name in sheet.__dataclass_fields__},
             "resources": [
-                {"resource": resources[entity].code, "use": use, "cap": cap}
+                {"resource": resources[entity], "use": use, "cap": cap}
                 for entity, (use, cap) in sheet.resources.items()
-                if entity in resources
             ],
             "sectors": [{"sector": sectors[one], "output": change} for one, change in sheet.sectors.items()],
         }

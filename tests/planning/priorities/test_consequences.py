@@ -4,12 +4,16 @@ import numpy as np
 import pytest
 
 from planning.models import Cycle, Topic
-from planning.runner.consequences import Sheet, consequences_of
+from planning.runner.consequences import Sheet, consequences_of, consequences_preview
+from planning.selectors.envelopes import fund
+from planning.selectors.guidelines import bounded
 from planning.services.cycles import cycle_open
+from planning.wording import programmes as wording
+from tests.planning.board.world import figures
 from tests.planning.federation import COEFFICIENTS, DEMAND, NOW, Federation, gross_outputs
 from tests.planning.priorities.world import RULES
 from workplaces.errors import Refused
-from workplaces.models import DemandLine, Resource, TradeLine
+from workplaces.models import DemandLine, Product, Resource, TradeLine
 
 pytestmark = pytest.mark.django_db
 ORDER = ("flour", "bread", "energy")
@@ -90,6 +94,7 @@ def test_investment_hours_caps_and_free_goods(federation: Federation, cycle: Cyc
         {(Topic.INVESTMENT, None): 25.0, (Topic.HOURS, None): 30.0, (Topic.CAP, carbon): 150.0, (Topic.FREE, bread): 1.0},
     )  # fmt: skip
     assert (found.invested.now, found.invested.then) == (0.0, pytest.approx(40.0))
+    assert (found.set_aside.now, found.set_aside.then) == (0.0, pytest.approx(40.0))
     assert found.individual.then == pytest.approx(120.0)
     assert found.offered.then == pytest.approx(300.0)
     assert found.resources[carbon][1].then == 150.0
@@ -97,14 +102,86 @@ def test_investment_hours_caps_and_free_goods(federation: Federation, cycle: Cyc
     assert found.later == pytest.approx(0.25 * 40)
 
 
-def test_before_the_baseline_is_frozen_nothing_is_computed(federation: Federation) -> None:
+def test_what_is_set_aside_comes_on_top_of_what_is_invested_already(federation: Federation) -> None:
+    """20 of energy is invested without the councils; a tenth of 160 comes on top, and consumption leaves it."""
+    energy_invested(federation, 20.0)
+    found = consequences_of(frozen(federation), {(Topic.INVESTMENT, None): 10.0})
+    assert (found.invested.now, found.invested.then) == (20.0, pytest.approx(36.0))
+    assert (found.individual.now, found.individual.then) == (160.0, pytest.approx(144.0))
+    assert found.later == pytest.approx(0.25 * 16)
+    shift = {good: -used * 16 / 160 for good, used in DEMAND.items()}
+    shift["energy"] += 16
+    none = dict.fromkeys(ORDER, 0.0)
+    assert found.hours.then - found.hours.now == pytest.approx(sum(by_hand(none | shift).values()))
+    on_top = sum(by_hand(none | {"energy": 16.0}).values())
+    assert found.undiminished - found.hours.now == pytest.approx(on_top)
+
+
+def test_what_a_programme_leaves_open_stays_as_it_would_without_a_vote(federation: Federation) -> None:
+    """The charter sets a tenth aside; who says nothing on it proposes that."""
+    found = consequences_of(frozen(federation, investment_share=0.1), {(Topic.HOURS, None): 30.0})
+    assert found.set_aside.then == pytest.approx(16.0)
+    assert found.individual.then == pytest.approx(144.0)
+
+
+def test_money_is_counted_in_the_unit_of_the_other_pages(federation: Federation) -> None:
+    """Products in millions of money: the sheet, the envelopes and the board's sheet name one value added."""
+    Product.objects.update(unit="R$ million")
+    energy_invested(federation, 20.0)
+    cycle = frozen(federation, investment_share=0.1)
+    found, board = consequences_of(cycle, {}), figures(cycle)
+    assert found.value_added == pytest.approx(160e6)
+    assert found.value_added == pytest.approx(fund(cycle).value_added)
+    assert found.set_aside.then == pytest.approx(fund(cycle).total / 100)
+    goods, made = board["investment_use"].inputs
+    assert found.value_added == pytest.approx(made.values.last)
+    assert found.invested.now == pytest.approx(goods.values.last) == pytest.approx(20e6)
+    services, household = board["collective_share"].inputs
+    assert found.individual.now == pytest.approx(household.values.last) == pytest.approx(160e6)
+    assert found.collective.now == services.values.last == 0.0
+    bread = federation.workplaces["bread"].main_sector_id
+    assert found.sectors[bread].now == pytest.approx(100e6)
+    there = bounded(cycle)
+    rows = {row.label: row for row in wording.consequences(cycle, there, [found])}
+    assert rows["Individual consumption"].today == "R$\u202f160\u202fm"
+    assert there.invested == pytest.approx(20e6)
+
+
+def test_a_resource_without_a_cap_is_shown_with_its_use(federation: Federation) -> None:
+    Resource.objects.update(cap=None)
+    energy_invested(federation, 20.0)
+    cycle = frozen(federation)
+    found = consequences_of(cycle, {(Topic.INVESTMENT, None): 10.0})
+    ((use, cap),) = found.resources.values()
+    assert (use.now, cap) == (pytest.approx(2 * gross_outputs()["energy"]), None)
+    shift = {good: -used * 16 / 160 for good, used in DEMAND.items()}
+    shift["energy"] += 16
+    assert use.then - use.now == pytest.approx(2 * by_hand(shift)["energy"])
+    rows = {row.label: row for row in wording.consequences(cycle, bounded(cycle), [found])}
+    assert rows["Use of Carbon"].today == "169\u202ft"
+    assert rows["Use of Carbon"].cells[0].endswith("no cap")
+
+
+def test_before_the_baseline_is_frozen_only_a_preview_is_computed(federation: Federation) -> None:
     by = federation.people["coordinator"]
     cycle = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW, rules=RULES)
     with pytest.raises(Refused, match="once the baseline of 2027 is frozen"):
         consequences_of(cycle, {})
+    energy_invested(federation, 20.0)
+    assert consequences_preview(cycle, {}).invested.now == 20.0
+    DemandLine.objects.filter(category="investment").update(last=30.0)
+    assert consequences_preview(cycle, {}).invested.now == 30.0, "nothing of it is kept"
 
 
-def frozen(federation: Federation) -> Cycle:
+def energy_invested(federation: Federation, quantity: float) -> None:
+    """Let the village invest energy, without the councils."""
+    DemandLine.objects.create(
+        scenario=federation.baseline, region=federation.community, product=federation.products["energy"],
+        category="investment", last=quantity, floor=0.0,
+    )  # fmt: skip
+
+
+def frozen(federation: Federation, **rules: float) -> Cycle:
     from tests.planning.priorities.world import opened
 
-    return opened(federation)
+    return opened(federation, **rules)
