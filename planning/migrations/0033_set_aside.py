@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planning', '0030_revision_guards'),
+        ('planning', '0032_postings_at_once'),
     ]
 
     operations = [
