@@ -91,7 +91,6 @@ class JournalEntry(models.Model):
         ABANDONED = "abandoned", _("given back: the year was abandoned")
         CHARGE = "charge", _("charges for the use of resources")
         SURPLUS = "surplus", _("surplus of a year, and the levy on it")
-        SETTLEMENT = "settlement", _("settlement of a year")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     cause = models.CharField(max_length=10, choices=Cause)

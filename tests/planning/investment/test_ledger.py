@@ -1,6 +1,5 @@
 """The ledger: double entry, nothing rewritten, no investment but by a grant; also behind Python's back."""
 
-import uuid
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from planning.models import Account, Cycle, JournalEntry, Posting, SurplusLevy
 from planning.selectors.ledger import unbalanced
 from planning.services.ledger import account, journal_post
 from tests.planning.federation import NOW, Federation
+from tests.planning.investment.world import investing, settled
 from tests.unguarded import unguarded
 from workplaces.errors import Refused
 
@@ -21,8 +21,18 @@ CAUSE = JournalEntry.Cause
 
 
 @pytest.fixture
+def cycle(federation: Federation) -> Cycle:
+    """A year whose envelopes the board has settled, and which is over: what is left can go back to its output."""
+    made = investing(federation)
+    settled(federation, made)
+    with unguarded(Cycle):
+        Cycle.objects.filter(pk=made.pk).update(phase=Cycle.Phase.ABANDONED)
+    return Cycle.objects.get(pk=made.pk)
+
+
+@pytest.fixture
 def held(federation: Federation, cycle: Cycle) -> dict[str, Account]:
-    """The year's output, the board's fund with 1000 in it, an envelope, a workplace's accounts."""
+    """The year's output, the board's empty fund, an envelope with 600 in it, a workplace's accounts."""
     bread = federation.workplaces["bread"]
     found = {
         "output": account("output", cycle=cycle),
@@ -32,13 +42,12 @@ def held(federation: Federation, cycle: Cycle) -> dict[str, Account]:
         "surplus": account("surplus", workplace_id=bread.pk),
         "levy": account("levy", cycle=cycle),
     }
-    post(cycle, CAUSE.FUND, {found["output"]: -1000, found["board"]: 1000})
     execute("SELECT 1")  # what is checked at the end of a transaction is checked now
     return found
 
 
 def post(cycle: Cycle, cause: str, amounts: dict[Account, int]) -> JournalEntry:
-    return journal_post(cause=cause, subject=uuid.uuid4(), cycle=cycle, amounts=amounts, by=None, now=NOW)
+    return journal_post(cause=cause, subject=cycle.public_id, cycle=cycle, amounts=amounts, by=None, now=NOW)
 
 
 def surplus(cycle: Cycle, held: dict[str, Account], amount: int) -> None:
@@ -73,17 +82,17 @@ def raw_entry(cycle: Cycle, cause: str, amounts: dict[Account, int]) -> None:
     values = ", ".join(f"({one.pk}, {amount})" for one, amount in amounts.items())
     execute(
         "INSERT INTO planning_journalentry (public_id, cause, subject, cycle_id, postings_count, at) "
-        "VALUES (gen_random_uuid(), %s, gen_random_uuid(), %s, %s, now()); "
+        "SELECT gen_random_uuid(), %s, public_id, id, %s, now() FROM planning_cycle WHERE id = %s; "
         "INSERT INTO planning_posting (entry_id, account_id, amount) "
         f"SELECT currval(pg_get_serial_sequence('planning_journalentry', 'id')), a, m FROM (VALUES {values}) v(a, m)",
-        cause, cycle.pk, len(amounts),
+        cause, len(amounts), cycle.pk,
     )  # fmt: skip
 
 
 def test_money_moves_and_balances_follow(cycle: Cycle, held: dict[str, Account]) -> None:
-    post(cycle, CAUSE.ENVELOPE, {held["board"]: -400, held["sector"]: 400})
+    post(cycle, CAUSE.UNSPENT, {held["sector"]: -400, held["output"]: 400})
     assert {name: balance(one) for name, one in held.items()} == {
-        "output": -1000, "board": 600, "sector": 400, "investment": 0, "surplus": 0, "levy": 0,
+        "output": -1200, "board": 0, "sector": 200, "investment": 0, "surplus": 0, "levy": 0,
     }  # fmt: skip
 
 
@@ -91,12 +100,12 @@ def test_what_does_not_add_up_or_overdraws_is_refused_in_a_sentence(
     cycle: Cycle, held: dict[str, Account]
 ) -> None:
     with pytest.raises(Refused, match="add up to -1"):
-        post(cycle, CAUSE.ENVELOPE, {held["board"]: -2, held["sector"]: 1})
-    with pytest.raises(Refused, match="not enough money in: investment fund of the board, 2027"):
-        post(cycle, CAUSE.ENVELOPE, {held["board"]: -1001, held["sector"]: 1001})
+        post(cycle, CAUSE.UNSPENT, {held["sector"]: -2, held["output"]: 1})
+    with pytest.raises(Refused, match="not enough money in: envelope of a sector: Bread sector, 2027"):
+        post(cycle, CAUSE.UNSPENT, {held["sector"]: -601, held["output"]: 601})
     with pytest.raises(Refused, match="move something"):
-        post(cycle, CAUSE.ENVELOPE, {held["board"]: 0, held["sector"]: 0})
-    assert JournalEntry.objects.count() == 1
+        post(cycle, CAUSE.UNSPENT, {held["sector"]: 0, held["output"]: 0})
+    assert JournalEntry.objects.count() == 2  # the fund and its envelopes
 
 
 @settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -108,26 +117,30 @@ def test_whatever_is_tried_nothing_is_made_or_lost(
     done, refused = 0, 0
     for amount in amounts:
         try:
-            post(cycle, CAUSE.ENVELOPE, {held["board"]: -amount, held["sector"]: amount})
+            with transaction.atomic():
+                post(cycle, CAUSE.UNSPENT, {held["sector"]: -amount, held["output"]: amount})
             done += amount
-        except Refused:
+        except (
+            Refused,
+            IntegrityError,
+        ):  # overdrawn, or nothing moves; out of the output there is no such way
             refused += 1
     after = dict(Account.objects.values_list("pk", "balance"))
-    assert after[held["sector"].pk] - before[held["sector"].pk] == done
-    assert after[held["board"].pk] - before[held["board"].pk] == -done
-    assert min(after[held["board"].pk], after[held["sector"].pk]) >= 0
-    assert refused >= amounts.count(0)
+    assert after[held["output"].pk] - before[held["output"].pk] == done
+    assert after[held["sector"].pk] - before[held["sector"].pk] == -done
+    assert after[held["sector"].pk] >= 0
+    assert refused >= sum(amount <= 0 for amount in amounts)
     assert unbalanced() == []
 
 
 @pytest.mark.parametrize(
     ("cause", "amounts", "refusal"),
     [
-        ("envelope", {"board": -10, "sector": 9}, "journalentry_balances"),
-        ("envelope", {"board": -1001, "sector": 1001}, "account_not_overdrawn"),
-        ("envelope", {"board": -10, "investment": 10}, "grant out of an envelope only"),
-        ("settlement", {"board": -10, "investment": 10}, "grant out of an envelope only"),
-        ("grant", {"board": -10, "investment": 10}, "comes out of an envelope"),
+        ("unspent", {"sector": -10, "output": 9}, "journalentry_balances"),
+        ("unspent", {"sector": -601, "output": 601}, "account_not_overdrawn"),
+        ("envelope", {"output": -10, "investment": 10}, "grant out of an envelope only"),
+        ("settlement", {"output": -10, "investment": 10}, "grant out of an envelope only"),
+        ("grant", {"output": -10, "investment": 10}, "comes out of an envelope"),
         ("grant", {"surplus": -10, "investment": 10}, "surplus of a workplace is never invested"),
         ("settlement", {"output": -10, "surplus": 10}, "settlement of a year only"),
         ("settlement", {"output": -10, "levy": 10}, "settlement of a year only"),
@@ -143,13 +156,13 @@ def test_the_database_refuses_by_plain_sql(
     names = {"journalentry_balances": "add up to zero", "account_not_overdrawn": "account_not_overdrawn"}
     with pytest.raises(IntegrityError, match=names.get(refusal, refusal)):
         raw_entry(cycle, cause, {held[name]: amount for name, amount in amounts.items()})
-    assert balance(held["board"]) == 1000
+    assert balance(held["sector"]) == 600
 
 
 def test_plain_sql_that_keeps_the_rules_is_taken(cycle: Cycle, held: dict[str, Account]) -> None:
     """The control of the refusals above: the same statement, in order."""
-    raw_entry(cycle, "envelope", {held["board"]: -10, held["sector"]: 10})
-    assert (balance(held["board"]), balance(held["sector"])) == (990, 10)
+    raw_entry(cycle, "unspent", {held["sector"]: -10, held["output"]: 10})
+    assert (balance(held["output"]), balance(held["sector"])) == (-1590, 590)
 
 
 @pytest.mark.parametrize(
@@ -171,23 +184,23 @@ def test_plain_sql_that_keeps_the_rules_is_taken(cycle: Cycle, held: dict[str, A
 def test_nothing_is_rewritten(cycle: Cycle, held: dict[str, Account], statement: str) -> None:
     with pytest.raises(Error, match=r"refused|postings"):
         execute(statement)
-    assert balance(held["board"]) == 1000
+    assert balance(held["sector"]) == 600
 
 
 def test_an_old_entry_gets_no_more_postings(cycle: Cycle, held: dict[str, Account]) -> None:
-    entry = JournalEntry.objects.get()
+    entry = post(cycle, CAUSE.UNSPENT, {held["sector"]: -5, held["output"]: 5})
     with pytest.raises(IntegrityError, match="4 of 2"):
         execute(
             "INSERT INTO planning_posting (entry_id, account_id, amount) VALUES (%s, %s, -5), (%s, %s, 5)",
-            entry.pk, held["output"].pk, entry.pk, held["board"].pk,
+            entry.pk, held["sector"].pk, entry.pk, held["output"].pk,
         )  # fmt: skip
 
 
 def test_an_imbalance_would_be_found(cycle: Cycle, held: dict[str, Account]) -> None:
     """The control of the check that runs after every test here."""
     with unguarded(Account), unguarded(Posting), transaction.atomic():
-        Account.objects.filter(pk=held["board"].pk).update(balance=999)
-        assert unbalanced() == [f"account {held['board'].public_id}"]
+        Account.objects.filter(pk=held["sector"].pk).update(balance=599)
+        assert unbalanced() == [f"account {held['sector'].public_id}"]
         transaction.set_rollback(True)
     assert unbalanced() == []
 
