@@ -1,9 +1,23 @@
 """Where a cycle is."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
-from planning.models import Cycle, Plan, Proposal, Revision, Round, Run
+from django.db.models import Count, Exists, IntegerField, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from planning.models import (
+    Cycle,
+    EnvelopeDraft,
+    GuidelineQuestion,
+    Plan,
+    ProgrammeCall,
+    Proposal,
+    Revision,
+    Round,
+    Run,
+)
 from workplaces.models import Line, Scenario
 
 
@@ -42,6 +56,40 @@ def followed(cycle: Cycle) -> bool:
 def phase_dates(cycle: Cycle) -> dict[str, Dates]:
     """Return the announced dates by phase."""
     return {d.phase: Dates(d.begins, d.ends) for d in cycle.dates.all()}
+
+
+@dataclass(frozen=True)
+class Held:
+    """What there was in a cycle so far: its rounds; whether programmes were called for and how many questions were put
+    to the vote; how many envelopes were drafted, and when a draft was settled."""
+
+    rounds: int
+    called: bool
+    questions: int
+    drafts: int
+    settled_at: datetime | None
+
+
+NOTHING = Held(rounds=0, called=False, questions=0, drafts=0, settled_at=None)
+
+
+def held(cycle: Cycle) -> Held:
+    """Return what there was in the cycle so far, in one statement."""
+    drafts = EnvelopeDraft.objects.filter(cycle=OuterRef("pk"))
+    settled = drafts.filter(settled_at__isnull=False).values("settled_at")[:1]
+    row = Cycle.objects.filter(pk=cycle.pk).values_list(
+        _count(Round.objects.filter(cycle=OuterRef("pk"))),
+        Exists(ProgrammeCall.objects.filter(cycle=OuterRef("pk"))),
+        _count(GuidelineQuestion.objects.filter(cycle=OuterRef("pk"))),
+        _count(drafts),
+        Subquery(settled),
+    )
+    return Held(*row.get())
+
+
+def _count(rows: QuerySet[Any]) -> Coalesce:
+    counted = rows.order_by().values("cycle").annotate(count=Count("pk")).values("count")
+    return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
 def rounds_of(cycle: Cycle) -> list[Round]:

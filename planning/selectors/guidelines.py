@@ -58,7 +58,7 @@ def kept(cycle: Cycle) -> list[Guideline]:
     """Return the guidelines of the latest earlier year that came about and had any: what nobody votes on stays so."""
     earlier = Guideline.objects.filter(cycle__year__lt=cycle.year).exclude(cycle__phase=Cycle.Phase.ABANDONED)
     year = earlier.order_by("-cycle__year").values_list("cycle", flat=True).first()
-    return list(Guideline.objects.filter(cycle=year).select_related("decided_in")) if year else []
+    return list(Guideline.objects.filter(cycle=year).select_related("decided_in", "cycle")) if year else []
 
 
 def keyed(rows: Iterable[TopicRow]) -> Figures:

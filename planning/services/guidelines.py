@@ -1,6 +1,7 @@
 """Settling the guidelines out of the closed votes, and applying them to what the cycle works with."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,6 +11,7 @@ from councils.models import Ballot, Motion
 from councils.questions import INDEPENDENT_MARKETS, MEDIAN
 from planning import policies_programmes as policies
 from planning.models import Cycle, Guideline, GuidelineQuestion, Topic
+from planning.policies_investment import invests
 from planning.rules import rule
 from planning.selectors.guidelines import Figures, Key, capped, kept, questions_of
 from planning.services.programmes import about
@@ -71,16 +73,6 @@ def motion_of(question: GuidelineQuestion) -> Motion | None:
     return found.order_by("-pk").first()
 
 
-def ballots_of(cycle: Cycle) -> dict[int, Ballot]:
-    """Return by question (its primary key) the latest vote on it that was not declared void, with its motion."""
-    asked = dict(GuidelineQuestion.objects.filter(cycle=cycle).values_list("public_id", "pk"))
-    votes = Ballot.objects.filter(
-        motion__subject_kind=policies.GUIDELINE, motion__subject_id__in=list(asked)
-    ).exclude(state=Ballot.State.VOID)
-    rows = votes.select_related("motion").order_by("pk")
-    return {asked[row.motion.subject_id]: row for row in rows if row.motion and row.motion.subject_id}
-
-
 def ballot_of(question: GuidelineQuestion) -> Ballot | None:
     """Return the latest vote on a question that was not declared void."""
     votes = Ballot.objects.filter(
@@ -101,6 +93,55 @@ def carried_in(question: GuidelineQuestion, ballot: Ballot | None) -> Figures | 
     if ballot.motion.state != Motion.State.CARRIED or not ballot.result:
         return None
     return read(question, ballot.result)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a question: ``figures`` that its vote set (none where today's empty package won), None where it set
+    nothing; ``is_today`` where the option without a programme won; ``ballot`` is the latest that is not void.
+    """
+
+    question: GuidelineQuestion
+    motion: Motion | None
+    ballot: Ballot | None
+    is_over: bool
+    figures: Figures | None
+    is_today: bool = False
+
+
+def outcomes_of(cycle: Cycle) -> list[Outcome]:
+    """Return what became of each of the cycle's questions, in their order."""
+    motions = {
+        m.subject_id: m for m in policies.votes_on(cycle).order_by("pk").prefetch_related("ballots__motion")
+    }
+    return [_outcome(question, motions.get(question.public_id)) for question in questions_of(cycle)]
+
+
+def _outcome(question: GuidelineQuestion, motion: Motion | None) -> Outcome:
+    votes = [one for one in motion.ballots.all() if one.state != Ballot.State.VOID] if motion else []
+    ballot = max(votes, key=lambda one: one.pk, default=None)
+    is_over = motion is None or motion.state not in {Motion.State.MOVED, Motion.State.VOTING}
+    figures = carried_in(question, ballot)
+    is_today = figures is not None and _today_won(question, ballot.result if ballot and ballot.result else {})
+    return Outcome(question, motion, ballot, is_over, figures, is_today)
+
+
+def _today_won(question: GuidelineQuestion, result: Mapping[str, Any]) -> bool:
+    """Say whether of the packages that were ranked the one of no programme won: as it is today."""
+    won = [one for one in question.options if one["code"] in result.get("winners", [])]
+    return bool(won) and won[0].get("programmes") == []
+
+
+def will_invest(cycle: Cycle, outcomes: Iterable[Outcome]) -> bool:
+    """Say whether envelopes come before proposals: before the guidelines are set by what the votes and the year before
+    leave of the share that is invested.
+    """
+    if cycle.phase not in {Cycle.Phase.PREPARATION, Cycle.Phase.PRIORITIES}:
+        return invests(cycle)
+    key: Key = (Topic.INVESTMENT, None)
+    voted = [one.figures[key] for one in outcomes if one.figures and key in one.figures]
+    shares = voted or [one.value for one in kept(cycle) if one.topic == Topic.INVESTMENT]
+    return shares[0] > 0 if shares else invests(cycle)
 
 
 def read(question: GuidelineQuestion, result: Mapping[str, Any]) -> Figures:

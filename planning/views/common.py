@@ -99,13 +99,15 @@ def act(
 
 def cycle_steps(cycle: Cycle, *, rounds: int | None = None, proposals: str = "") -> list[Step]:
     """Return the stepper of a cycle."""
+    held = cycle_selectors.held(cycle)
     return steps(
         phase=cycle.phase,
         dates={k: (d.begins, d.ends) for k, d in cycle_selectors.phase_dates(cycle).items()},
-        rounds=cycle.rounds.count() if rounds is None else rounds,
+        rounds=held.rounds if rounds is None else rounds,
         limit=policies.rounds_allowed(cycle),
         proposals=proposals,
         today=moment().date(),
+        held=held,
     )
 
 

@@ -13,20 +13,20 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from planning import permissions, policies, policies_investment
 from planning.forms import CycleForm
-from planning.models import Cycle, Round, Run, Topic
+from planning.models import Cycle, Round, Run
 from planning.policies_programmes import can_settle as can_settle_priorities
 from planning.policies_revision import can_revise, revision_of
 from planning.policies_settlement import can_close, can_settle
 from planning.rules import DEFAULTS
 from planning.selectors import cycles as selectors
 from planning.selectors.baselines import lacking
-from planning.selectors.guidelines import kept
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.settlement import cycle_close, cycle_settle
 from planning.transitions import CYCLE
 from planning.views.common import act, cycle_or_404, cycle_steps, is_coordinator, moment, page, person
 from planning.wording import baselines, revising
 from planning.wording import cycles as wording
+from planning.wording.beginning import beginning
 from workplaces.errors import Refused
 from workplaces.models import Scenario
 from workplaces.presentation import figures
@@ -95,12 +95,10 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "lines": lines,
         "plan": selectors.plan_of(cycle),
         "coordinator": coordinator,
-        "can_begin": begins,
         "programmes_first": cycle.phase == Cycle.Phase.PRIORITIES and not can_settle_priorities(cycle, now),
         "invests": policies_investment.invests(cycle),
-        "will_invest": begins and _will_invest(cycle),
+        "beginning": beginning(cycle) if begins else None,
         "waits_for_envelopes": cycle.phase == Cycle.Phase.ENVELOPES and not policies_investment.can_begin(cycle),
-        "envelopes_settled": cycle.phase == Cycle.Phase.ENVELOPES and policies_investment.can_begin(cycle),
         "warnings": baselines.warnings(**asdict(lacking(cycle.baseline))) if begins else [],
         "can_open_round": coordinator and policies.can_open_round(cycle),
         "revision": revision,
@@ -114,15 +112,6 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "crumb_items": [(_("Cycles"), reverse("planning:cycles")), (str(cycle), "")],
     }  # fmt: skip
     return page(request, "planning/cycle_detail.html", context, refused)
-
-
-def _will_invest(cycle: Cycle) -> bool:
-    """Say whether envelopes come before proposals, where last year's guidelines stay."""
-    if cycle.phase == Cycle.Phase.PREPARATION:
-        shares = [one.value for one in kept(cycle) if one.topic == Topic.INVESTMENT]
-        if shares:
-            return shares[0] > 0
-    return policies_investment.invests(cycle)
 
 
 def _round_row(round: Round, run: Run | None) -> dict[str, Any]:
@@ -222,20 +211,27 @@ def cycle_new(request: HttpRequest) -> HttpResponse:
 def cycle_begin(request: HttpRequest, year: int) -> HttpResponse:
     """Freeze the baseline and begin proposals."""
     cycle = cycle_or_404(year)
+    before = cycle.phase
     return act(
         request,
         lambda: cycle_begin_proposals(cycle=cycle, by=person(request), now=moment()),
-        done=lambda: _begun(year),
+        done=lambda: _begun(before, year),
         to=reverse("planning:cycle", args=[year]),
         refused=lambda problem: cycle_page(request, cycle, problem),
     )
 
 
-def _begun(year: int) -> str:
-    """Say where the cycle stands now: what last year's guidelines leave is known once they are written down."""
+def _begun(before: str, year: int) -> str:
+    """Say what was done and where the cycle stands: what last year's guidelines leave is known once they are written down."""
     if cycle_or_404(year).phase == Cycle.Phase.ENVELOPES:
+        if before == Cycle.Phase.PRIORITIES:
+            return _("The guidelines are set; now the board divides what is set aside for investment.")
         return _("The baseline is frozen; now the board divides what is set aside for investment.")
-    return _("The baseline is frozen; proposals are open.")
+    if before == Cycle.Phase.PREPARATION:
+        return _("The baseline is frozen; proposals are open.")
+    if before == Cycle.Phase.PRIORITIES:
+        return _("The guidelines are set; proposals are open.")
+    return _("Proposals are open.")
 
 
 @login_required

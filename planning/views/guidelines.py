@@ -22,15 +22,16 @@ from planning.selectors.guidelines import (
     bounded,
     guidelines_of,
     keyed,
-    questions_of,
     unit_of,
 )
 from planning.services.associations import association_found, association_join, association_leave
-from planning.services.guidelines import ballots_of, carried_in
+from planning.services.guidelines import Outcome, outcomes_of
 from planning.services.priorities import published
 from planning.views.common import crumbs, cycle_or_404, moment, page, person
 from planning.wording import guideline_votes as votes
+from planning.wording import guidelines as guideline_words
 from planning.wording import programmes as wording
+from planning.wording.beginning import left
 from workplaces.errors import Refused
 from workplaces.models import Association
 from workplaces.tables_out import csv_response
@@ -44,24 +45,28 @@ def guidelines(request: HttpRequest, year: int) -> HttpResponseBase:
     rows = guidelines_of(cycle)
     if request.GET.get("format") == "csv":
         return _csv(cycle, rows)
-    there, shown, ballots, asked = bounded(cycle), published(cycle), ballots_of(cycle), questions_of(cycle)
+    there, shown, outcomes = bounded(cycle), published(cycle), outcomes_of(cycle)
     figures = [keyed(p.published.figures.all()) for p in shown if p.published]
     is_open = cycle.phase in {Cycle.Phase.PREPARATION, Cycle.Phase.PRIORITIES}
-    table = Table(there, list(zip(shown, figures, strict=True)), ballots)
+    table = Table(there, list(zip(shown, figures, strict=True)), {one.question.pk: one for one in outcomes})
+    spoken_of = {one.question.topic for one in outcomes} | {one.topic for one in rows}
     context = {
         "cycle": cycle,
-        "title": wording.guidelines_title(cycle, len(rows)),
+        "title": guideline_words.guidelines_title(cycle, len(rows), outcomes),
+        "left": left(cycle) if is_open else "",
+        "counted": [_counted(one, there) for one in outcomes] if is_open else [],
         "rows": [table.row(one) for one in rows],
-        "lost": [] if is_open else table.lost(rows, asked),
-        "unset": [str(topic.label) for topic in Topic if topic not in {one.topic for one in rows}],
+        "lost": [] if is_open else table.lost(rows),
+        "unset": [str(topic.label) for topic in Topic if topic not in spoken_of],
+        "today": [one for one in outcomes if one.is_today and not one.figures],
         "undecided": [
             {
-                "question": question,
-                "motion": ballots[question.pk].motion if question.pk in ballots else None,
-                "votes": votes.took_part(ballots[question.pk]) if question.pk in ballots else "",
+                "question": one.question,
+                "motion": one.motion,
+                "votes": votes.took_part(one.ballot) if one.ballot else "",
             }
-            for question in asked
-            if carried_in(question, ballots.get(question.pk)) is None
+            for one in outcomes
+            if one.is_over and one.figures is None
         ],
         "shown": shown,
         "open": is_open,
@@ -81,43 +86,51 @@ class Table:
 
     there: Bounded
     programmes: Sequence[tuple[Programme, Figures]]
-    ballots: Mapping[int, Ballot]  # by question
+    outcomes: Mapping[int, Outcome]  # by question
     noted: set[tuple[int, int]] = field(default_factory=set)
 
     def row(self, one: Guideline) -> dict[str, Any]:
         """Return a guideline's row."""
         key, question = (one.topic, one.entity), one.question
-        ballot = self.ballots.get(question.pk) if question else None
+        vote = self._vote_on(key)
+        ballot = vote.ballot if vote and question else None
         return {
             "label": wording.name_of(key, self.there),
             "value": wording.told(key, one.value, self.there),
-            "why": wording.why(one),
+            "why": guideline_words.why(one, vote),
             "votes": votes.divided(question, ballot, key) if question and ballot else "",
-            "effect": wording.effect(one.topic),
-            "motion": ballot.motion if ballot else None,
+            "effect": guideline_words.effect(one.topic),
+            "motion": vote.motion if vote else None,
             "cells": self._cells(key, question, ballot, one.value),
         }
 
-    def lost(self, rows: Sequence[Guideline], asked: Sequence[GuidelineQuestion]) -> list[dict[str, Any]]:
+    def _vote_on(self, key: Key) -> Outcome | None:
+        """Return this year's vote on a topic; of a cap on that resource."""
+        about = key[1] if key[0] == Topic.CAP else None
+        every = self.outcomes.values()
+        return next((o for o in every if (o.question.topic, o.question.resource_id) == (key[0], about)), None)
+
+    def lost(self, rows: Sequence[Guideline]) -> list[dict[str, Any]]:
         """Return a row for everything that was voted on, that some programme speaks of, and that no guideline is about."""
         set_already = {(one.topic, one.entity) for one in rows}
         found = []
-        for question in asked:
-            ballot = self.ballots.get(question.pk)
+        for vote in self.outcomes.values():
+            question = vote.question
             for key in dict.fromkeys(key for _one, said in self.programmes for key in sorted(said, key=str)):
                 about_it = key[0] == question.topic and question.resource_id in {None, key[1]}
                 if about_it and key not in set_already:
-                    found.append(self._lost_row(key, question, ballot))
+                    found.append(self._lost_row(key, vote))
         return found
 
-    def _lost_row(self, key: Key, question: GuidelineQuestion, ballot: Ballot | None) -> dict[str, Any]:
+    def _lost_row(self, key: Key, vote: Outcome) -> dict[str, Any]:
+        question, ballot = vote.question, vote.ballot
         return {
             "label": wording.name_of(key, self.there),
-            "value": wording.NOTHING,
-            "why": _("no guideline came of the vote"),
+            "value": _("as it is today"),
+            "why": guideline_words.why_not(vote),
             "votes": votes.divided(question, ballot, key) if ballot else "",
             "effect": "",
-            "motion": ballot.motion if ballot else None,
+            "motion": vote.motion,
             "cells": self._cells(key, question, ballot, None),
         }
 
@@ -141,6 +154,15 @@ class Table:
         if told := votes.beside(question, ballot, programme, said, decided):
             self.noted.add((question.pk, programme.pk))
         return told
+
+
+def _counted(one: Outcome, there: Bounded) -> dict[str, Any]:
+    """Return a vote with what it decided, before that is written down as a guideline."""
+    return {
+        "motion": one.motion,
+        "title": one.motion.title if one.motion else str(one.question),
+        "told": guideline_words.outcome_told(one, there),
+    }
 
 
 def _csv(cycle: Cycle, rows: list[Guideline]) -> HttpResponseBase:

@@ -13,6 +13,7 @@ from planning.selectors import cycles as cycle_selectors
 from planning.selectors import plans as plan_selectors
 from planning.services.runs import UNDER_WAY
 from planning.views.steps_early import early_step
+from planning.wording.beginning import beginning
 from workplaces.presentation import figures
 
 Step = tuple[str, str, str, str]  # question, detail, address, button
@@ -20,18 +21,13 @@ Step = tuple[str, str, str, str]  # question, detail, address, button
 
 def next_step(cycle: Cycle, last: Round | None, now: datetime) -> Step | None:
     """Return the step of the cycle, or of its last round, that waits for a coordinator; None where none does."""
-    year = {"year": cycle.year}
     here = reverse("planning:cycle", args=[cycle.year])
     waits, step = early_step(cycle, now)
     if waits and (step is not None or cycle.phase in {"priorities", "envelopes"}):
         return step
     if cycle.phase in {"preparation", "priorities", "envelopes"}:
-        return (
-            _("Shall proposals for %(year)s begin?") % year,
-            _("The baseline is frozen then."),
-            here,
-            _("Look"),
-        )
+        words = beginning(cycle)
+        return words.question, words.sentence, here, _("Look")
     if cycle.phase == "ratification":
         return _ratification_step(cycle)
     if cycle.phase in {"in_force", "settlement"}:

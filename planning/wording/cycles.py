@@ -6,6 +6,9 @@ from datetime import date
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from planning.selectors.cycles import NOTHING, Held
 
 PHASES = (
     "preparation",
@@ -18,7 +21,7 @@ PHASES = (
     "settlement",
 )
 
-OPTIONAL = ("priorities", "envelopes")  # a year without announced votes on them keeps last year's guidelines
+OPTIONAL = ("priorities", "envelopes")  # a year without them keeps last year's guidelines, or invests nothing
 
 
 SHARES = {
@@ -60,10 +63,11 @@ def steps(
     limit: int,
     proposals: str,
     today: date,
+    held: Held = NOTHING,
 ) -> list[Step]:
     """Return the phases with what is known of each; preparation only while it lasts.
 
-    Priorities and envelopes for which no dates were announced were skipped, not done.
+    Priorities that nobody was called to and envelopes that nobody drafted were skipped, not done.
     """
     shown = PHASES if phase == "preparation" else PHASES[1:]
     place = PHASES.index(phase) if phase in PHASES else -1 if phase == "abandoned" else len(PHASES)
@@ -71,13 +75,27 @@ def steps(
     for name in shown:
         index = PHASES.index(name)
         state = "done" if index < place else "now" if index == place else "later"
-        if state == "done" and name in OPTIONAL and name not in dates:
+        ran = bool(held.called if name == "priorities" else held.drafts)
+        if state == "done" and name in OPTIONAL and name not in dates and not ran:
             found.append(Step(phase_label(name), _("skipped"), "skipped"))
+            continue
+        if state == "done" and name in OPTIONAL and name not in dates:
+            found.append(Step(phase_label(name), _came_of(name, held), "done"))
             continue
         found.append(
             Step(phase_label(name), _note(name, state, dates, rounds, limit, proposals, today), state)
         )
     return found
+
+
+def _came_of(name: str, held: Held) -> str:
+    """Say what came of priorities or envelopes that were held."""
+    if name == "priorities":
+        votes = ngettext("%(count)s vote", "%(count)s votes", held.questions)
+        return votes % {"count": held.questions} if held.questions else _("without a vote")
+    if held.settled_at:
+        return _("settled %(date)s") % {"date": _short(held.settled_at.date())}
+    return _("not settled")
 
 
 def _note(

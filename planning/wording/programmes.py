@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from planning.models import Cycle, Guideline, GuidelineQuestion, Topic
+from planning.models import Cycle, GuidelineQuestion, Topic
 from planning.runner.consequences import Change, Sheet
 from planning.selectors.guidelines import Bounded, Bounds, Figures, Key, unit_of
 from planning.services.saying import said
@@ -39,13 +39,6 @@ def title(cycle: Cycle, count: int, asked: bool, over: bool) -> str:  # noqa: FB
             else _("One programme for %(year)s: the vote is open") % words
         )
     return _("What shall come first in %(year)s? Rival programmes") % words
-
-
-def guidelines_title(cycle: Cycle, count: int) -> str:
-    """Say whether guidelines were set."""
-    if count:
-        return _("The guidelines for %(year)s") % {"year": cycle.year}
-    return _("No guideline was voted for %(year)s: the charter holds") % {"year": cycle.year}
 
 
 def told(key: Key, value: float, there: Bounded) -> str:
@@ -257,36 +250,6 @@ def rule_said(question: GuidelineQuestion | None) -> str:
     from councils.models import Ballot
 
     return str(Ballot.Rule(question.rule).label) if question else ""
-
-
-def why(guideline: Guideline) -> str:
-    """Say how a guideline came about."""
-    if guideline.source == Guideline.Source.LAST:
-        return _("kept: it was decided for %(year)s, and nothing else was since") % {
-            "year": guideline.decided_in.year
-        }
-    return _("decided by everybody: %(rule)s") % {"rule": rule_said(guideline.question)}
-
-
-EFFECTS = {
-    Topic.INVESTMENT: lambda: _(
-        "binds: it is the total of the year's fund, granted on top of what is invested without it"
-    ),
-    Topic.SECTOR: lambda: _("binds the board within the charter's room; fills in its draft"),
-    Topic.REGION: lambda: _("binds the board within the charter's room; fills in its draft"),
-    Topic.CAP: lambda: _("binds: no plan closes above it"),
-    Topic.HOURS: lambda: _("binds: labour pools offer hours in proportion to it"),
-    Topic.FREE: lambda: _("proposed: the plan gives the good the price status “free”"),
-    Topic.COLLECTIVE: lambda: _(
-        "a target on the board's sheet, beside what the plan brings; communities and regions propose as they see fit, and "
-        "no plan is refused for it"
-    ),
-}
-
-
-def effect(topic: str) -> str:
-    """Say what a guideline on a topic binds, or that it only guides."""
-    return EFFECTS[Topic(topic)]()
 
 
 def hint(key: Key, cycle: Cycle, there: Bounded) -> str:

@@ -147,7 +147,7 @@ def guidelines(walk: Walk) -> None:
     page = walk.duty(founder, "Shall Time to Live publish its programme")
     page.get_by_role("button", name="Publish the programme").click()
     walk.until("Shall the others vote on the guidelines")
-    walk.until("Shall proposals for 2022 begin")
+    walk.until("Shall the guidelines for 2022 be set")
     walk.step(walk.asked())
     decided = dict(Guideline.objects.filter(topic__in=["investment", "hours"]).values_list("topic", "value"))
     assert 1.0 <= decided["investment"] <= 3.0
@@ -306,7 +306,7 @@ def in_place(walk: Walk, grant: Grant, delegate: Person, gain: float) -> None:
     )
     assert gain > 0
     assert after.capacity - before.capacity == pytest.approx(gain)
-    page = walk.duty(person("coordinator"), "Shall proposals for 2023 begin")
+    page = walk.duty(person("coordinator"), "Shall 2023 go on to its envelopes")
     page.get_by_role("button", name="Freeze the baseline and begin with the envelopes").click()
     expect(page.get_by_text("now the board divides what is set aside")).to_be_visible()
     page = walk.duty(delegate, "can ask for investment")

@@ -69,7 +69,7 @@ def test_they_take_a_year_from_programmes_to_grants() -> None:
     assert set(ballots.values_list("secrecy", flat=True)) == {"named"}
     others_vote(by=coordinator(), now=NOW)
     assert not Ballot.objects.filter(state="open").exists()
-    assert question(cycle).startswith("Shall proposals for 2022 begin")
+    assert question(cycle).startswith("Shall the guidelines for 2022 be set")
     cycle = cycle_begin_proposals(cycle=cycle, by=coordinator(), now=NOW)
     found = dict(Guideline.objects.values_list("topic", "value"))
     assert 1.0 <= found["investment"] <= 3.0
