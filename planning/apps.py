@@ -33,11 +33,12 @@ class PlanningConfig(AppConfig):
         from planning.services.ratifying import plan_follow
         from planning.services.sharing import sharing_follow
         from planning.views import appealing
+        from planning.wording.investment import envelopes_told
 
         register_rules()
         register("plan", plan_link)
         for kind in ("envelopes", "envelopes-again", "envelopes-refer-back"):
-            register(kind, envelopes_link)
+            register(kind, envelopes_link, telling=envelopes_told)
         register("sharing", sharing_link)
         register(SUBJECT, sandbox_link)
         register("guideline", guideline_link, asks=True)

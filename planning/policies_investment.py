@@ -55,6 +55,17 @@ def board_motion(draft: EnvelopeDraft) -> Motion | None:
     return found.select_related("council").order_by("-pk").first()
 
 
+def referrals_moved(draft: EnvelopeDraft) -> list[Motion]:
+    """Return the motions of councils to refer the draft back, in the order of their moving."""
+    found = Motion.objects.filter(subject_kind=REFER_BACK, subject_id=draft.public_id)
+    return list(found.select_related("council").order_by("pk"))
+
+
+def waits_for(draft: EnvelopeDraft) -> list[Motion]:
+    """Return the open motions to refer a draft back for which it waits: it is not settled before they are decided."""
+    return [one for one in referrals_moved(draft) if one.state in UNDER_WAY]
+
+
 def check_draft(cycle: Cycle) -> None:
     """Envelopes are drafted in their phase, one draft at a time, until one is settled."""
     if not invests(cycle):
@@ -76,6 +87,11 @@ def check_draft(cycle: Cycle) -> None:
             _("Draft %(number)s is before the board; it is decided or withdrawn before another is made.")
             % {"number": last.number if last else 0}
         )
+    if last and motion and motion.state == Motion.State.CARRIED and not last.referrals.exists():
+        raise TooLate(
+            _("The board carried draft %(number)s; it waits for %(councils)s to vote on referring it back.")
+            % {"number": last.number, "councils": ", ".join(one.council.label for one in waits_for(last))}
+        )
 
 
 def can_draft(cycle: Cycle) -> bool:
@@ -92,6 +108,31 @@ def check_refer_back(draft: EnvelopeDraft, council: int) -> None:
         raise TooLate(
             _("This council has referred envelopes of this year back once; by the charter that is all.")
         )
+
+
+def check_referred(draft: EnvelopeDraft, council: int) -> None:
+    """A council's carried motion refers a draft back unless it is settled, lost or referred back already, and once a year.
+
+    A motion that was moved before the board decided counts, though the board was faster: the draft waited for it.
+    """
+    motion = board_motion(draft)
+    waited = (
+        motion
+        and motion.state == Motion.State.CARRIED
+        and not draft.settled_at
+        and not draft.referrals.exists()
+    )
+    if not waited:
+        check_refer_back(draft, council)
+    elif EnvelopeReferral.objects.filter(cycle=draft.cycle_id, council=council).exists():
+        raise TooLate(
+            _("This council has referred envelopes of this year back once; by the charter that is all.")
+        )
+
+
+def can_be_referred(draft: EnvelopeDraft, council: int) -> bool:
+    """Say whether the council's carried motion refers the draft back now."""
+    return passes(check_referred, draft, council)
 
 
 def can_refer_back(draft: EnvelopeDraft, council: int) -> bool:

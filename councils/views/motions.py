@@ -78,6 +78,7 @@ def motion_page(
         "asked": asked_part(motion),
         "title": wording.motion_title(motion, ballot, now),
         "about": subjects.link(motion.subject_kind, motion.subject_id, motion.council),
+        "told": subjects.told(motion),
         "ballot": ballot,
         "earlier": ballots[1:],
         "facts": _facts(motion, ballot),

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
+from django.db.models import Subquery
+
 from councils.models import Council
 from planning.allocation.dividing import by_size
-from planning.models import Cycle, EnvelopeDraft, Guideline, Topic
+from planning.models import Cycle, Envelope, EnvelopeDraft, Guideline, Topic
 from planning.models.ledger import MINOR
 from planning.policies_investment import invested_share
 from planning.rules import rule
@@ -199,6 +201,32 @@ def _parts(
         limits = (int((1 - room) * part), -int(-(1 + room) * part // 1)) if is_guided else (None, None)
         parts.append(Part(stream, entity, body.code, body.label, council, minimum, part, *limits))
     return parts
+
+
+@dataclass(frozen=True)
+class Earlier:
+    """What the latest earlier year with settled envelopes gave, in minor units: to each sector and region, and in all."""
+
+    year: int
+    amounts: dict[tuple[str, int | None], int]
+
+    def total(self, stream: str) -> int:
+        """Return what a stream held."""
+        return sum(amount for (name, _entity), amount in self.amounts.items() if name == stream)
+
+
+def earlier_envelopes(cycle: Cycle) -> Earlier | None:
+    """Return the envelopes of the latest earlier year that has any; None where there is none."""
+    drafts = EnvelopeDraft.objects.filter(settled_at__isnull=False, cycle__year__lt=cycle.year)
+    drafts = drafts.exclude(cycle__phase=Cycle.Phase.ABANDONED).order_by("-cycle__year")
+    rows = Envelope.objects.filter(draft=Subquery(drafts.values("pk")[:1]))
+    found = list(rows.values_list("draft__cycle__year", "sector", "region", "amount"))
+    if not found:
+        return None
+    amounts = {
+        (SECTOR if sector else REGION, sector or region): amount for _y, sector, region, amount in found
+    }
+    return Earlier(found[0][0], amounts)
 
 
 def drafts_of(cycle: Cycle) -> list[EnvelopeDraft]:

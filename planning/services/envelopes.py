@@ -142,10 +142,22 @@ def _text(found: Fund, amounts: Mapping[str, int], draft: EnvelopeDraft, currenc
 
 
 def envelopes_follow(motion: Motion, now: datetime) -> None:
-    """What follows when the board has voted: a carried draft is settled, unless a council referred it back meanwhile."""
+    """What follows when the board has voted: a carried draft is settled, unless a council referred it back meanwhile.
+
+    While a council's motion to refer it back is open, the carried draft waits for that vote.
+    """
     draft = _draft_of(motion)
     if draft is None or motion.state != Motion.State.CARRIED:
         return
+    waits = [] if draft.referrals.exists() else policies.waits_for(draft)
+    if waits:
+        _note("waits", draft, motion, {"waits_for": [one.council.name for one in waits]}, now)
+        return
+    _settle(draft, motion, now)
+
+
+def _settle(draft: EnvelopeDraft, motion: Motion, now: datetime) -> None:
+    """Settle the draft that the board's motion carried, or note that it cannot be settled any more."""
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=draft.cycle_id)
     referred = list(draft.referrals.select_related("council"))
     if referred or cycle.phase != Cycle.Phase.ENVELOPES or policies.settled(cycle):
@@ -203,7 +215,8 @@ def envelopes_refer_back(
 ) -> Motion:
     """Move in a council that gets an envelope to refer the board's draft back, with reasons; once a year.
 
-    If the council carries it before the board has decided, the draft cannot be settled. Raises Forbidden (no seat in the
+    It is moved before the board has decided; if the council carries it, the draft cannot be settled, and until the council
+    has voted the draft is not settled either, though the board may have carried it. Raises Forbidden (no seat in the
     council), TooLate, Invalid (no reasons, or a council that gets no envelope).
     """
     lock_chain()
@@ -222,11 +235,21 @@ def envelopes_refer_back(
 
 
 def referral_follow(motion: Motion, now: datetime) -> None:
-    """What follows when a council has voted on referring back: the draft goes back to the board."""
+    """What follows when a council has voted on referring back: the draft goes back to the board, or is settled after all."""
     draft = _draft_of(motion)
-    if draft is None or motion.state != Motion.State.CARRIED:
+    if draft is None:
         return
-    if not policies.can_refer_back(draft, motion.council_id):
+    if motion.state == Motion.State.CARRIED:
+        _refer(draft, motion, now)
+    boards = policies.board_motion(draft)
+    is_waiting = boards is not None and boards.state == Motion.State.CARRIED and not draft.settled_at
+    before = draft.referrals.exclude(motion=motion.public_id).exists()
+    if boards and is_waiting and not before and (draft.referrals.exists() or not policies.waits_for(draft)):
+        _settle(draft, boards, now)
+
+
+def _refer(draft: EnvelopeDraft, motion: Motion, now: datetime) -> None:
+    if not policies.can_be_referred(draft, motion.council_id):
         body = {"year": draft.cycle.year, "number": draft.number, "council_name": motion.council.name}
         _note("not_referred", draft, motion, body, now)
         return

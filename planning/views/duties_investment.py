@@ -155,6 +155,38 @@ def _report(grant: Grant) -> Duty:
 
 
 def investment_notices(cycle: Cycle, hats: tuple[Hat, ...]) -> list[Notice]:
+    """Return that a council can refer a draft of envelopes back, and that a workplace can ask for investment."""
+    referring = _referring(cycle, hats) if cycle.phase == Cycle.Phase.ENVELOPES else []
+    return referring + _asking(cycle, hats)
+
+
+def _referring(cycle: Cycle, hats: tuple[Hat, ...]) -> list[Notice]:
+    """Tell the members of a council with a part in the draft before the board what it can do, or has moved, about it."""
+    sits = {hat.council for hat in hats if hat.role in SITS and hat.council_kind in {"sector", "regional"}}
+    draft = cycle.envelope_drafts.order_by("-number").first() if sits else None
+    if draft is None or draft.settled_at:
+        return []
+    page = f"{reverse('planning:envelopes', args=[cycle.year])}#draft-{draft.number}"
+    moved = {one.council.public_id: one for one in policies_investment.referrals_moved(draft)}
+    parts = list(draft.envelopes.values_list("sector_id", "region_id"))
+    own = Council.objects.sitting().filter(public_id__in=sits).order_by("name", "pk")
+    found = []
+    for council in own:
+        if (council.sector_id, None) not in parts and (None, council.region_id) not in parts:
+            continue
+        words = {"council": council.label, "year": cycle.year, "number": draft.number}
+        referral = moved.get(council.public_id)
+        if referral and referral.state == Motion.State.MOVED:
+            text = _("%(council)s is asked to refer draft %(number)s of the envelopes for %(year)s back")
+            detail = _("the draft is not settled before the council has voted; its vote is not open yet")
+            found.append(Notice(text % words, reverse("councils:motion", args=[referral.public_id]), detail))
+        elif referral is None and policies_investment.can_refer_back(draft, council.pk):
+            text = _("%(council)s can refer draft %(number)s of the envelopes for %(year)s back")
+            found.append(Notice(text % words, page, _("with reasons, before the board has decided on it")))
+    return found[:LIMIT]
+
+
+def _asking(cycle: Cycle, hats: tuple[Hat, ...]) -> list[Notice]:
     """Return that a delegate's workplace can ask for investment, as long as it has not."""
     places = [hat.workplace for hat in hats if hat.role == DELEGATE and hat.workplace is not None]
     if not places or not policies_investment.can_request(cycle):

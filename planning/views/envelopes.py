@@ -15,7 +15,7 @@ from councils import permissions as council_permissions
 from councils.models import Council
 from planning import permissions
 from planning import policies_investment as policies
-from planning.models import Cycle, EnvelopeDraft
+from planning.models import Cycle, Envelope, EnvelopeDraft
 from planning.models.ledger import MINOR
 from planning.selectors import envelopes as selectors
 from planning.selectors.ledger import left_over
@@ -50,13 +50,15 @@ def envelopes_page(
     board = Council.objects.sitting().filter(kind=Council.Kind.BOARD).first()
     settled = policies.settled(cycle)
     drafts = selectors.drafts_of(cycle)
+    before = selectors.earlier_envelopes(cycle)
     context: dict[str, Any] = {
         "cycle": cycle,
         "currency": cycle.baseline.currency,
         "fund": found,
         "settled": settled,
         "left_over": _left_over(cycle),
-        "drafts": [_draft(draft, who, now) for draft in drafts],
+        "drafts": [_draft(draft, who, now, before) for draft in drafts],
+        "before": before.year if before else None,
         "steps": cycle_steps(cycle),
         "title": wording.envelopes_title(cycle, found, settled, policies.invests(cycle)),
         "can_draft": policies.can_draft(cycle) and board is not None
@@ -157,7 +159,7 @@ def read_money(text: str) -> int:
     return minor
 
 
-def _draft(draft: EnvelopeDraft, who: Any, now: Any) -> dict[str, Any]:
+def _draft(draft: EnvelopeDraft, who: Any, now: Any, before: selectors.Earlier | None) -> dict[str, Any]:
     motion = policies.board_motion(draft)
     rows = sorted(draft.envelopes.all(), key=lambda e: (e.sector_id is None, str(e)))
     own = [
@@ -169,13 +171,49 @@ def _draft(draft: EnvelopeDraft, who: Any, now: Any) -> dict[str, Any]:
         )
         and policies.can_refer_back(draft, council.pk)
     ]  # fmt: skip
+    referrals = policies.referrals_moved(draft)
     return {
         "draft": draft,
         "motion": motion,
-        "state": wording.draft_state(draft, motion),
-        "rows": rows,
-        "referrals": list(draft.referrals.all()),
+        "state": wording.draft_state(draft, motion, referrals),
+        "streams": _divided(draft, rows, before),
+        "total": draft.sector_total + draft.region_total,
+        "referrals": [(one, wording.referral_told(one, draft)) for one in referrals],
         "can_refer": own,
+    }
+
+
+def _divided(
+    draft: EnvelopeDraft, rows: list[Envelope], before: selectors.Earlier | None
+) -> list[dict[str, Any]]:
+    """Return the two streams of a draft: total, share of the fund, and each envelope beside that of the year before."""
+    whole = draft.sector_total + draft.region_total
+    streams = []
+    for name, label, total in (
+        (selectors.SECTOR, _("Sectors"), draft.sector_total),
+        (selectors.REGION, _("Regions"), draft.region_total),
+    ):
+        own = [one for one in rows if (one.sector_id is not None) == (name == selectors.SECTOR)]
+        if own:
+            streams.append(
+                {
+                    "name": name,
+                    "label": label,
+                    "total": total,
+                    "share": total / whole if whole else 0.0,
+                    "before": before.total(name) if before else None,
+                    "rows": [_beside(one, name, total, before) for one in own],
+                }
+            )
+    return streams
+
+
+def _beside(envelope: Envelope, stream: str, total: int, before: selectors.Earlier | None) -> dict[str, Any]:
+    entity = envelope.sector_id or envelope.region_id
+    return {
+        "envelope": envelope,
+        "share": envelope.amount / total if total else 0.0,
+        "before": before.amounts.get((stream, entity)) if before else None,
     }
 
 

@@ -117,6 +117,15 @@ def _envelopes(cycle: Cycle) -> Step | None:
     draft = cycle.envelope_drafts.order_by("-number").first()
     motion = policies_investment.board_motion(draft) if draft else None
     words = {"year": cycle.year}
+    referrals = policies_investment.waits_for(draft) if draft else []
+    if moved := next((one for one in referrals if one.state == Motion.State.MOVED), None):
+        return (
+            _("Shall %(council)s vote on referring the envelopes for %(year)s back?")
+            % {**words, "council": moved.council.label},
+            _("The draft is not settled before that is decided."),
+            reverse("councils:motion", args=[moved.public_id]),
+            _("Open the vote"),
+        )
     if motion and motion.state == Motion.State.MOVED:
         return (
             _("Shall the board vote on the envelopes for %(year)s?") % words,
@@ -126,9 +135,12 @@ def _envelopes(cycle: Cycle) -> Step | None:
         )
     if not settings.DEMO:
         return None
-    if motion and motion.state == Motion.State.VOTING:
+    voting = next((one for one in [motion, *referrals] if one and one.state == Motion.State.VOTING), None)
+    if voting:
         question = _("Shall the others vote on the envelopes for %(year)s?")
-        return question % words, motion.title, page, _("Look")
+        return question % words, voting.title, page, _("Look")
+    if not policies_investment.can_draft(cycle):
+        return None
     question = _("Shall the others draft the envelopes for %(year)s?")
     return (
         question % words,
@@ -198,6 +210,7 @@ def envelopes_offer(cycle: Cycle) -> str:
         return "draft"
     draft = cycle.envelope_drafts.order_by("-number").first()
     motion = policies_investment.board_motion(draft) if draft else None
-    if motion and motion.state == Motion.State.VOTING:
+    referrals = policies_investment.waits_for(draft) if draft else []
+    if any(one and one.state == Motion.State.VOTING for one in [motion, *referrals]):
         return "vote"
     return sharing_offer(cycle)

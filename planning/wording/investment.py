@@ -1,9 +1,12 @@
 """Investment in words: the ledger, envelopes, requests, the dial, grants."""
 
+from collections.abc import Sequence
+
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from councils.models import Motion
+from planning import policies_investment as policies
 from planning.models import Cycle, EnvelopeDraft, InvestmentRequest, ResourceCharge, SurplusLevy
 from planning.models.ledger import MINOR
 from planning.selectors.envelopes import Fund
@@ -130,13 +133,53 @@ def envelopes_title(cycle: Cycle, fund: Fund, settled: EnvelopeDraft | None, inv
     return _("%(sum)s for investment in %(year)s: who gets how much?") % values
 
 
-def draft_state(draft: EnvelopeDraft, motion: Motion | None) -> str:
-    """Say what became of a draft."""
+def draft_state(draft: EnvelopeDraft, motion: Motion | None, referrals: Sequence[Motion] = ()) -> str:
+    """Say what became of a draft; ``referrals`` are the motions of councils to refer it back."""
     if draft.settled_at:
         return _("settled")
     if draft.referrals.all():
         return _("referred back")
+    waits = [one.council.label for one in referrals if one.state in {Motion.State.MOVED, Motion.State.VOTING}]
+    if waits and motion and motion.state == Motion.State.CARRIED:
+        return _("carried by the board, not settled: it waits for %(councils)s") % {
+            "councils": ", ".join(waits)
+        }
     return str(motion.get_state_display()) if motion else ""
+
+
+def referral_told(motion: Motion, draft: EnvelopeDraft) -> str:
+    """Say what became of a council's motion to refer a draft back."""
+    words = {"council": motion.council.label, "number": draft.number}
+    state = Motion.State
+    if any(one.motion == motion.public_id for one in draft.referrals.all()):
+        return _("%(council)s referred draft %(number)s back to the board; it cannot be settled.") % words
+    return {
+        state.MOVED: _(
+            "%(council)s is asked to refer draft %(number)s back; it is not settled before the council has voted."
+        ),
+        state.VOTING: _(
+            "%(council)s votes on referring draft %(number)s back; it is not settled before that vote closes."
+        ),
+        state.CARRIED: _(
+            "%(council)s carried referring draft %(number)s back when it was over already; nothing follows from it."
+        ),
+        state.WITHDRAWN: _("The motion in %(council)s to refer draft %(number)s back was withdrawn."),
+    }.get(state(motion.state), _("%(council)s voted not to refer draft %(number)s back.")) % words
+
+
+def envelopes_told(motion: Motion) -> list[str]:
+    """Say what became of a draft of envelopes on the page of a motion about it: the board's, or one to refer it back."""
+    draft = EnvelopeDraft.objects.filter(public_id=motion.subject_id).prefetch_related("referrals").first()
+    if draft is None:
+        return []
+    if motion.subject_kind == policies.REFER_BACK:
+        return [referral_told(motion, draft)]
+    referrals = policies.referrals_moved(draft)
+    told = [referral_told(one, draft) for one in referrals]
+    if motion.state == Motion.State.CARRIED:
+        state = {"number": draft.number, "state": draft_state(draft, motion, referrals)}
+        told.append(_("Draft %(number)s is %(state)s.") % state)
+    return told
 
 
 def requests_title(cycle: Cycle, count: int, total: int) -> str:

@@ -66,6 +66,9 @@ SENTENCES: Mapping[str, str] = {
         "The board carried a draft of envelopes that can no longer be settled"
     ),
     "envelopes.referred_back": gettext_noop("%(council_name)s referred the envelopes for %(year)s back"),
+    "envelopes.waits": gettext_noop(
+        "The board carried the envelopes for %(year)s; they wait for a council's vote on referring them back"
+    ),
     "envelopes.settled": gettext_noop("The envelopes for %(year)s were settled"),
     "federation.founded": gettext_noop("The councils were made: %(assemblies)s assemblies, %(seats)s seats"),
     "federation.set_up": gettext_noop("The federation was set up: %(name)s"),

@@ -10,7 +10,9 @@ from planning.models import Cycle, EnvelopeDraft
 from planning.views.envelopes import as_typed, read_money
 from planning.wording.reading import Unreadable
 from tests.planning.federation import NOW, Federation
-from tests.planning.investment.world import draft, investing, motion_on, settled
+from tests.planning.investment.world import draft, investing, motion_on, settled, vote
+from tests.unguarded import unguarded
+from workplaces.models import Scenario
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -85,6 +87,55 @@ def test_others_see_it_and_a_council_refers_it_back(
     assert motion_on(made).subject_kind == "envelopes-refer-back"
     assert "Envelopes for 2027, draft 1" in text(delegate.get(answer["Location"]))
     assert delegate.post("/cycles/2027/envelopes/1/refer-back/", {}).status_code == 422
+
+
+def test_a_referral_is_told_on_both_pages_and_asked_of_the_coordinator_first(
+    client: Client, federation: Federation, cycle: Cycle
+) -> None:
+    made = draft(federation, cycle)
+    board = motion_on(made)
+    delegate = as_person(client, federation, "bread_delegate")
+    assert "Bread Sector can refer draft 1 of the envelopes for 2027 back" in text(delegate.get("/duties/"))
+    council = federation.councils["bread sector"]
+    given = {"council": str(council.public_id), "reasons": "Old ovens."}
+    here = delegate.post("/cycles/2027/envelopes/1/refer-back/", given)["Location"]
+    referral = motion_on(made)
+    moved = "Bread Sector is asked to refer draft 1 back; it is not settled before the council has voted."
+    assert moved in text(delegate.get(here))
+    assert moved in text(delegate.get("/cycles/2027/envelopes/"))
+    assert "Bread Sector is asked to refer draft 1 of the envelopes" in text(delegate.get("/duties/"))
+    coordinator = as_person(client, federation, "coordinator")
+    asks = "Shall Bread Sector vote on referring the envelopes for 2027 back?"
+    assert asks in text(coordinator.get("/duties/"))
+    vote(federation, board)
+    assert asks in text(coordinator.get("/duties/"))
+    waits = "carried by the board, not settled: it waits for Bread Sector"
+    assert waits in text(coordinator.get("/cycles/2027/envelopes/"))
+    assert waits in text(coordinator.get(f"/councils/motions/{board.public_id}/"))
+    vote(federation, referral)
+    told = "Bread Sector referred draft 1 back to the board; it cannot be settled."
+    for page in (here, f"/councils/motions/{board.public_id}/", "/cycles/2027/envelopes/"):
+        assert told in text(coordinator.get(page)), page
+
+
+def test_streams_have_totals_and_last_years_figure_beside(
+    client: Client, federation: Federation, cycle: Cycle
+) -> None:
+    settled(federation, cycle)
+    reader = as_person(client, federation, "stranger")
+    page = " ".join(text(reader.get("/cycles/2027/envelopes/")).replace("\u202f", "").split())
+    assert '<a href="#draft-1-region">Regions</a></th><td class="num" data-label="Amount">R$4.80</td>' in page
+    assert '<td class="num" data-label="Share of the fund">30%</td>' in page
+    assert '<h3 id="draft-1-sector">Sectors</h3>' in page
+    assert 'data-label="2026"' not in page
+    elsewhere = Scenario.objects.create(name="Old", kind="baseline", number=7)
+    closed = {"phase": "closed", "baseline": elsewhere, "next_baseline": federation.baseline}
+    with unguarded(Cycle):
+        Cycle.objects.filter(pk=cycle.pk).update(year=2026, **closed)
+    draft(federation, investing(federation))
+    page = " ".join(text(reader.get("/cycles/2027/envelopes/")).replace("\u202f", "").split())
+    assert '<td class="num" data-label="2026">R$6</td>' in page.replace("R$6.00", "R$6")
+    assert '<td class="num" data-label="2026">R$4.80</td>' in page
 
 
 def test_a_year_without_investment_says_so(client: Client, federation: Federation) -> None:

@@ -10,6 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from councils.models import Motion
+from councils.services import motion_withdraw
 from planning.models import Account, Cycle, EnvelopeDraft, EnvelopeReferral, JournalEntry
 from planning.selectors.envelopes import fund
 from planning.services.cycles import cycle_begin_proposals, cycle_open
@@ -211,13 +212,49 @@ class TestReferringBack:
         again.refresh_from_db()
         assert again.settled_at == NOW
 
-    def test_after_the_boards_vote_it_is_too_late(self, federation: Federation, cycle: Cycle) -> None:
+    def test_of_a_draft_that_the_board_refused_it_is_too_late(
+        self, federation: Federation, cycle: Cycle
+    ) -> None:
         made = draft(federation, cycle)
         late = refer(federation, made)
-        vote(federation, motion_on_board(made))
+        vote(federation, motion_on_board(made), "no")
         vote(federation, late)
         assert not EnvelopeReferral.objects.exists()
         assert Entry.objects.filter(kind="envelopes.not_referred").exists()
+
+    def test_a_faster_board_does_not_outrun_it(self, federation: Federation, cycle: Cycle) -> None:
+        made = draft(federation, cycle)
+        moved, also = refer(federation, made), refer(federation, made, "flour")
+        vote(federation, motion_on_board(made))
+        made.refresh_from_db()
+        assert made.settled_at is None
+        assert Entry.objects.get(kind="envelopes.waits").body["waits_for"] == ["Bread Sector", "Flour Sector"]
+        with pytest.raises(TooLate, match="waits for Bread Sector, Flour Sector to vote"):
+            draft(federation, cycle)
+        with pytest.raises(TooLate, match="has decided on this draft"):
+            refer(federation, made, "energy")
+        vote(federation, also, "no")
+        vote(federation, moved)
+        made.refresh_from_db()
+        assert made.settled_at is None
+        assert EnvelopeReferral.objects.get().council == moved.council
+        assert Entry.objects.get(kind="envelopes.not_settled").body["referred_by"] == ["Bread Sector"]
+        assert draft(federation, cycle).number == 2
+
+    @pytest.mark.parametrize("end", ["lost", "withdrawn"])
+    def test_what_waited_is_settled_when_nobody_refers_it_back(
+        self, federation: Federation, cycle: Cycle, end: str
+    ) -> None:
+        made = draft(federation, cycle)
+        moved = refer(federation, made)
+        vote(federation, motion_on_board(made))
+        if end == "lost":
+            vote(federation, moved, "no")
+        else:
+            motion_withdraw(motion=moved, by=moved.moved_by, now=NOW)
+        made.refresh_from_db()
+        assert made.settled_at == NOW
+        assert JournalEntry.objects.count() == 2
 
     def test_only_who_gets_an_envelope_can(self, federation: Federation, cycle: Cycle) -> None:
         made = draft(federation, cycle)
