@@ -1,6 +1,7 @@
 """Errors as problem documents (RFC 9457): what is wrong, where, what to do."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any
 
@@ -107,6 +108,23 @@ def _headers(exception: exceptions.APIException) -> dict[str, str]:
     if wait := getattr(exception, "wait", None):
         found["Retry-After"] = f"{wait:.0f}"
     return found
+
+
+@contextmanager
+def pointing(told: Callable[[str], str]) -> Iterator[None]:
+    """Have refusals point into the body that was sent: ``told`` returns where in it (a JSON pointer without its first
+    stroke) that is which a service calls by a name of its own.
+    """
+    try:
+        yield
+    except Refused as refused:
+        fields: dict[str, str] = {}
+        for field, sentence in refused.fields.items():
+            place = told(field)
+            if sentence not in fields.get(place, ""):
+                fields[place] = f"{fields[place]} {sentence}" if place in fields else sentence
+        refused.fields = fields
+        raise
 
 
 def pointer(field: str, message: Any) -> dict[str, str]:

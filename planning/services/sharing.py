@@ -98,6 +98,14 @@ def check_dial(cycle: Cycle, alpha: float, criteria: Criteria) -> None:
         faults["alpha"] = _("By the charter the dial stands between %(low)s and %(high)s; %(alpha)s does not.") % {
             "low": said(low), "high": said(high), "alpha": said(alpha),
         }  # fmt: skip
+    faults |= criteria_faults(criteria)
+    if faults:
+        raise Invalid(" ".join(faults.values()), fields=faults)
+
+
+def criteria_faults(criteria: Criteria) -> dict[str, str]:
+    """Return what cannot be of social criteria, by field: an unknown group, a weight, the minimum shares."""
+    faults: dict[str, str] = {}
     if not set(criteria.weights) | set(criteria.least) <= set(GROUPS):
         faults["criteria"] = _("There are criteria for these groups: %(groups)s.") % {
             "groups": ", ".join(GROUPS)
@@ -108,8 +116,7 @@ def check_dial(cycle: Cycle, alpha: float, criteria: Criteria) -> None:
         }
     if not all(0 <= share <= 1 for share in criteria.least.values()) or sum(criteria.least.values()) > 1:
         faults["least"] = _("Minimum shares are shares of the envelope, together at most all of it.")
-    if faults:
-        raise Invalid(" ".join(faults.values()), fields=faults)
+    return faults
 
 
 def _freeze(

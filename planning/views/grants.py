@@ -95,6 +95,7 @@ def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = Non
     currency = cycle.baseline.currency
     sharing = grant.share.sharing.public_id
     motion = granted.motions_on([sharing]).get(sharing)
+    told = granted.told(grant, motion, currency)
     context: dict[str, Any] = {
         "grant": grant,
         "cycle": cycle,
@@ -102,7 +103,8 @@ def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = Non
         "motion": motion,
         "title": wording.grant_title(grant, currency),
         "state": wording.grant_state(state_of(grant, granted.returned([grant]))),
-        "told": granted.told(grant, motion, currency),
+        "told": told,
+        "appealed": bool(told and motion and motion.appeals.exists()),
         "decided": [granted.decided(grant.share, motion, cycle, person(request), now)],
         "before": wording.level(grant.share.before, currency),
         "after": wording.level(grant.share.after, currency),

@@ -3,6 +3,8 @@
 No cast is noted under an Idempotency-Key: the note would hold who asked, when, and a digest of what they asked for.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from django.db.models import Prefetch
@@ -18,6 +20,7 @@ from councils.selectors.ballots import papers_of, rights_of
 from councils.services import paper_cast, vote_cast
 from planning.api.etags import detail
 from planning.api.operations import casting, listing, reading
+from planning.api.problems import pointing
 from planning.api.serializers.ballots import (
     BallotSerializer,
     CountedSerializer,
@@ -73,7 +76,8 @@ class Papers(Endpoint):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Cast a secret paper."""
         values = taken(request, PaperCasting)
-        counted = paper_cast(ballot=the_ballot(public_id), by=person(request), now=moment(), **values)
+        with pointing(lambda field: choice_at(field, values["choice"])):
+            counted = paper_cast(ballot=the_ballot(public_id), by=person(request), now=moment(), **values)
         response = Response(CountedSerializer(counted).data, status=201)
         response.add_post_render_callback(_padded)
         return response
@@ -86,17 +90,30 @@ class Votes(Endpoint):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Cast a named vote."""
         values = taken(request, VoteCasting)
-        receipt = vote_cast(
-            ballot=the_ballot(public_id),
-            right=values["right"],
-            option=values.get("option", ""),
-            choice=values.get("choice"),
-            reason=values.get("reason", ""),
-            idempotency_key=values["key"],
-            by=person(request),
-            now=moment(),
-        )
+        with pointing(lambda field: choice_at(field, values.get("choice"))):
+            receipt = vote_cast(
+                ballot=the_ballot(public_id),
+                right=values["right"],
+                option=values.get("option", ""),
+                choice=values.get("choice"),
+                reason=values.get("reason", ""),
+                idempotency_key=values["key"],
+                by=person(request),
+                now=moment(),
+            )
         return Response(ReceiptSerializer(receipt).data, status=201)
+
+
+def choice_at(field: str, choice: Any) -> str:
+    """Return where in the body an option of the choice stands: ``choice:o1`` is at ``choice/o1``, in a list at its place."""
+    name, _mark, code = field.partition(":")
+    if name != "choice" or not code:
+        return field
+    if isinstance(choice, Mapping) and code in choice:
+        return f"choice/{code}"
+    if isinstance(choice, list | tuple) and code in choice:
+        return f"choice/{list(choice).index(code)}"
+    return "choice"
 
 
 def _padded(response: Response) -> None:

@@ -10,6 +10,7 @@ from councils.models import Council
 from planning.api.etags import detail
 from planning.api.idempotency import idempotent
 from planning.api.operations import acting, reading
+from planning.api.problems import pointing
 from planning.api.serializers.investment import (
     EnvelopeDraftSerializer,
     EnvelopesBody,
@@ -48,9 +49,15 @@ class Envelopes(Endpoint):
         if len(amounts) < len(body["amounts"]):
             sentence = _("Each part is named once.")
             raise Invalid(sentence, fields={"amounts": sentence})
-        draft = envelopes_draft(
-            cycle=the_cycle(year), amounts=amounts, reason=body["reason"], by=person(request), now=moment()
-        )
+        places = {one["part"]: f"amounts/{i}" for i, one in enumerate(body["amounts"])}
+        with pointing(lambda field: "reason" if field == "reason" else places.get(field, "amounts")):
+            draft = envelopes_draft(
+                cycle=the_cycle(year),
+                amounts=amounts,
+                reason=body["reason"],
+                by=person(request),
+                now=moment(),
+            )
         return Response(EnvelopeDraftSerializer(draft).data, status=201)
 
 

@@ -11,7 +11,7 @@ from planning import policies_programmes as policies
 from planning.api.etags import detail
 from planning.api.idempotency import idempotent
 from planning.api.operations import acting, listing, reading
-from planning.api.problems import Problem
+from planning.api.problems import Problem, pointing
 from planning.api.serializers.programmes import (
     AssociationBody,
     AssociationSerializer,
@@ -114,11 +114,19 @@ class Programmes(Endpoint):
         if association is None:
             sentence = _("There is no such association.")
             raise Invalid(sentence, fields={"association": sentence})
-        version = programme_write(
-            cycle=cycle, association=association, title=body["title"], text=body["text"],
-            figures=[(one["topic"], one["code"], one["value"]) for one in body["figures"]],
-            by=person(request), now=moment(),
-        )  # fmt: skip
+        figures = [(one["topic"], one["code"], one["value"]) for one in body["figures"]]
+        names = {f"{topic}-{code}" if code else topic: i for i, (topic, code, _value) in enumerate(figures)}
+
+        def place(field: str) -> str:
+            if field in {"title", "text"}:
+                return field
+            return f"figures/{names[field]}" if field in names else "figures"
+
+        with pointing(place):
+            version = programme_write(
+                cycle=cycle, association=association, title=body["title"], text=body["text"], figures=figures,
+                by=person(request), now=moment(),
+            )  # fmt: skip
         return Response(_shown(version.programme_id), status=201)
 
 

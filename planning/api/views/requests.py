@@ -9,6 +9,7 @@ from rest_framework.response import Response
 from planning.api.etags import detail
 from planning.api.idempotency import idempotent
 from planning.api.operations import acting, listing, reading
+from planning.api.problems import pointing
 from planning.api.serializers.investment import RequestBody, RequestSerializer
 from planning.api.views.base import Endpoint, found, lines_of, listed, moment, person, taken, the_cycle
 from planning.models import InvestmentRequest
@@ -51,11 +52,14 @@ class Requests(Endpoint):
         if strange:
             sentence = _("There is no product with the code “%(code)s”.") % {"code": strange[0]}
             raise Invalid(sentence, fields={"goods": sentence})
-        goods = {known[one["product"]]: one["quantity"] for one in body["goods"]}
-        made = investment_ask(
-            cycle=cycle, line=line, of=body["part"], amount=body["amount"], purpose=body["purpose"],
-            expected=body["expected"], goods=goods, by=person(request), now=moment(),
-        )  # fmt: skip
+        goods: dict[Product, float] = {}
+        for one in body["goods"]:  # a good that is named twice is wanted twice, as on the page
+            goods[known[one["product"]]] = goods.get(known[one["product"]], 0.0) + one["quantity"]
+        with pointing(lambda field: {"of": "part", "members": "line"}.get(field, field)):
+            made = investment_ask(
+                cycle=cycle, line=line, of=body["part"], amount=body["amount"], purpose=body["purpose"],
+                expected=body["expected"], goods=goods, by=person(request), now=moment(),
+            )  # fmt: skip
         return Response(RequestSerializer(made).data, status=201)
 
 

@@ -15,7 +15,7 @@ from planning.allocation.sharing import Standing
 from planning.api.etags import detail
 from planning.api.idempotency import idempotent
 from planning.api.operations import acting, listing, query, reading
-from planning.api.problems import Problem
+from planning.api.problems import Problem, pointing
 from planning.api.serializers.investment import (
     GrantSerializer,
     MovedSerializer,
@@ -26,12 +26,20 @@ from planning.api.serializers.investment import (
 from planning.api.views.base import Endpoint, found, listed, moment, person, taken, the_cycle
 from planning.models import Envelope, Grant
 from planning.selectors.grants import RELATED, grants_of
-from planning.selectors.sharing import Criteria, Shared, shared
+from planning.selectors.sharing import GROUPS, Criteria, Shared, shared
 from planning.services.grants import grant_report
-from planning.services.sharing import sharing_propose
+from planning.services.sharing import criteria_faults, sharing_propose
 from workplaces.errors import Invalid
 
 ALPHA = query("alpha", OpenApiTypes.DOUBLE, "The equality dial, from 0 to 1000; 2 unless given.")
+CRITERIA = [
+    query(f"{what}_{group}", OpenApiTypes.DOUBLE, said)
+    for group in GROUPS
+    for what, said in (
+        ("weight", f"Of the group “{group}”, as in a criterion that is put to the council; 1 unless given."),
+        ("least", f"The least share of the envelope for the group “{group}”, from 0 to 1; 0 unless given."),
+    )
+]
 MOST = 1000.0
 
 
@@ -40,12 +48,14 @@ class SharingOutput(Endpoint):
 
     scope = "propose"
 
-    @reading("getSharing", "See what a dial does to an envelope", "investment", SharingSerializer, ALPHA)
+    @reading(
+        "getSharing", "See what a dial does to an envelope", "investment", SharingSerializer, ALPHA, *CRITERIA
+    )
     def get(self, request: Request, public_id: UUID) -> Response:
         """See it."""
-        envelope, alpha = the_envelope(public_id), dial(request)
+        envelope, alpha, criteria = the_envelope(public_id), dial(request), asked_criteria(request)
         try:
-            there = shared(envelope, alpha, Criteria())
+            there = shared(envelope, alpha, criteria)
         except AllocationError as problem:
             raise Problem(400, str(problem), "query") from problem
         return detail(request, SharingSerializer(shown(envelope, there)).data)
@@ -69,10 +79,11 @@ class SharingOutput(Endpoint):
             {one["group"]: one["weight"] for one in body["criteria"]},
             {one["group"]: one["least"] for one in body["criteria"]},
         )
-        made = sharing_propose(
-            envelope=envelope, alpha=body["alpha"], criteria=criteria, reason=body["reason"], by=person(request),
-            now=moment(),
-        )  # fmt: skip
+        with pointing(lambda field: "criteria" if field in {"weights", "least"} else field):
+            made = sharing_propose(
+                envelope=envelope, alpha=body["alpha"], criteria=criteria, reason=body["reason"], by=person(request),
+                now=moment(),
+            )  # fmt: skip
         motion = Motion.objects.get(subject_kind="sharing", subject_id=made.public_id)
         return Response(MovedSerializer({"motion": motion.public_id}).data, status=201)
 
@@ -119,6 +130,26 @@ def dial(request: Request) -> float:
     if not 0.0 <= value <= MOST:
         raise Problem(400, _("“%(name)s” is a number from 0 to 1000.") % {"name": "alpha"}, "query")
     return value
+
+
+def asked_criteria(request: Request) -> Criteria:
+    """Return the social criteria that the query names; what is no criterion, or cannot be one, is a problem."""
+    known = {f"{what}_{group}": (what, group) for what in ("weight", "least") for group in GROUPS}
+    figures: dict[str, dict[str, float]] = {"weight": {}, "least": {}}
+    for name, text in request.query_params.items():
+        if name.startswith(("weight_", "least_")) and name not in known:
+            sentence = _("There are criteria for these groups: %(groups)s.") % {"groups": ", ".join(GROUPS)}
+            raise Problem(400, sentence, "query")
+        if name in known:
+            what, group = known[name]
+            try:
+                figures[what][group] = float(text)
+            except ValueError as problem:
+                raise Problem(400, _("“%(name)s” is a number.") % {"name": name}, "query") from problem
+    criteria = Criteria(figures["weight"], figures["least"])
+    if faults := criteria_faults(criteria):
+        raise Problem(400, " ".join(faults.values()), "query")
+    return criteria
 
 
 def the_envelope(public_id: UUID) -> Envelope:

@@ -213,6 +213,16 @@ class TestPages:
         told = b"".join(client.get("/cycles/2027/grants/?format=csv").streaming_content)  # type: ignore[attr-defined]
         assert b"bread-works,Bread works,Valley" in told
 
+    def test_a_diverted_grant_names_no_appeal_where_there_is_none(
+        self, client: Client, federation: Federation, cycle: Cycle
+    ) -> None:
+        report(federation, "diverted", text="A roof instead.")
+        client.force_login(federation.people["stranger"])
+        page = client.get(f"/grants/{grant_of('bread').public_id}/").content.decode()
+        assert "Diverted: on" in page
+        assert "See the appeal" not in page
+        assert '<a href="/cycles/2027/grants/">Grants</a>' in client.get("/cycles/2027/").content.decode()
+
     def test_duties_ask_for_late_equipment_when_the_next_year_has_begun(
         self, client: Client, federation: Federation, cycle: Cycle
     ) -> None:
