@@ -16,6 +16,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from councils.models import Ballot
 from planning.models import AssociationMember, Cycle, Guideline, GuidelineQuestion, Programme, Topic
 from planning.selectors.guidelines import (
+    DIVIDED,
     Bounded,
     Figures,
     Key,
@@ -126,7 +127,7 @@ class Table:
         question, ballot = vote.question, vote.ballot
         return {
             "label": wording.name_of(key, self.there),
-            "value": _("as it is today"),
+            "value": wording.NOTHING if vote.figures and key[0] in DIVIDED else _("as it is today"),
             "why": guideline_words.why_not(vote),
             "votes": votes.divided(question, ballot, key) if ballot else "",
             "effect": "",

@@ -59,7 +59,7 @@ def test_a_good_named_twice_is_wanted_twice(federation: Federation, cycle: Cycle
 
 
 def test_errors_point_at_the_bodys_own_fields(federation: Federation, cycle: Cycle) -> None:
-    wrong = asking(federation, part="sector-flour", purpose=" ")
+    wrong = asking(federation, part="sector-flour")
     assert pointers(post(federation, "bread_delegate", "cycles/2027/investment-requests/", wrong)) == [
         "/part"
     ]

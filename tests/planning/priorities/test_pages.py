@@ -130,7 +130,7 @@ def test_the_guidelines_page_says_how_the_votes_divided(federation: Federation, 
     assert "2 of 6 votes cast, 1 for at least this share" in page
     assert "1 preferred this, 2 what was decided" in page
     assert "Becomes free: Energy" in page, "what lost stands there too"
-    assert "no guideline came of the vote" in page
+    assert "something else won, decided by everybody: ranking, Schulze" in page
     assert f"/programmes/{programme.public_id}/#comments" in page
 
 
