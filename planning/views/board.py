@@ -18,7 +18,7 @@ from planning.views.common import crumbs, cycle_or_404, page
 from planning.wording import board as wording
 from workplaces.tables_out import csv_response
 
-PARTS = 12  # of a figure on the page; the CSV has all
+PARTS, FOLDED = 12, 300  # of a figure on the page at once, and in the fold below them; the CSV has all
 HEADER = ["role", "figure", "part", "name", "unit", "target", "last_year", "plan", "actual", "owner", "note"]
 
 
@@ -88,7 +88,8 @@ def _told(one: Figure, cycle: Cycle) -> dict[str, Any]:
         ],
         "inputs": [{"label": wording.INPUTS[each.name], **cells(each.values, each.unit)} for each in one.inputs],
         "parts": [part(each) for each in one.parts[:PARTS]],
-        "more": max(0, len(one.parts) - PARTS),
+        "folded": [part(each) for each in one.parts[PARTS : PARTS + FOLDED]],
+        "more": max(0, len(one.parts) - PARTS - FOLDED),
         "decided": [{"text": wording.decision(each), "url": each.url} for each in one.decided],
     }  # fmt: skip
 

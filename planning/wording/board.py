@@ -210,7 +210,7 @@ MISSING: Final = {
         "The levy is posted when the year is settled; nothing was posted yet. Settling the year supplies it."
     ),
     "no_caps": gettext_lazy(
-        "No resource has a cap. An import of resources with caps, or a guideline on a cap, would supply it."
+        "No resource has a cap. An import of resources with their caps would supply it; a guideline can then move them."
     ),
     "charges_not_posted": gettext_lazy(
         "Charges are posted when the year is settled; nothing was posted yet. Settling the year supplies it."

@@ -159,9 +159,7 @@ def _places(*, training: bool, occupation: int | None = None) -> Callable[[Snaps
 
 def hours(year: Year, _shown: Shown | None) -> list[Figure]:
     """Hours a week that the plan needs against those voted; value added per hour."""
-    charter = year.rule("weekly_hours")
-    voted = year.guideline(Topic.HOURS)
-    week = Triple(charter, charter if voted is None else voted, charter)
+    week = year.weeks
     need, offer = year.over(needed), year.over(offered)
     value, worked = year.over(lambda one: one.value_added), year.over(lambda one: one.hours)
     return [

@@ -25,6 +25,7 @@ from planning.policies_programmes import GUIDELINE
 from planning.rules import rule
 from planning.selectors.board.economy import Snapshot, snapshot
 from planning.selectors.board.figure import Decision, Triple
+from planning.selectors.board.week import Weeks, in_week, weeks_before
 from planning.selectors.charges import Levied, charged, levied
 from workplaces.models import Region
 
@@ -45,6 +46,7 @@ class Year:
     run: Run | None
     guidelines: tuple[Guideline, ...]
     moved: Moved
+    weeks: Triple  # hours a week for which the offered hours stand
     charged: Mapping[int, tuple[int, int]] = field(
         default_factory=dict
     )  # resource → minor units, of them as planned
@@ -90,7 +92,7 @@ class Year:
 
 def years(cycles: list[Cycle]) -> list[Year]:
     """Return these cycles as years; as many queries for many as for one, but for what a run or baseline adds up to."""
-    ids = [cycle.pk for cycle in cycles]
+    ids, weeks = [cycle.pk for cycle in cycles], weeks_before(cycles)
     runs, guidelines, moved = _runs(ids), defaultdict[int, list[Guideline]](list), _moved(ids)
     paid, taken, people = charged(ids), levied(ids), population()
     related = ("resource", "sector", "region", "product", "question", "decided_in")
@@ -99,6 +101,7 @@ def years(cycles: list[Cycle]) -> list[Year]:
     return [
         _year(
             cycle,
+            weeks,
             runs.get(cycle.pk),
             tuple(guidelines[cycle.pk]),
             moved.get(cycle.pk, {}),
@@ -112,6 +115,7 @@ def years(cycles: list[Cycle]) -> list[Year]:
 
 def _year(
     cycle: Cycle,
+    weeks: Weeks,
     run: Run | None,
     guidelines: tuple[Guideline, ...],
     moved: Moved,
@@ -120,11 +124,15 @@ def _year(
     taken: Mapping[int, Levied],
 ) -> Year:
     settled = cycle.next_baseline if cycle.phase in SETTLED else None
+    charter = rule(cycle.rules, "weekly_hours")
+    week = next((one.value for one in guidelines if one.topic == Topic.HOURS), None)
+    before = weeks.get(cycle.baseline_id, (None, charter))
     return Year(
         cycle=cycle,
-        last=snapshot(cycle.baseline),
+        last=in_week(snapshot(cycle.baseline), *before),
         plan=snapshot(run.scenario, run, cycle.baseline) if run else None,
-        actual=snapshot(settled, None, cycle.baseline) if settled else None,
+        actual=in_week(snapshot(settled, None, cycle.baseline), week, charter) if settled else None,
+        weeks=Triple(before[0] or before[1], week or charter, week or charter),
         run=run,
         guidelines=guidelines,
         moved=moved,

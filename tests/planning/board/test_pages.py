@@ -34,6 +34,26 @@ def test_the_page_opens_every_figure_without_script(
     assert sign_in("stranger").get("/board/").headers["Location"] == "/cycles/2027/board/"
 
 
+def test_further_parts_are_folded_not_cut_and_who_decided_stands_in_the_row(
+    federation: Federation, full: Plan, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("planning.views.board.PARTS", 1)
+    page = sign_in("stranger").get("/cycles/2027/board/").content.decode()
+    floors = page[page.index("Parts: ") :]
+    assert "Further parts: " in floors
+    assert "more in the CSV" not in page
+    row = page[page.index('<tr id="caps_held"') :].split("</tr>")[0]
+    assert "Decided:" in row
+    assert "<a href=" in row
+
+
+def test_where_no_resource_is_recorded_no_guideline_is_promised(
+    federation: Federation, plan: Plan, sign_in: SignIn
+) -> None:
+    page = sign_in("stranger").get("/cycles/2027/board/").content.decode()
+    assert "An import of resources with their caps would supply it; a guideline can then move them." in page
+
+
 def test_the_same_as_csv_and_by_api(federation: Federation, full: Plan, sign_in: SignIn) -> None:
     client, found = sign_in("stranger"), figures(full.cycle)
     text = b"".join(client.get("/cycles/2027/board/?format=csv").streaming_content).decode()  # type: ignore[attr-defined]

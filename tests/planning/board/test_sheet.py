@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.db.backends.postgresql.psycopg_any import DateRange
 
-from planning.models import Cycle, Plan, Posting, RunLine, RunRow
+from planning.models import Cycle, Guideline, Plan, Posting, RunLine, RunRow
 from planning.selectors.board import ROLES, sheet
 from planning.services.cycles import cycle_begin_proposals, cycle_open
 from planning.services.settlement import cycle_close, cycle_settle
@@ -19,6 +19,7 @@ from tests.planning.investment.world import AMOUNTS
 from tests.planning.priorities.world import peopled
 from tests.planning.test_settlement import put_in_force
 from tests.planning.views.conftest import SignIn
+from tests.unguarded import unguarded
 from workplaces.models import (
     Actual,
     DemandLine,
@@ -327,6 +328,31 @@ def test_a_settled_year_shows_what_came_of_it(federation: Federation, cycle: Cyc
         (2027, True, pytest.approx(sum(made.values()) / 400)), (2028, False, None),
     ]  # fmt: skip
     assert one.values.last == pytest.approx(sum(made.values()) / 400)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_voted_week_holds_in_every_column(federation: Federation, cycle: Cycle) -> None:
+    """400 hours are offered in the charter's week of 40: 390 in one of 39, in the plan, in what came of it, and a year on."""
+    by = federation.people["coordinator"]
+    plan = put_in_force(cycle, federation, bread=95.0)
+    with unguarded(Guideline):
+        Guideline.objects.create(
+            cycle=cycle, topic="hours", value=39.0, source="last", decided_in=cycle, settled_at=NOW
+        )
+    cycle_settle(cycle=plan.cycle, by=by, now=NOW)
+    found = figures(cycle)
+    offered = found["posts_found"].inputs[1].values
+    assert (offered.last, offered.actual) == (400.0, pytest.approx(390.0))
+    had, made = found["posts_found"].inputs[0].values, outputs(plan, federation)
+    assert found["posts_found"].values.actual == pytest.approx(sum(made.values()) / 390)
+    assert had.actual == pytest.approx(sum(made.values()))
+    week = found["weekly_hours"]
+    assert week.inputs[2].values == (40.0, 39.0, 39.0)
+    assert week.values.actual == pytest.approx(40.0 * sum(made.values()) / 400)
+    cycle_close(cycle=Cycle.objects.get(pk=cycle.pk), by=by, now=NOW)
+    following = figures(cycle_open(year=2028, by=by, now=NOW))
+    assert following["posts_found"].values.last == found["posts_found"].values.actual
+    assert following["weekly_hours"].values.last == week.values.actual
 
 
 def test_guidelines_are_the_targets_with_their_votes(federation: Federation) -> None:
