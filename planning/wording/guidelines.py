@@ -40,10 +40,8 @@ def why(guideline: Guideline, vote: Outcome | None = None) -> str:
     return _("decided by everybody: %(rule)s") % rule
 
 
-def why_not(vote: Outcome | None) -> str:
+def why_not(vote: Outcome) -> str:
     """Say why what a programme proposed did not become a guideline."""
-    if vote is None:
-        return _("not put to a vote: no programme differed from what holds")
     if not vote.is_over:
         return _("being voted on")
     if vote.figures is None:
