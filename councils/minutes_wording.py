@@ -141,7 +141,8 @@ def _option(one: Content, params: Content) -> str:
         told.append(ngettext("%(seats)s seat", "%(seats)s seats", one["seats"]) % {"seats": one["seats"]})
     elif "chosen" in one:
         told.append(_("chosen") if one["chosen"] else _("not chosen"))
-    return f"{one['label']}: {', '.join(told) or _('no share')}"
+    said = ", ".join(told) or _("no share")
+    return f"{one['label']}: {said}"
 
 
 def closing(content: Content) -> str:

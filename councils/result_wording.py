@@ -38,7 +38,8 @@ def chosen(count: Counted) -> str:
     """Say what was chosen, with its figures and units, or why nothing was."""
     result, params, names = count.result, count.params, count.names
     if result.get("outcome") != "carried":
-        return f"{_nothing(result)} {_('What holds today stays.')}"
+        stays = _("What holds today stays.")
+        return f"{_nothing(result)} {stays}"
     if "number" in result:
         told = f"{result['number']} {params.get('unit', '')}".strip()
     elif "parts" in result:

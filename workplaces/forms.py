@@ -252,8 +252,9 @@ class RowForm(forms.Form):
         """Offer a field for each column."""
         super().__init__(*args, **options)
         self.kind = kind
+        such_as = _("such as")
         for column in kind.columns:
-            hint = str(column.help) + (f" ({_('such as')} {column.example})" if column.example else "")
+            hint = str(column.help) + (f" ({such_as} {column.example})" if column.example else "")
             attrs = {"inputmode": "decimal"} if column.is_figure else {}
             self.fields[f"c_{column.name}"] = forms.CharField(
                 label=column.name.replace("_", " "),

@@ -53,7 +53,8 @@ def _with_duties(role: DemoRole) -> tuple[DemoRole, bool]:
     """Say what waits for the person at present; return whether anything does."""
     waiting = duties_of(Person.objects.get(public_id=role.person_id), timezone.now())
     if not waiting:
-        return replace(role, description=f"{role.description} {_('At present nothing waits.')}"), False
+        nothing = _("At present nothing waits.")
+        return replace(role, description=f"{role.description} {nothing}"), False
     text = ngettext("Waiting: “%(first)s”", "%(count)s things wait, first: “%(first)s”", len(waiting))
     values = {"count": figures.number(len(waiting), get_language()), "first": waiting[0].question}
     return replace(role, description=f"{role.description} {text % values}"), True

@@ -36,17 +36,13 @@ def next_step(cycle: Cycle, last: Round | None, now: datetime) -> Step | None:
         if cycle.phase not in {"proposals", "rounds"}:
             return None
         number = last.number + 1 if last else 1
-        return (
-            _("Shall round %(number)s open?") % {"number": number},
-            _("It takes the proposals as they stand.")
-            + (
-                f" {_('The made-up people propose when you let them.')}"
-                if settings.DEMO and number == 1
-                else ""
-            ),
-            here,
-            _("Look"),
+        detail, made_up = (
+            _("It takes the proposals as they stand."),
+            _("The made-up people propose when you let them."),
         )
+        if settings.DEMO and number == 1:
+            detail = f"{detail} {made_up}"
+        return _("Shall round %(number)s open?") % {"number": number}, detail, here, _("Look")
     return _round_step(cycle, last, now)
 
 

@@ -27,7 +27,8 @@ def beginning(cycle: Cycle) -> Beginning:
     outcomes = outcomes_of(cycle) if cycle.phase == Cycle.Phase.PRIORITIES else []
     invested = will_invest(cycle, outcomes)
     words = {"year": cycle.year}
-    divided = f" {_('Then the board divides what is set aside for investment.')}" if invested else ""
+    then = _("Then the board divides what is set aside for investment.")
+    divided = f" {then}" if invested else ""
     if cycle.phase == Cycle.Phase.ENVELOPES:
         settled = _("The envelopes are settled.") if invested else _("Nothing is set aside for investment.")
         return Beginning(_("Shall proposals for %(year)s begin?") % words, settled, _("Begin proposals"))
@@ -49,10 +50,8 @@ def beginning(cycle: Cycle) -> Beginning:
             _("Shall proposals for %(year)s begin?") % words,
             _("Freeze the baseline and begin proposals"),
         )
-    sentence = (
-        f"{_('The baseline is frozen then.')} {_('No programme was put to a vote.')} {left(cycle)}{divided}"
-    )
-    return Beginning(question, sentence, button, freezes=True)
+    frozen, nothing = _("The baseline is frozen then."), _("No programme was put to a vote.")
+    return Beginning(question, f"{frozen} {nothing} {left(cycle)}{divided}", button, freezes=True)
 
 
 def voted(cycle: Cycle, outcomes: Sequence[Outcome]) -> str:

@@ -262,7 +262,8 @@ def hint(key: Key, cycle: Cycle, there: Bounded) -> str:
         more = _("Councils grant it, on top of %(money)s that is invested without it.") % {"money": money}
         return f"{more} {bounds_said(bounds)}"
     if topic == Topic.COLLECTIVE:
-        return f"{_('A target: communities and regions propose as they see fit.')} {bounds_said(bounds)}"
+        target = _("A target: communities and regions propose as they see fit.")
+        return f"{target} {bounds_said(bounds)}"
     return bounds_said(bounds)
 
 

@@ -166,4 +166,5 @@ def _there_already(draft: Draft, row: Model, differing: tuple[str, ...]) -> str:
     else:
         what = _("“%(label)s” is there already; its %(field)s is %(old)s, not %(new)s.")
     words = {"label": draft.label, "field": field_name, "old": getattr(row, name), "new": draft.values[name]}
-    return f"{what % words} {_('To overwrite it, choose “Change rows that are there”.')}"
+    overwrite = _("To overwrite it, choose “Change rows that are there”.")
+    return f"{what % words} {overwrite}"
