@@ -11,9 +11,8 @@ TRANSLATING = {"_", "gettext", "gettext_lazy", "ngettext", "ngettext_lazy", "pge
 def hidden(source: str) -> Iterator[int]:
     """Yield the lines of f-strings in which a sentence is translated."""
     for node in ast.walk(ast.parse(source)):
-        if isinstance(node, ast.JoinedStr):
-            if any(_translates(part) for part in ast.walk(node)):
-                yield node.lineno
+        if isinstance(node, ast.JoinedStr) and any(_translates(part) for part in ast.walk(node)):
+            yield node.lineno
 
 
 def _translates(node: ast.AST) -> bool:
