@@ -4,12 +4,15 @@ from collections.abc import Collection
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import F, QuerySet, Sum
+from django.db.models import Case, F, QuerySet, Sum, When
 from django.urls import reverse
 
 from planning.models import Account, Cycle, Envelope, EnvelopeDraft, Grant, JournalEntry, Posting
 from workplaces.models import Workplace
 
+OF_ALL = (
+    Account.Kind.OUTPUT, Account.Kind.BOARD, Account.Kind.LEVY, Account.Kind.CHARGES, Account.Kind.WORLD,
+)  # fmt: skip
 OF_WORKPLACES = (JournalEntry.Cause.CHARGE, JournalEntry.Cause.SURPLUS)
 LEFT_OVER = (JournalEntry.Cause.UNSPENT, JournalEntry.Cause.ABANDONED)
 OFF = """SELECT 'account ' || a.public_id FROM planning_account a
@@ -22,9 +25,10 @@ OFF = """SELECT 'account ' || a.public_id FROM planning_account a
 
 
 def accounts() -> QuerySet[Account]:
-    """Return all accounts, the newest year first, with what their names need."""
+    """Return all accounts, the newest year first and in it what is everybody's first, with what their names need."""
+    of_all = [When(kind=kind, then=place) for place, kind in enumerate(OF_ALL)]
     return Account.objects.select_related("cycle", "sector", "region", "workplace").order_by(
-        F("cycle__year").desc(nulls_last=True), "pk"
+        F("cycle__year").desc(nulls_last=True), Case(*of_all, default=len(OF_ALL)), "kind", "pk"
     )
 
 
