@@ -89,6 +89,8 @@ BEGIN
           NEW.id, CASE WHEN granted.sector_id IS NULL THEN 'region' ELSE 'sector' END, NEW.cycle_id, granted.sector_id,
           granted.region_id, NULL) = CASE NEW.cause WHEN 'grant' THEN -granted.amount ELSE granted.amount END)
       AND CASE NEW.cause
+        WHEN 'grant' THEN
+          (SELECT count(*) FROM planning_journalentry j WHERE j.cause = 'grant' AND j.subject = NEW.subject) = 1
         WHEN 'purchase' THEN EXISTS (SELECT 1 FROM planning_grantreport t WHERE t.grant_id = granted.id AND t.state = 'done')
         WHEN 'return' THEN EXISTS (SELECT 1 FROM planning_grantreport t WHERE t.grant_id = granted.id AND t.state = 'diverted')
         WHEN 'reversal' THEN EXISTS (SELECT 1 FROM councils_motion m WHERE m.subject_kind = 'sharing'
@@ -105,6 +107,24 @@ END $$;
 CREATE CONSTRAINT TRIGGER entry_has_what_stands_behind_it AFTER INSERT ON planning_journalentry
   DEFERRABLE INITIALLY DEFERRED FOR EACH ROW WHEN (NEW.cause NOT IN ('charge', 'surplus'))
   EXECUTE FUNCTION entry_has_what_stands_behind_it();
+"""
+# What asked whether a grant stands behind an entry, and whether it is the only one, is part of the above.
+BEFORE = """
+DROP TRIGGER posting_of_a_grant ON planning_journalentry;
+DROP FUNCTION posting_of_a_grant();
+"""
+AGAIN = """
+CREATE FUNCTION posting_of_a_grant() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+  IF NEW.cause = 'grant' AND NOT EXISTS (SELECT 1 FROM planning_grant g WHERE g.public_id = NEW.subject AND (
+      SELECT count(*) FROM planning_journalentry j WHERE j.cause = 'grant' AND j.subject = NEW.subject) = 1) THEN
+    RAISE EXCEPTION 'No grant of a council stands behind this entry, or it was posted before.'
+      USING ERRCODE = 'check_violation', CONSTRAINT = 'posting_of_a_grant';
+  END IF;
+  RETURN NULL;
+END $$;
+CREATE CONSTRAINT TRIGGER posting_of_a_grant AFTER INSERT ON planning_journalentry
+  DEFERRABLE INITIALLY DEFERRED FOR EACH ROW EXECUTE FUNCTION posting_of_a_grant();
 """
 DROP = """
 DROP TRIGGER entry_has_what_stands_behind_it ON planning_journalentry;
@@ -133,5 +153,5 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="journalentry", name="cause", field=models.CharField(choices=CAUSES, max_length=10)
         ),
-        migrations.RunSQL(KINDS + BEHIND, DROP),
+        migrations.RunSQL(BEFORE + KINDS + BEHIND, DROP + AGAIN),
     ]

@@ -76,6 +76,7 @@ def programmes_page(request: HttpRequest, cycle: Cycle, refused: Refused | None 
         "assumptions": wording.assumptions(cycle, there, figures),
         "why_not": found.why_not,
         "waiting": found.is_waiting,
+        "looks_again": bool(request.htmx),  # type: ignore[attr-defined]
         "again": reverse("planning:programmes", args=[cycle.year]),
         "votes": _votes(cycle),
         "mine": [one for one in _mine(request) if one.pk not in {p.association_id for p in shown}],
@@ -188,6 +189,7 @@ def programme_page(
         "preview": not cycle.baseline.digest,
         "why_not": found.why_not,
         "waiting": found.is_waiting,
+        "looks_again": bool(request.htmx),  # type: ignore[attr-defined]
         "again": reverse("planning:programme", args=[programme.public_id]),
         "supporters": [one.person for one in behind.order_by("at")],
         "needed": policies.supporters_needed(cycle),

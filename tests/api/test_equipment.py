@@ -32,6 +32,7 @@ CHARTER = {
 INVESTED, HOURS, ALPHA, RETURN = 10.0, 40.0, 2.0, 0.25
 ADDED = {"bread": 0.3, "flour": 0.9, "energy": 0.9}  # value added per unit: prices are 1, less the inputs
 ASKED = 400
+LEVY = 0.3  # the charter's default share of a surplus
 
 pytestmark = pytest.mark.django_db(transaction=True)  # a run's heartbeat has a connection of its own
 
@@ -221,7 +222,12 @@ def in_place(world: World, granted: dict[str, int], bread: str) -> None:
         (one["kind"], one["workplace"] or one["sector"] or one["region"]): one["balance"] for one in accounts
     }
     assert sum(balance.values()) == 0
-    assert balance["output", None] == -sum(granted.values())  # what nobody was granted went back
+    kept = sum(amount for (kind, _owner), amount in balance.items() if kind == "surplus")
+    levy = balance["levy", None]
+    assert levy == pytest.approx(LEVY * (levy + kept), abs=len(ADDED))  # each workplace's is rounded
+    assert levy > 0
+    # What nobody was granted went back; out of the output came grants, the levy and what the members keep.
+    assert balance["output", None] == -sum(granted.values()) - levy - kept
     assert balance["world", None] == granted["bread-works"]
     assert balance["investment", "bread-works"] == 0
     assert balance["region", "valley"] == 0

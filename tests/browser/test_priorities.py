@@ -3,20 +3,16 @@
 from collections.abc import Callable
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
 from planning.models import Cycle, Programme
-from planning.runner import consequences
 from planning.runner.keeping import baseline_keep
-from planning.services import keeping
 from planning.services.cycles import cycle_begin_proposals
 from tests.browser.pages import LOG, assert_page_ok
 from tests.planning.federation import NOW, Federation, make_federation
-from tests.planning.priorities.world import asked, both, everything, opened, peopled
-from workplaces import kept
+from tests.planning.priorities.world import asked, both, everything, nothing_kept, opened, peopled
 
 SignIn = Callable[..., None]
 
@@ -82,16 +78,14 @@ def test_what_takes_long_comes_by_itself(
 ) -> None:
     cycle = opened(federation)
     both(federation, cycle)
-    cache.clear()
-    kept._here.clear()
-    monkeypatch.setattr(consequences, "LINES_AT_ONCE", 2)
-    monkeypatch.setattr(keeping.current_app, "send_task", lambda *_args, **_more: None)
+    nothing_kept(monkeypatch)
     page = open_tab(width=360, dark=True)
     sign_in(page, federation.people["citizen0"])
     page.goto(f"{live_server.url}/cycles/2027/programmes/")
     expect(page.get_by_role("link", name="Look again")).to_be_visible()
     assert_page_ok(page)
     baseline_keep(cycle)
-    expect(page.get_by_role("row", name="Individual consumption")).to_be_visible(timeout=15_000)
+    page.get_by_role("link", name="Done: see it").click(timeout=15_000)
+    expect(page.get_by_role("row", name="Individual consumption")).to_be_visible()
     expect(page.get_by_role("link", name="Look again")).to_have_count(0)
     assert_page_ok(page)

@@ -20,6 +20,7 @@ from councils.models import Ballot
 from councils.services import ballot_close, vote_cast
 from planning.models import Cycle, Plan, Round, Run
 from planning.runner.claims import Holder, claim
+from planning.runner.keeping import baseline_keep
 from planning.services.answers import consumption_set, proposal_set
 from planning.services.rounds import round_open, round_publish
 from planning.services.runs import run_start
@@ -29,11 +30,14 @@ from planning.services.stress import stress_ask
 from tests.browser import test_dial
 from tests.browser.pages import shifted, watch_shifts
 from tests.planning.federation import NOW, Federation, make_federation
+from tests.planning.priorities.world import both, nothing_kept, peopled
+from tests.planning.priorities.world import opened as opened_priorities
 from tests.planning.test_ratification import begun, iterated, proposed
 
 SignIn = Callable[..., None]
 FETCHES = re.compile(r"\bhx-(?:get|post|put|patch|delete)=")
 SWAPS = {
+    "planning/_consequences_waiting.html": "test_waiting_for_consequences",
     "planning/_run_progress.html": "test_progress_of_an_iteration",
     "planning/_sandbox_progress.html": "test_progress_of_a_sandbox",
     "planning/_stress_waiting.html": "test_waiting_for_a_stress_test",
@@ -237,6 +241,28 @@ def test_waiting_for_a_stress_test(
     watched(page, "#stress-waiting")
     let_go(page, waiting)
     replaced(page, "#stress-waiting")
+    assert shifted(page) == 0.0
+
+
+def test_waiting_for_consequences(
+    tab: Page,
+    live_server: LiveServer,
+    sign_in: SignIn,
+    federation: Federation,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    page = tab
+    peopled(federation)
+    cycle = opened_priorities(federation)
+    both(federation, cycle)
+    nothing_kept(monkeypatch)
+    sign_in(page, federation.people["citizen0"])
+    waiting = hold(page, "**/programmes/**")
+    page.goto(f"{live_server.url}/cycles/2027/programmes/")
+    baseline_keep(cycle)
+    watched(page, "#consequences-waiting")
+    let_go(page, waiting)
+    replaced(page, "#consequences-waiting")
     assert shifted(page) == 0.0
 
 

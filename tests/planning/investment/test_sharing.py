@@ -154,7 +154,7 @@ def test_no_money_without_a_grant_by_plain_sql(federation: Federation, envelope:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE; SET CONSTRAINTS ALL DEFERRED")
     with (
-        pytest.raises(IntegrityError, match="No grant of a council"),
+        pytest.raises(IntegrityError, match="Nothing that stands behind this entry with the cause grant"),
         transaction.atomic(),
         connection.cursor() as cursor,
     ):

@@ -4,18 +4,23 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+from django.core.cache import cache
 from django.db.backends.postgresql.psycopg_any import DateRange
 
 from councils.models import Ballot, Council
 from councils.services import ballot_close, paper_cast, vote_cast
 from councils.votes_written import tracker_new
 from planning.models import Cycle, GuidelineQuestion, Programme
+from planning.runner import consequences
+from planning.services import keeping
 from planning.services.associations import association_found
 from planning.services.cycles import cycle_open
 from planning.services.guidelines import ballot_of
 from planning.services.priorities import guidelines_ask, priorities_open
 from planning.services.programmes import programme_publish, programme_support, programme_write
 from tests.planning.federation import NOW, TERM, Federation, council, person
+from workplaces import kept
 from workplaces.models import Association, DemandLine, Membership, Resource, Technology
 
 RULES: dict[str, Any] = {"programme_supporters": 2, "programme_days": 0, "envelope_least": 0.2}
@@ -148,3 +153,11 @@ def by_code(federation: Federation, question: GuidelineQuestion) -> dict[str, st
 def general() -> Council:
     """Return the general vote."""
     return Council.objects.get(kind="general")
+
+
+def nothing_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every baseline be too large to be read while somebody waits, nothing be kept, and no worker be there."""
+    cache.clear()
+    kept._here.clear()
+    monkeypatch.setattr(consequences, "LINES_AT_ONCE", 2)
+    monkeypatch.setattr(keeping.current_app, "send_task", lambda *_args, **_more: None)
