@@ -5,8 +5,10 @@ from collections.abc import Iterator
 import pytest
 from django.db import connection
 
-from planning.models import Account
+from planning.models import Account, Envelope
 from planning.selectors.ledger import unbalanced
+from tests.planning.federation import Federation
+from tests.planning.investment.sharing_world import asking, granted
 
 MAY_OWE = [Account.Kind.OUTPUT, Account.Kind.WORLD]
 
@@ -24,3 +26,11 @@ def the_ledger_balances(db: None) -> Iterator[None]:
     assert unbalanced() == []
     assert sum(Account.objects.values_list("balance", flat=True)) == 0
     assert not Account.objects.exclude(kind__in=MAY_OWE).filter(balance__lt=0).exists()
+
+
+@pytest.fixture
+def envelope(federation: Federation) -> Envelope:
+    """The valley's envelope, 4.80 of the fund's 16.00, granted at α = 2."""
+    found = asking(federation)[1]
+    granted(federation, found)
+    return found

@@ -9,7 +9,7 @@ from django.db.utils import Error
 from django.test import Client
 from django.utils import timezone
 
-from planning.models import Account, Cycle, JournalEntry, Plan, ResourceCharge, RunLine, RunRow
+from planning.models import Account, Cycle, JournalEntry, Plan, ResourceCharge, RunLine, RunRow, SurplusLevy
 from planning.selectors.levels import money_unit
 from planning.services.settlement import cycle_settle
 from tests.planning.board.world import figures, rich
@@ -110,6 +110,7 @@ def test_a_fault_leaves_nothing(federation: Federation, plan: Plan, monkeypatch:
         settled(plan, federation)
     assert not JournalEntry.objects.exists()
     assert not ResourceCharge.objects.exists()
+    assert not SurplusLevy.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,6 @@ from planning.services.leftovers import unspent_return
 from planning.services.settlement import cycle_settle
 from tests.planning.board.world import figures
 from tests.planning.federation import NOW, Federation
-from tests.planning.investment.sharing_world import asking, granted
 from tests.planning.investment.test_grants import in_force, report
 from tests.planning.investment.test_reversal import appealed, held, shared_by
 from workplaces.record.models import Entry
@@ -22,14 +21,6 @@ UNGRANTED = 1120  # the three sectors' envelopes: 6.00, 3.20 and 2.00, of which 
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def envelope(federation: Federation) -> Envelope:
-    """The valley's envelope, 4.80 of the fund's 16.00, granted at α = 2."""
-    found = asking(federation)[1]
-    granted(federation, found)
-    return found
 
 
 def settled(federation: Federation, cycle: Cycle) -> Cycle:

@@ -16,7 +16,7 @@ from planning.services.grants import grants_reverse
 from planning.services.rounds import round_open
 from tests.planning.board.world import figures
 from tests.planning.federation import NOW, Federation
-from tests.planning.investment.sharing_world import asking, granted, propose
+from tests.planning.investment.sharing_world import propose
 from tests.planning.investment.test_grants import bought, grant_of, in_force, report
 from tests.planning.investment.world import motion_on, vote
 from workplaces.models import DemandLine
@@ -28,14 +28,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def envelope(federation: Federation) -> Envelope:
-    """The valley's envelope, 4.80, granted at α = 2."""
-    found = asking(federation)[1]
-    granted(federation, found)
-    return found
 
 
 def appealed(federation: Federation, motion: Motion, kind: str = OVERRULE, answer: str = "yes") -> Appeal:

@@ -16,7 +16,7 @@ from councils.services.appeals import appeal_file, ruling_move
 from planning.models import Account, Envelope, Grant, InvestmentRequest, SharingAppeal, SharingOut
 from planning.services.appeals import sharing_appeal
 from tests.planning.federation import NOW, Federation
-from tests.planning.investment.sharing_world import asking, carried, granted, propose
+from tests.planning.investment.sharing_world import asking, carried, propose
 from tests.planning.investment.world import ask, motion_on, vote
 from workplaces.errors import Forbidden, Invalid, Refused, TooLate
 from workplaces.record.models import Entry
@@ -27,14 +27,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 @pytest.fixture(autouse=True)
 def _clock(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(timezone, "now", lambda: NOW)
-
-
-@pytest.fixture
-def envelope(federation: Federation) -> Envelope:
-    """The valley's envelope, 4.80, granted at α = 2."""
-    found = asking(federation)[1]
-    granted(federation, found)
-    return found
 
 
 def request_of(name: str, **where: Any) -> InvestmentRequest:

@@ -8,7 +8,7 @@ from django.db.utils import Error
 from django.test import Client
 from django.utils import timezone
 
-from planning.models import Account, JournalEntry, Plan, Posting, RunLine, RunRow, SurplusLevy
+from planning.models import Account, JournalEntry, Plan, Posting, RunLine, RunRow
 from planning.runner.surplus import years_of
 from planning.selectors.levels import Economy
 from planning.services.surplus import surplus_post
@@ -127,17 +127,6 @@ def test_a_year_is_settled_once(federation: Federation, plan: Plan) -> None:
     with pytest.raises(Error, match="once"), transaction.atomic():
         surplus_post(cycle=cycle, plan=plan, by=federation.people["coordinator"], now=NOW)
     assert list(Posting.objects.values_list("account", "amount")) == before
-
-
-def test_a_fault_leaves_nothing(federation: Federation, plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fault(**_arguments: object) -> None:
-        raise RuntimeError
-
-    monkeypatch.setattr("planning.services.settlement.cycle_move", fault)
-    with pytest.raises(RuntimeError):
-        settled(plan, federation)
-    assert not SurplusLevy.objects.exists()
-    assert not JournalEntry.objects.exists()
 
 
 def test_coefficients_count_as_value_added_does(federation: Federation, plan: Plan) -> None:
