@@ -275,7 +275,9 @@ def reported(walk: Walk, grant: Grant, delegate: Person) -> None:
 
 
 def settled(walk: Walk, grant: Grant) -> float:
-    """The coordinator settles and closes the year; return what the grant adds to capacity, in units of the product."""
+    """The others report on theirs; the coordinator settles and closes the year; return what the grant adds to capacity, in
+    units of the product."""
+    walk.until("Has the year 2022 run its course")
     page = walk.duty(person("coordinator"), "Has the year 2022 run its course")
     page.get_by_role("button", name="Settle the year").click()
     expect(page.get_by_text("The year is settled")).to_be_visible()
