@@ -14,10 +14,8 @@ from planning.services.cycles import cycle_move
 from planning.services.ending import negotiation_end
 from planning.services.guidelines import ballot_of
 from planning.services.leftovers import abandoned_return
-from workplaces.errors import Invalid
+from planning.services.reasons import reason_given
 from workplaces.models import Person
-
-REASON_LIMIT = 2000
 
 
 @transaction.atomic
@@ -30,9 +28,7 @@ def cycle_abandon(*, cycle: Cycle, reason: str, by: Person, now: datetime) -> Cy
     permissions.check_coordinate(by, now.date())
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     policies.check_abandon(cycle)
-    said = reason.strip()[:REASON_LIMIT]
-    if not said:
-        raise Invalid(_("Say why the cycle is abandoned."), fields={"reason": _("A reason is needed.")})
+    said = reason_given(reason, _("Say why the cycle is abandoned."))
     sentence = _("The cycle was abandoned: %(reason)s") % {"reason": said}
     negotiation_end(cycle=cycle, sentence=sentence, reason=said, by=by, now=now)
     _end_votes(cycle, sentence, by, now)

@@ -7,11 +7,10 @@ from django.utils.translation import gettext as _
 
 from planning import permissions, policies_revision
 from planning.models import Cycle, Plan, Revision
-from planning.models.revisions import REASON_LENGTH
 from planning.services.cycles import cycle_move, standing_open
 from planning.services.ending import negotiation_end
+from planning.services.reasons import reason_given
 from planning.services.replacing import subject
-from workplaces.errors import Invalid
 from workplaces.models import Person
 from workplaces.record.services import entry_append
 
@@ -26,7 +25,9 @@ def cycle_revise(*, cycle: Cycle, reason: str, by: Person, now: datetime) -> Rev
     permissions.check_coordinate(by, now.date())
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     policies_revision.check_revise(cycle)
-    said = _said(reason, _("Say what has changed, or was found out, so that the plan has to be revised."))
+    said = reason_given(
+        reason, _("Say what has changed, or was found out, so that the plan has to be revised.")
+    )
     plan = cycle.plans.select_related("scenario").get(state=Plan.State.IN_FORCE)
     last = cycle.rounds.order_by("-number").values_list("number", flat=True).first() or 0
     revision = Revision.objects.create(
@@ -49,7 +50,7 @@ def cycle_keep(*, cycle: Cycle, reason: str, by: Person, now: datetime) -> Revis
     permissions.check_coordinate(by, now.date())
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=cycle.pk)
     policies_revision.check_keep(cycle)
-    said = _said(reason, _("Say why the plan is kept."))
+    said = reason_given(reason, _("Say why the plan is kept."))
     sentence = _("The plan in force is kept: %(reason)s") % {"reason": said}
     negotiation_end(cycle=cycle, sentence=sentence, reason=said, by=by, now=now)
     revision = cycle.revisions.select_for_update().get(ended_at__isnull=True)
@@ -60,14 +61,3 @@ def cycle_keep(*, cycle: Cycle, reason: str, by: Person, now: datetime) -> Revis
     body = {"plan": revision.plan.number, "reason": said}
     entry_append(kind="revision.kept", by=by, subject=subject(revision), body=body, now=now)
     return revision
-
-
-def _said(reason: str, sentence: str) -> str:
-    said = reason.strip()
-    if not said:
-        raise Invalid(sentence, fields={"reason": _("A reason is needed.")})
-    if len(said) > REASON_LENGTH:
-        too_long = _("Say it in at most %(most)s characters; this has %(count)s.")
-        told = too_long % {"most": REASON_LENGTH, "count": len(said)}
-        raise Invalid(told, fields={"reason": told})
-    return said

@@ -9,15 +9,14 @@ from planning import permissions, policies
 from planning.models import Cycle, Round, Run
 from planning.services.cycles import cycle_move, standing, standing_open
 from planning.services.grants import grants_enter_demand
+from planning.services.reasons import reason_given
 from planning.services.runs import runs_end
 from planning.services.settling import settle_answers
 from planning.transitions import ROUND, after
-from workplaces.errors import Invalid, TooLate
+from workplaces.errors import TooLate
 from workplaces.models import Person
 from workplaces.record.services import entry_append
 from workplaces.services.scenarios import scenario_close
-
-REASON_LIMIT = 2000
 
 
 @transaction.atomic
@@ -87,9 +86,7 @@ def round_give_back(*, round: Round, reason: str, by: Person, now: datetime) -> 
     permissions.check_coordinate(by, now.date())
     round = Round.objects.select_for_update(of=("self",)).select_related("cycle", "scenario").get(pk=round.pk)
     policies.check_give_back(round)
-    said = reason.strip()[:REASON_LIMIT]
-    if not said:
-        raise Invalid(_("Say what has to be corrected."), fields={"reason": _("A reason is needed.")})
+    said = reason_given(reason, _("Say what has to be corrected."))
     runs_end(round=round, by=by, now=now)
     round.state, round.closed_by, round.closed_at = after(ROUND, round.state, "give_back"), by, now
     round.save(update_fields=["state", "closed_by", "closed_at"])

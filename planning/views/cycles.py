@@ -15,7 +15,7 @@ from planning import permissions, policies, policies_investment
 from planning.forms import CycleForm
 from planning.models import Cycle, Round, Run
 from planning.policies_programmes import can_settle as can_settle_priorities
-from planning.policies_revision import can_revise, revision_of
+from planning.policies_revision import can_revise
 from planning.policies_settlement import can_close, can_settle
 from planning.rules import DEFAULTS
 from planning.selectors import cycles as selectors
@@ -72,7 +72,8 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         else (0, 0)
     )
     lang = get_language()
-    revision = revision_of(cycle)
+    revisions = selectors.revisions_of(cycle)
+    revision = next((one for one in revisions if one.ended_at is None), None)
     note = (
         _("%(written)s of %(lines)s")
         % {"written": figures.number(written, lang), "lines": figures.number(lines, lang)}
@@ -102,7 +103,7 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "warnings": baselines.warnings(**asdict(lacking(cycle.baseline))) if begins else [],
         "can_open_round": coordinator and policies.can_open_round(cycle),
         "revision": revision,
-        "revisions": [revising.shown(one) for one in selectors.revisions_of(cycle)],
+        "revisions": [revising.shown(one) for one in revisions],
         "can_revise": coordinator and can_revise(cycle),
         "can_settle": coordinator and can_settle(cycle),
         "can_close": coordinator and can_close(cycle),

@@ -27,6 +27,7 @@ from workplaces.models import (
 )
 from workplaces.presentation.figures import worth
 
+type Rows = Mapping[tuple[int, int], RunRow]  # of a run, by kind and entity
 Category = DemandLine.Category
 ACCESS = (Category.HOUSEHOLD, Category.PUBLIC)
 ROUNDING = 1e-9
@@ -52,6 +53,14 @@ class Pool:
     def short(self) -> float:
         """Needed hours that nobody offers."""
         return max(self.needed - self.offered, 0.0)
+
+
+@dataclass(frozen=True)
+class Offer:
+    """Labour pools as a scenario has them; how many hours the unit of each occupation (entity id) is."""
+
+    pools: tuple[LabourPool, ...]
+    units: Mapping[int, float]
 
 
 @dataclass(frozen=True)
@@ -163,7 +172,7 @@ def _read(scenario: Scenario, run: Run | None, prices: Scenario) -> Snapshot:
     demand = list(DemandLine.objects.in_scenario(scenario))
     taken = _taken(demand, figures.get(RunLine.Kind.DEMAND))
     uses, statuses, priced = _uses(scenario, demand, taken, price)
-    unit = money_unit(units.values())
+    unit, offer = money_unit(units.values()), _offer(scenario)
     resources = _draws(scenario, made, rows, unit)
     imports, exports = _trade(scenario, figures.get(RunLine.Kind.TRADE), units)
     return Snapshot(
@@ -173,8 +182,8 @@ def _read(scenario: Scenario, run: Run | None, prices: Scenario) -> Snapshot:
         levels=_levels(made, places),
         sectors=_grouped(made, {entity: w.main_sector_id for entity, w in places.items()}),
         regions=_grouped(made, {entity: w.region_id for entity, w in places.items()}),
-        surpluses=_surpluses(made, places, _frame(scenario, rows, unit), resources),
-        pools=_pools(scenario, made, places, rows, unit),
+        surpluses=_surpluses(made, places, _frame(offer, rows, unit), resources),
+        pools=_pools(offer, made, places, rows, unit),
         uses=uses,
         statuses=statuses,
         priced=priced,
@@ -230,18 +239,15 @@ def _grouped(made: Made, group: Mapping[int, int]) -> dict[int, tuple[float, flo
     return {entity: (value[entity], hours[entity]) for entity in value}
 
 
-def _frame(
-    scenario: Scenario, rows: Mapping[tuple[int, int], RunRow], money: float
-) -> dict[tuple[int, int], float]:
+def _frame(offer: Offer, rows: Rows, money: float) -> dict[tuple[int, int], float]:
     """Return by region and occupation what an hour is paid without premiums, in currency: the pool's accounting wage, or
     what a run counted it at where the pool has none.
     """
-    units = _in_hours(scenario)
     found = {}
-    for pool in LabourPool.objects.in_scenario(scenario):
+    for pool in offer.pools:
         row = rows.get((RunRow.Kind.POOL, pool.entity_id))
         wage = pool.wage if pool.wage > 0 or row is None else row.price - row.dual
-        found[pool.region_id, pool.occupation_id] = wage * money / units.get(pool.occupation_id, 1.0)
+        found[pool.region_id, pool.occupation_id] = wage * money / offer.units.get(pool.occupation_id, 1.0)
     return found
 
 
@@ -282,11 +288,7 @@ def _numbered(groups: Iterable[int]) -> np.ndarray:
 
 
 def _pools(
-    scenario: Scenario,
-    made: Made,
-    places: Mapping[int, Workplace],
-    rows: Mapping[tuple[int, int], RunRow],
-    money: float,
+    offer: Offer, made: Made, places: Mapping[int, Workplace], rows: Rows, money: float
 ) -> tuple[Pool, ...]:
     """Return every labour pool: of a run its own rows, else what the techniques need against what is offered.
 
@@ -295,10 +297,9 @@ def _pools(
     needed = defaultdict[tuple[int, int], float](float)
     for (workplace, occupation), hours in made.work.items():
         needed[places[workplace].region_id, occupation] += hours
-    units = _in_hours(scenario)
     found = []
-    for pool in LabourPool.objects.in_scenario(scenario).order_by("entity_id"):
-        unit, row = units.get(pool.occupation_id, 1.0), rows.get((RunRow.Kind.POOL, pool.entity_id))
+    for pool in offer.pools:
+        unit, row = offer.units.get(pool.occupation_id, 1.0), rows.get((RunRow.Kind.POOL, pool.entity_id))
         own = needed.get((pool.region_id, pool.occupation_id), 0.0)
         found.append(
             Pool(
@@ -321,9 +322,10 @@ def _posts(scenario: Scenario) -> tuple[Posts, ...]:
     )
 
 
-def _in_hours(scenario: Scenario) -> dict[int, float]:
+def _offer(scenario: Scenario) -> Offer:
     units = Occupation.objects.in_scenario(scenario).values_list("entity_id", "unit")
-    return {entity: IN_HOURS.get(unit, 1.0) for entity, unit in units}
+    pools = LabourPool.objects.in_scenario(scenario).order_by("entity_id")
+    return Offer(tuple(pools), {entity: IN_HOURS.get(unit, 1.0) for entity, unit in units})
 
 
 def _taken(demand: list[DemandLine], figures: Mapping[int, float] | None) -> dict[int, float]:
@@ -348,9 +350,7 @@ def _uses(
     return dict(uses), dict(statuses), dict(priced)
 
 
-def _floors(
-    demand: list[DemandLine], taken: Mapping[int, float], rows: Mapping[tuple[int, int], RunRow]
-) -> dict[int, Floors]:
+def _floors(demand: list[DemandLine], taken: Mapping[int, float], rows: Rows) -> dict[int, Floors]:
     """Return by region how many floors there are and how many hold.
 
     One holds where its figure is not below it and, in a plan, the product's supply less what other lines use covers all
@@ -372,9 +372,7 @@ def _floors(
     return {region: Floors(len(held), sum(held)) for region, held in found.items()}
 
 
-def _draws(
-    scenario: Scenario, made: Made, rows: Mapping[tuple[int, int], RunRow], unit: float
-) -> dict[int, Draw]:
+def _draws(scenario: Scenario, made: Made, rows: Rows, unit: float) -> dict[int, Draw]:
     found = {}
     for entity, cap in Resource.objects.in_scenario(scenario).values_list("entity_id", "cap"):
         row = rows.get((RunRow.Kind.RESOURCE, entity))
