@@ -109,10 +109,10 @@ def test_where_today_won_the_minority_stays_on_record(
     assert "<strong>as it is today</strong>" in row
     assert "“as it is today” won, decided by everybody: " in row
     assert '<a href="' in row
-    assert '<td data-label="Time to Live">free<br>' in row
+    assert '<td data-label="Time to Live"><div>free<br>' in row
     cap = page[page.index("Cap: Carbon") :].split("</tr>")[0]
     assert "the vote set nothing: what held before stays" in cap
-    assert '<td data-label="Time to Live">150 t' in cap
+    assert '<td data-label="Time to Live"><div>150 t' in cap
     today = page[page.index("Left as it is today, by vote") :].split("</section>")[0]
     assert "Guideline for 2027: a good that becomes free" in today
     nobody = page[page.index("Without a guideline") :].split("</section>")[0]
