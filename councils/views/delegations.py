@@ -9,7 +9,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
@@ -25,6 +24,7 @@ from councils.services import delegation_end, delegation_give
 from councils.views.common import act, moment, page, person
 from workplaces.errors import Invalid, Refused
 from workplaces.models import Person
+from workplaces.presentation.days import typed_day
 
 
 @login_required
@@ -57,7 +57,7 @@ def ended(request: HttpRequest, delegation: UUID) -> HttpResponse:
 
 def _given(request: HttpRequest, council: Council) -> Delegation:
     """Do what the form asks for; raises Refused."""
-    day = parse_date(request.POST.get("until", "")) if len(request.POST.get("until", "")) == 10 else None
+    day = typed_day(request.POST.get("until", ""))
     try:
         to = Person.objects.filter(public_id=UUID(request.POST.get("to", ""))).first()
     except ValueError:

@@ -142,7 +142,10 @@ def ungranted(requests: QuerySet[InvestmentRequest]) -> QuerySet[InvestmentReque
 
 
 class GrantReport(models.Model):
-    """What became of a grant, as its workplace says for everybody to see; the latest report counts."""
+    """What became of a grant, as its workplace says for everybody to see; the latest report counts.
+
+    ``expected_on`` is the day by which late equipment is to work now; null where its workplace cannot say.
+    """
 
     class State(models.TextChoices):
         DONE = "done", _("done: the equipment works")
@@ -153,12 +156,18 @@ class GrantReport(models.Model):
     grant = models.ForeignKey(Grant, models.PROTECT, related_name="reports")
     state = models.CharField(max_length=8, choices=State)
     text = models.TextField()
+    expected_on = models.DateField(_("expected to work by"), null=True, blank=True)
     by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     at = models.DateTimeField()
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.CheckConstraint(condition=~Q(text=""), name="grantreport_says_something")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(text=""), name="grantreport_says_something"),
+            models.CheckConstraint(
+                condition=Q(expected_on__isnull=True) | Q(state="late"), name="grantreport_expects_if_late"
+            ),
+        ]
 
     def __str__(self) -> str:
         """Return the state."""

@@ -1,11 +1,13 @@
 """Grants: those that stand, what became of them."""
 
 from collections.abc import Collection
+from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
 
 from planning.models import CapacityGain, Cycle, Grant, GrantReport, Revision
 from planning.models.ledger import MINOR
+from planning.rules import rule
 from workplaces.models import Scenario
 
 RELATED = ("request__workplace", "request__line", "request__sector", "request__region", "envelope__sector",
@@ -25,6 +27,26 @@ def _of(grants: QuerySet[Grant], cycle: Cycle) -> QuerySet[Grant]:
 def standing_grants(cycle: Cycle) -> QuerySet[Grant]:
     """Return the grants of a year that were neither taken back nor diverted."""
     return _of(Grant.objects.standing(), cycle)
+
+
+def due_on(grant: Grant) -> date:
+    """Return the day by which a grant's equipment is to work: what its latest report expects, if that is late and says so.
+
+    Else the last day on which it still counts when it is planned to: equipment granted for the year ``t`` raises capacity
+    from ``t + lag`` on, so it works by the end of ``t + lag − 1``.
+    """
+    reports = list(grant.reports.all())
+    if reports and reports[-1].expected_on:
+        return reports[-1].expected_on
+    cycle = grant.envelope.draft.cycle
+    return date(cycle.year + int(rule(cycle.rules, "investment_lag")) - 1, 12, 31)
+
+
+def is_overdue(grant: Grant, today: date) -> bool:
+    """Say whether the equipment should work by now, and nobody has said that it does or that it went elsewhere."""
+    reports = list(grant.reports.all())
+    waits = not reports or reports[-1].state == GrantReport.State.LATE
+    return waits and due_on(grant) < today
 
 
 def granted_for(baseline: Scenario) -> float:

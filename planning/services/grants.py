@@ -1,7 +1,7 @@
 """From grant to equipment: the goods are demand of the same year, what became of them is reported, capacity follows."""
 
 from collections import defaultdict
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -34,6 +34,7 @@ from workplaces.record.services import entry_append, lock_chain
 
 GRANTED = DemandLine.Category.GRANTED
 TEXT = 5000
+LONGEST_AHEAD = 3660  # days
 
 
 def grants_enter_demand(*, cycle: Cycle, scenario: Scenario, by: Person, now: datetime) -> int:
@@ -124,12 +125,15 @@ def _own(grant: Grant) -> Account:
 
 
 @transaction.atomic
-def grant_report(*, grant: Grant, state: str, text: str, by: Person, now: datetime) -> GrantReport:
+def grant_report(
+    *, grant: Grant, state: str, text: str, by: Person, now: datetime, expected_on: date | None = None
+) -> GrantReport:
     """Say what became of a grant; done, its goods are paid for out of the workplace's investment account; diverted, its
     money goes back to the envelope.
 
-    Raises Forbidden (no delegate of the workplace), TooLate (done before, taken back, or done before the plan is in force),
-    Invalid (an unknown state, nothing said).
+    ``expected_on`` is the day by which late equipment is to work now. Raises Forbidden (no delegate of the workplace),
+    TooLate (done before, taken back, or done before the plan is in force), Invalid (an unknown state, nothing said, a day
+    that is past, or one for what is not late).
     """
     line = Line.objects.get(pk=grant.request.line_id)
     hat = permissions.check_speak_for_line(by, line, now.date())
@@ -143,7 +147,10 @@ def grant_report(*, grant: Grant, state: str, text: str, by: Person, now: dateti
     if not text.strip() or len(text) > TEXT:
         raise Invalid(_("Say what happened, in at most %(most)s characters.") % {"most": TEXT},
                       fields={"text": _("Say what happened.")})  # fmt: skip
-    report = GrantReport.objects.create(grant=grant, state=state, text=text.strip(), by=by, at=now)
+    _check_expected(state, expected_on, now)
+    report = GrantReport.objects.create(
+        grant=grant, state=state, text=text.strip(), expected_on=expected_on, by=by, at=now
+    )
     if state == GrantReport.State.DONE:
         journal_post(
             cause=JournalEntry.Cause.PURCHASE, subject=grant.public_id, cycle=grant.envelope.draft.cycle, by=by, now=now,
@@ -158,9 +165,25 @@ def grant_report(*, grant: Grant, state: str, text: str, by: Person, now: dateti
     entry_append(
         kind="grant.reported", by=by, hat=hat.label, subject=subject(grant), now=now,
         body={"workplace_name": grant.request.workplace.name, "state": state, "text": report.text,
+              **({"expected_on": expected_on} if expected_on else {}),
               "returned": grant.amount if state == GrantReport.State.DIVERTED else 0},
     )  # fmt: skip
     return report
+
+
+def _check_expected(state: str, expected_on: date | None, now: datetime) -> None:
+    if expected_on is None:
+        return
+    name = "expected_on"
+    if state != GrantReport.State.LATE:
+        raise Invalid(
+            _("Only equipment that is late has a new day."), fields={name: _("Leave the day empty.")}
+        )
+    if not now.date() <= expected_on <= now.date() + timedelta(days=LONGEST_AHEAD):
+        raise Invalid(
+            _("The day by which late equipment is to work is today or in the next ten years."),
+            fields={name: _("Choose a day from today on.")},
+        )
 
 
 def gains_apply(*, baseline: Scenario, cycle: Cycle, by: Person, now: datetime) -> int:

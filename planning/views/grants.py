@@ -1,6 +1,7 @@
 """A grant: out of which envelope, by which vote, why this much, what became of it; visible to everybody."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 from uuid import UUID
 
@@ -23,8 +24,9 @@ from planning.views import granted
 from planning.views.common import act, crumbs, cycle_or_404, listing, moment, page, person
 from planning.views.envelopes import others_offer
 from planning.wording import sharing as wording
-from workplaces.errors import Refused
+from workplaces.errors import Invalid, Refused
 from workplaces.models import Person
+from workplaces.presentation.days import typed_day
 from workplaces.tables_out import csv_response
 
 
@@ -34,14 +36,16 @@ def grant_list(request: HttpRequest, year: int) -> HttpResponseBase:
     """Show the grants of a year and what became of them."""
     cycle = cycle_or_404(year)
     found = list(selectors.grants_of(cycle))
-    back = granted.returned(found)
+    back, today = granted.returned(found), moment().date()
     if request.GET.get("format") == "csv":
         return csv_response(
             filename=f"grants-{year}",
-            header=["id", "workplace", "name", "envelope", "amount", "currency", "level_before", "level_after", "state"],
+            header=["id", "workplace", "name", "envelope", "amount", "currency", "level_before", "level_after", "due",
+                    "state"],
             rows=(
                 [str(g.public_id), g.request.workplace.code, g.request.workplace.name, str(g.envelope), g.amount / MINOR,
-                 cycle.baseline.currency, g.share.before, g.share.after, state_of(g, back)]
+                 cycle.baseline.currency, g.share.before, g.share.after, selectors.due_on(g).isoformat(),
+                 state_of(g, back, today)]
                 for g in found
             ),
         )  # fmt: skip
@@ -49,7 +53,7 @@ def grant_list(request: HttpRequest, year: int) -> HttpResponseBase:
     context = {
         **pages,
         "offer": _offer(cycle, person(request)),
-        "rows": [(grant, wording.grant_state(state_of(grant, back))) for grant in pages["page_obj"]],
+        "rows": [(grant, wording.grant_state(state_of(grant, back, today))) for grant in pages["page_obj"]],
         "cycle": cycle,
         "currency": cycle.baseline.currency,
         "total": len(found),
@@ -68,11 +72,13 @@ def _offer(cycle: Cycle, who: Person) -> dict[str, str] | None:
     return others_offer("report") if waits else None
 
 
-def state_of(grant: Grant, back: Mapping[UUID, str]) -> str:
-    """Return what became of a grant; ``back`` is the cause by which money was given back, by grant."""
+def state_of(grant: Grant, back: Mapping[UUID, str], today: date) -> str:
+    """Return what became of a grant by ``today``; ``back`` is the cause by which money was given back, by grant."""
     given = {JournalEntry.Cause.REVERSAL: "reversed", JournalEntry.Cause.ABANDONED: "abandoned"}
     if found := given.get(back.get(grant.public_id, "")):  # type: ignore[call-overload]
         return found
+    if selectors.is_overdue(grant, today):
+        return "overdue"
     reports = list(grant.reports.all())
     return str(reports[-1].state) if reports else "granted"
 
@@ -96,13 +102,14 @@ def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = Non
     sharing = grant.share.sharing.public_id
     motion = granted.motions_on([sharing]).get(sharing)
     told = granted.told(grant, motion, currency)
+    state = state_of(grant, granted.returned([grant]), now.date())
     context: dict[str, Any] = {
         "grant": grant,
         "cycle": cycle,
         "currency": currency,
         "motion": motion,
         "title": wording.grant_title(grant, currency),
-        "state": wording.grant_state(state_of(grant, granted.returned([grant]))),
+        "state": wording.grant_state(state),
         "told": told,
         "appealed": bool(told and motion and motion.appeals.exists()),
         "decided": [granted.decided(grant.share, motion, cycle, person(request), now)],
@@ -111,6 +118,8 @@ def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = Non
         "goods": grant.request.goods.select_related("product"),
         "reports": grant.reports.select_related("by"),
         "gain": getattr(grant, "gain", None),
+        "due_on": selectors.due_on(grant),
+        "waits": state in {"granted", "late", "overdue"},
         "states": GrantReport.State.choices,
         "can_report": permissions.can_speak_for_line(person(request), grant.request.line, now.date())
         and policies.can_report(grant, GrantReport.State.LATE),
@@ -131,10 +140,21 @@ def grant_report_view(request: HttpRequest, public_id: UUID) -> HttpResponse:
     return act(
         request,
         lambda: grant_report(
-            grant=grant, state=request.POST.get("state", ""), text=request.POST.get("text", ""), by=person(request),
-            now=moment(),
+            grant=grant, state=request.POST.get("state", ""), text=request.POST.get("text", ""),
+            expected_on=_expected(request.POST.get("expected_on", "")), by=person(request), now=moment(),
         ),
         done=_("It is on the grant's page for everybody to read."),
         to=reverse("planning:grant", args=[public_id]),
         refused=lambda problem: grant_page(request, grant, problem),
     )  # fmt: skip
+
+
+def _expected(text: str) -> date | None:
+    """Return the day typed, None where nothing was; raises Invalid for what is no day."""
+    found = typed_day(text)
+    if text.strip() and found is None:
+        raise Invalid(
+            _("“%(text)s” is no day; write it as 2027-03-01.") % {"text": text.strip()[:40]},
+            fields={"expected_on": _("Write the day as 2027-03-01.")},
+        )
+    return found

@@ -67,7 +67,7 @@ def sharing_page(
     outcome, problem = _outcome(envelope, asked)
     related = envelope.grants.select_related("request__workplace", "share")
     grants = list(related.prefetch_related("reports").order_by("pk"))
-    back = returned(grants)
+    back, today = returned(grants), moment().date()
     context = {
         **outcome,
         "low": rule(cycle.rules, "dial_least"),
@@ -79,7 +79,7 @@ def sharing_page(
             _proposed(one, grants, back, cycle.baseline.currency)
             for one in envelope.sharings.order_by("-number")
         ],
-        "grants": [(grant, wording.grant_state(state_of(grant, back))) for grant in grants],
+        "grants": [(grant, wording.grant_state(state_of(grant, back, today))) for grant in grants],
         "left_over": left_over_in(envelope),
         "can_propose": _may_propose(person(request), envelope),
         "exact": asked.get("exact", ""),

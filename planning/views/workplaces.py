@@ -99,8 +99,8 @@ def _line(line: Any, product: Any, proposal: Any) -> dict[str, Any]:
 def _grants(cycle: Cycle, workplace: Workplace) -> list[tuple[Grant, str]]:
     """Return what councils granted the workplace in the year, and what became of each."""
     found = list(grants_of(cycle).filter(request__workplace=workplace.entity_id))
-    back = returned(found)
-    return [(grant, grant_state(state_of(grant, back))) for grant in found]
+    back, today = returned(found), moment().date()
+    return [(grant, grant_state(state_of(grant, back, today))) for grant in found]
 
 
 def _charges(cycle: Cycle, workplace: Workplace) -> list[str]:

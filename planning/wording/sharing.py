@@ -206,6 +206,7 @@ def grant_state(state: str) -> str:
         "granted": _("granted"),
         "done": _("done: the equipment works"),
         "late": _("late"),
+        "overdue": _("overdue: it should work by now"),
         "diverted": _("diverted to something else"),
         "reversed": _("taken back after an appeal"),
         "abandoned": _("given back: the year was abandoned"),

@@ -1,11 +1,13 @@
 """Envelopes, requests, sharing out, grants. Money is in minor units: hundredths of the currency."""
 
+from datetime import date
 from typing import Any
 
 from rest_framework import serializers
 
 from planning.api.serializers.fields import Body, Figure, Stored
 from planning.models import GrantReport, InvestmentRequest
+from planning.selectors.grants import due_on
 from planning.selectors.sharing import GROUPS
 
 
@@ -188,6 +190,9 @@ class ReportSerializer(serializers.Serializer[Any]):
 
     state = serializers.ChoiceField(GrantReport.State.choices)
     text = serializers.CharField()
+    expected_on = serializers.DateField(
+        allow_null=True, help_text="when late equipment is to work; null where nobody said"
+    )
     at = serializers.DateTimeField()
 
 
@@ -205,7 +210,14 @@ class GrantSerializer(serializers.Serializer[Any]):
     gain = serializers.SerializerMethodField(
         help_text="capacity added to the line, in its unit, once done and after the lag; null before"
     )
+    due_on = serializers.SerializerMethodField(
+        help_text="when its equipment is to work: what its latest report expects, or the last day before it is to count"
+    )
     reports = ReportSerializer(many=True)
+
+    def get_due_on(self, grant: Any) -> date:
+        """Return the day by which the equipment is to work."""
+        return due_on(grant)
 
     def get_gain(self, grant: Any) -> float | None:
         """Return the capacity that it added."""
@@ -218,3 +230,6 @@ class ReportBody(Body):
 
     state = serializers.ChoiceField(GrantReport.State.choices)
     text = serializers.CharField(max_length=5000)
+    expected_on = serializers.DateField(
+        default=None, help_text="when late equipment is to work; null: nobody can say"
+    )

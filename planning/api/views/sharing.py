@@ -116,7 +116,14 @@ class GrantReporting(Endpoint):
     def post(self, request: Request, public_id: UUID) -> Response:
         """Report."""
         grant, body = the_grant(public_id), taken(request, ReportBody)
-        grant_report(grant=grant, state=body["state"], text=body["text"], by=person(request), now=moment())
+        grant_report(
+            grant=grant,
+            state=body["state"],
+            text=body["text"],
+            expected_on=body["expected_on"],
+            by=person(request),
+            now=moment(),
+        )
         return Response(GrantSerializer(the_grant(public_id)).data, status=201)
 
 
