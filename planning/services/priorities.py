@@ -75,9 +75,11 @@ def guidelines_ask(*, cycle: Cycle, by: Person, now: datetime) -> list[Guideline
         if question is None:
             continue
         question.save()
+        status_quo = _status_quo(there, cycle, topic, resource)
         motion = motion_put(
-            council=council, title=_title(cycle, there, topic, resource), text=said_of(there, programmes, topic, resource),
-            by=by, hat=hat, now=now, mechanism=Motion.Mechanism.VOTE, subject_kind=policies.GUIDELINE,
+            council=council, title=_title(cycle, there, topic, resource),
+            text=said_of(there, programmes, topic, resource, status_quo), by=by, hat=hat, now=now,
+            mechanism=Motion.Mechanism.VOTE, subject_kind=policies.GUIDELINE,
             subject=question.public_id, asks=asks,
             prescribed=_("The charter puts the guidelines of a plan year to a general vote."),
         )  # fmt: skip

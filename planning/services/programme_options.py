@@ -110,8 +110,10 @@ def told_of(there: Bounded, figures: Figures) -> str:
     return ", ".join(rows)
 
 
-def said_of(there: Bounded, programmes: Sequence[Programme], topic: str, resource: int | None) -> str:
-    """Return the motion's text: what each programme proposes on the topic, and what holds today."""
+def said_of(
+    there: Bounded, programmes: Sequence[Programme], topic: str, resource: int | None, status_quo: Figures
+) -> str:
+    """Return the motion's text: what each programme proposes on the topic, and what holds today (``status_quo``)."""
     lines = [_("What is decided holds for this plan year. The programmes propose:"), ""]
     for programme in programmes:
         figures = of_topic(programme, topic, resource)
@@ -123,7 +125,11 @@ def said_of(there: Bounded, programmes: Sequence[Programme], topic: str, resourc
             "There are %(parts)s parts, more than the %(most)s that one paper can divide: the divisions are ranked."
         )
         lines += ["", told % words]
-    bounds = there.numbers.get((topic, resource))
-    if bounds:
-        lines += ["", _("What holds today: %(figure)s") % {"figure": said(bounds.now, bounds.unit)}]
+    today = told_of(there, status_quo)
+    if today:
+        lines += ["", _("What holds today: %(figure)s") % {"figure": today}]
+    elif topic == Topic.FREE:
+        lines += ["", _("Today no good is free by a guideline.")]
+    else:
+        lines += ["", _("Today no guideline holds: the envelopes are suggested by size.")]
     return "\n".join(lines)

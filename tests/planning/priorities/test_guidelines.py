@@ -9,12 +9,13 @@ from councils.services import charter_found
 from planning.models import Cycle, Guideline
 from planning.policies_investment import invested_share
 from planning.selectors.envelopes import fund
-from planning.selectors.guidelines import kept, keyed
+from planning.selectors.guidelines import bounded, kept, keyed
 from planning.services.abandoning import cycle_abandon
 from planning.services.cycles import cycle_begin_proposals, standing
 from planning.services.envelopes import check_amounts
 from planning.services.guidelines import ballot_of
 from planning.services.priorities import guidelines_ask
+from planning.services.programme_options import said_of
 from tests.planning.federation import NOW, Federation
 from tests.planning.investment.world import motion_on, vote
 from tests.planning.priorities.world import (
@@ -64,6 +65,23 @@ def test_each_topic_is_asked_by_its_rule_in_secret(federation: Federation, cycle
     assert [o.label for o in free.options.all()] == ["as it is today: nothing", "Time to Live: Bread"]
     with pytest.raises(TooLate, match="put to the vote already"):
         asked(federation, cycle)
+
+
+def test_each_paper_says_what_holds_today(federation: Federation, cycle: Cycle) -> None:
+    both(federation, cycle)
+    told = {
+        topic: ballot_of(question).motion.text.splitlines()[-1]  # type: ignore[union-attr]
+        for topic, question in asked(federation, cycle).items()
+    }
+    assert told["hours"] == "What holds today: 40\u202fh"
+    assert told["sector"] == "Today no guideline holds: the envelopes are suggested by size."
+    assert told["free"] == "Today no good is free by a guideline."
+    there = bounded(cycle)
+    bread, flour = (part.entity for part in there.sectors[:2])
+    kept_shares = {("sector", bread): 600.0, ("sector", flour): 400.0}
+    lines = said_of(there, [], "sector", None, kept_shares).splitlines()
+    names = [part.label for part in there.sectors[:2]]
+    assert lines[-1] == f"What holds today: {names[0]} 600\u202f‰, {names[1]} 400\u202f‰"
 
 
 def test_the_votes_become_the_guidelines(federation: Federation, cycle: Cycle) -> None:
