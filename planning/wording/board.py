@@ -36,6 +36,7 @@ LABELS: Final = {
     "public_services": gettext_lazy("Expenditure: public services"),
     "social_wage": gettext_lazy("Expenditure: social wage"),
     "stipends": gettext_lazy("Expenditure: stipends"),
+    "revenue_less_expenditure": gettext_lazy("Revenue less expenditure"),
     "gini_people": gettext_lazy("Inequality between people: pay of posts (Gini)"),
     "gini_workplaces": gettext_lazy("Inequality between workplaces (Gini)"),
     "theil_sectors": gettext_lazy("Inequality between sectors (Theil)"),
@@ -101,6 +102,10 @@ FORMULAS: Final = {
     "stipends": gettext_lazy(
         "the charter's stipend × average pay a year × people who are not in paid work. Average pay: accounting wages of "
         "the hours that find a post ÷ people working; not in paid work: everybody who lives here less the people working."
+    ),
+    "revenue_less_expenditure": gettext_lazy(
+        "levy + charges − (investment fund + social wage + stipends); public services are in the social wage. What is not "
+        "recorded here has no part in it."
     ),
     "gini_people": gettext_lazy(
         "Gini index of the weekly pay of posts, hours a week × accounting wage of the labour pool, in a plan with its wage "
@@ -173,6 +178,8 @@ INPUTS: Final = {
     "charges_unreported": gettext_lazy(
         "of that, from workplaces charged in part as planned: no report covers the year"
     ),
+    "revenue": gettext_lazy("revenue: levy and charges"),
+    "expenditure": gettext_lazy("expenditure: fund, social wage, stipends"),
     "public_use": gettext_lazy("public services"),
     "household_use": gettext_lazy("what households use"),
     "free_use": gettext_lazy("free goods that households use"),
@@ -223,6 +230,10 @@ MISSING: Final = {
         "No good is free and no use by public services is recorded. A vote on goods that become free, or an import of "
         "final uses with the category “public”, would supply it."
     ),
+    "one_side_only": gettext_lazy(
+        "Only one side is recorded. A levy or charges on one, and a fund, a social wage or stipends on the other, would "
+        "supply it."
+    ),
     "no_stipends": gettext_lazy(
         "The charter grants no stipend. A vote on its share of the average pay would."
     ),
@@ -252,6 +263,10 @@ MISSING: Final = {
     ),
 }
 NOTES: Final = {
+    "out_of_output": gettext_lazy(
+        "What revenue does not cover comes out of the year's output directly: the plan makes these goods and services "
+        "before anything is left as surplus."
+    ),
     "no_cap_binds": gettext_lazy(
         "The charges are 0 because every cap leaves room in the plan: one unit more of a resource would save nothing."
     ),

@@ -5,10 +5,11 @@ from planning.models.ledger import MINOR
 from planning.selectors.board.figure import COUNT, MONEY, SHARE, Figure, Input, Part, Triple, each, share
 from planning.selectors.board.limits import charged
 from planning.selectors.board.shown import Shown, parts
+from planning.selectors.board.totals import REVENUE, balance
 from planning.selectors.board.year import Year
 from workplaces.models import DemandLine, Product
 
-REVENUE, FREE, WORLD = "revenue", "decommodification", "foreign"
+FREE, WORLD = "decommodification", "foreign"
 HOUSEHOLD, PUBLIC = DemandLine.Category.HOUSEHOLD, DemandLine.Category.PUBLIC
 
 
@@ -22,7 +23,7 @@ def revenue(year: Year, shown: Shown | None) -> list[Figure]:
     paid = {entity: amount / MINOR for entity, (amount, _planned) in year.charged.items()}
     binding = _binding(of_resource)
     as_planned = sum(planned for _amount, planned in year.charged.values()) / MINOR if paid else None
-    return [
+    found = [
         _levy(year, shown),
         Figure(
             REVENUE, "charges", MONEY, due, inputs=(
@@ -48,6 +49,7 @@ def revenue(year: Year, shown: Shown | None) -> list[Figure]:
         _social_wage(year, public),
         _stipends(year),
     ]  # fmt: skip
+    return [*found, balance(year, {one.key: one for one in found})]
 
 
 def _binding(of_resource: dict[int, float]) -> str:

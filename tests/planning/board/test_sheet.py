@@ -9,6 +9,7 @@ from django.db.backends.postgresql.psycopg_any import DateRange
 
 from planning.models import Cycle, Guideline, Plan, Posting, RunLine, RunRow
 from planning.selectors.board import ROLES, sheet
+from planning.selectors.board.totals import COMES_IN, GOES_OUT
 from planning.services.cycles import cycle_begin_proposals, cycle_open
 from planning.services.settlement import cycle_close, cycle_settle
 from planning.wording import board as wording
@@ -191,7 +192,7 @@ def test_what_the_federation_does_not_record_is_said(federation: Federation, pla
         "envelopes_regions": "no_envelopes", "charges": "no_caps", "fund": "nothing_invested",
         "public_services": "no_public_use", "social_wage": "no_social_wage", "stipends": "no_population",
         "gini_people": "no_posts", "posts": "no_posts", "training_places": "no_posts", "caps_held": "no_caps",
-        "balance": "no_trade",
+        "balance": "no_trade", "revenue_less_expenditure": "one_side_only",
     }  # fmt: skip
     assert set(missing.values()) | {one.unrecorded for one in found.values()} <= {*wording.MISSING, ""}
     rich_ones = {one.key for one in found.values() if one.is_recorded} - {"levy"}  # posted in the year itself
@@ -223,6 +224,21 @@ def test_the_social_wage_is_what_is_collective_and_free(federation: Federation, 
     assert one.values.plan == pytest.approx(found["public_services"].values.plan + free.values.plan)
     assert one.values.actual is None
     assert one.unrecorded == "uses_not_reported"
+
+
+def test_revenue_less_expenditure_adds_up_what_is_recorded(federation: Federation, full: Plan) -> None:
+    found = figures(full.cycle)
+    one = found["revenue_less_expenditure"]
+    recorded = {key for key in ("levy", "charges", "fund", "social_wage", "stipends") if found[key].is_recorded}
+    assert recorded == {"levy", "charges", "social_wage"}, "nothing is set aside here, and nobody counted the people"
+    comes, goes = (sum(found[key].values.plan or 0 for key in recorded & set(names))
+                   for names in (COMES_IN, GOES_OUT))  # fmt: skip
+    assert one.values.plan == pytest.approx(comes - goes)
+    assert {i.name: i.values.plan for i in one.inputs} == {
+        "revenue": pytest.approx(comes), "expenditure": pytest.approx(goes),
+    }  # fmt: skip
+    assert one.values.last is None, "nothing was levied last year: a sum without it would be false"
+    assert one.note == ("out_of_output" if comes < goes else "")
 
 
 def test_stipends_go_by_the_charter_and_by_who_is_not_in_paid_work(
