@@ -12,14 +12,16 @@ from numpy.typing import NDArray
 from councils.models import Charter
 from councils.services.charters import charter_found
 from councils.services.founding import federation_found
+from planning.demo.fuels import with_fuel_cap
 from planning.demo.mandates import Staff, board_seats_to_lists, lists_found, mandates_found
 from planning.demo.people import people_write
+from planning.demo.posts import posts_write
 from planning.demo.settlement import Communities, communities_ensure, country_of, settlement_of
 from planning.services.cycles import cycle_begin_proposals, cycle_open
 from workplaces.errors import Refused
 from workplaces.loading.economy import Loaded, load_economy
 from workplaces.loading.places import Places, Settlement
-from workplaces.models import Person, Scenario
+from workplaces.models import Person, Resource, Scenario
 from workplaces.record.models import Entry
 from workplaces.record.services import entry_append
 from workplaces.services.scenarios import scenario_open
@@ -36,7 +38,8 @@ STAFF = {
 CHARTER = {"planning.programme_days": 0, "councils.secret_kinds": ["workplace"]}
 SYNTHETIC = (
     "Also synthetic: all people and their names, who holds which mandate, the communities and how households' "
-    "consumption is divided over them, and which public body owns which workplace."
+    "consumption is divided over them, which public body owns which workplace, the posts with their grades, training places, "
+    "and how much room the cap on fossil fuels leaves; how much was burned is the table's own."
 )
 
 
@@ -65,7 +68,7 @@ def demo_load(*, order: Order, now: datetime, open_cycle: bool = False) -> dict[
     """
     if Charter.objects.exists() or Scenario.objects.exists():
         raise Refused(_("This database holds a federation already; the demo needs an empty one."))
-    economy = build_economy(order.source, workplaces=order.workplaces, seed=order.seed)
+    economy = with_fuel_cap(build_economy(order.source, workplaces=order.workplaces, seed=order.seed))
     rng = np.random.default_rng(order.seed)
     staff = staff_write(now=now)
     settling = Settling(rng)
@@ -78,7 +81,9 @@ def demo_load(*, order: Order, now: datetime, open_cycle: bool = False) -> dict[
         country=country_of(economy, order.source),
         settle=settling,
     )
-    counts = loaded.counts() | _found(economy, loaded, settling, staff, now)
+    Resource.objects.filter(scenario=scenario).update(owner=loaded.places.national)
+    posts = posts_write(economy=economy, loaded=loaded, by=staff.coordinator, seed=order.seed)
+    counts = loaded.counts() | {"posts": posts} | _found(economy, loaded, settling, staff, now)
     if open_cycle:
         year = (economy.year or now.year - 1) + 1
         cycle = cycle_open(year=year, baseline=scenario, by=staff.coordinator, now=now)

@@ -6,17 +6,31 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, F, Q, Sum
 
 from councils.models import Charter, Council, Mandate, Seat
 from councils.selectors.rolls import roll_of
+from planning.demo.fuels import FUELS, SLACK
 from planning.demo.load import CHARTER, Order, demo_load, demo_loaded
 from planning.demo.roles import demo_roles
 from planning.permissions import can_coordinate, can_speak_for_demand, can_speak_for_line
 from tests.planning.demo.conftest import NOW, ORDER
 from workplaces import authority
 from workplaces.errors import Refused
-from workplaces.models import DemandLine, Line, Membership, Person, PublicBody, Region, Scenario, Workplace
+from workplaces.models import (
+    DemandLine,
+    Line,
+    Membership,
+    Person,
+    Post,
+    Product,
+    PublicBody,
+    Region,
+    Resource,
+    Scenario,
+    Technology,
+    Workplace,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("demo")]
 TODAY = NOW.date()
@@ -174,3 +188,26 @@ def test_another_order_is_refused() -> None:
         call_command("load_demo", workplaces=400, skip_checks=True)
     with pytest.raises(Refused, match="holds a federation already"):
         demo_load(order=Order(), now=NOW)
+
+
+def test_fossil_fuels_are_what_the_table_says_and_their_cap_leaves_room() -> None:
+    (fuel,) = Resource.objects.all()
+    assert (fuel.owner.level, fuel.unit) == ("national", Product.objects.get(code="19915").unit)  # type: ignore[union-attr]
+    burned = {p.entity_id for p in Product.objects.filter(code__in=FUELS)}
+    used = 0.0
+    for technique in Technology.objects.all():
+        pairs = zip(technique.input_product, technique.input_coefficient, strict=True)
+        coefficient = sum(value for product, value in pairs if product in burned)
+        assert technique.resource_use == ([pytest.approx(coefficient)] if coefficient else [])
+        made = Line.objects.filter(technology=technique).aggregate(total=Sum("last_output"))["total"] or 0.0
+        used += coefficient * made
+    assert fuel.cap == pytest.approx(used * (1 + SLACK))
+
+
+def test_posts_are_as_many_as_people_work_there() -> None:
+    working = Post.objects.filter(training=False).aggregate(total=Sum("number"))["total"]
+    members = Workplace.objects.aggregate(total=Sum("size"))["total"]
+    assert working == pytest.approx(members, rel=0.001), "each of six occupations is rounded"
+    trained = Post.objects.filter(training=True).aggregate(total=Sum("number"))["total"]
+    assert 0 < trained < 0.06 * working
+    assert not Post.objects.exclude(pool__region=F("workplace__region")).exists()
