@@ -12,17 +12,15 @@ from typing import Any
 
 import pytest
 import redis
-from django.utils import timezone
 from rest_framework.test import APIClient
 
 from councils.services.charters import charter_found
-from planning.models import Run
-from planning.runner.execute import run_execute
 from planning.selectors.ledger import unbalanced
 from tests.api.conftest import Caller
 from tests.planning.federation import NOW, Federation
 from tests.planning.investment.world import AMOUNTS
 from tests.planning.priorities.world import CITIZENS, peopled
+from tests.planning.worker import eventually, worker
 
 V1 = "/api/v1/"
 CHARTER = {
@@ -34,14 +32,15 @@ ADDED = {"bread": 0.3, "flour": 0.9, "energy": 0.9}  # value added per unit: pri
 ASKED = 400
 LEVY = 0.3  # the charter's default share of a surplus
 
-pytestmark = pytest.mark.django_db(transaction=True)  # a run's heartbeat has a connection of its own
+pytestmark = pytest.mark.django_db(transaction=True)  # the worker has connections of its own
 
 
 class World:
     """Clients of everybody, with a token to act and signed in to vote."""
 
-    def __init__(self, federation: Federation, caller: Caller) -> None:
+    def __init__(self, federation: Federation, caller: Caller, broker: str) -> None:
         self.federation = federation
+        self.broker = broker
         self.caller = cache(caller)  # one token each
 
     def get(self, path: str, name: str = "stranger") -> Any:
@@ -87,7 +86,7 @@ def world(federation: Federation, caller: Caller, broker_url: str) -> World:
     redis.Redis.from_url(broker_url).flushdb()
     peopled(federation)
     charter_found(values=CHARTER, by=federation.people["coordinator"], now=NOW)
-    return World(federation, caller)
+    return World(federation, caller, broker_url)
 
 
 def test_from_a_programme_to_equipment_in_place(world: World) -> None:
@@ -153,9 +152,10 @@ def envelopes(world: World) -> int:
 def grants(world: World, money: int) -> dict[str, int]:
     """Three workplaces ask the valley; its council votes the dial that it saw before. Returns the grants by workplace."""
     asked = []
-    for name, line in world.federation.lines.items():
+    lines = {one["product"]: one["id"] for one in world.rows("lines/?cycle=2027")}
+    for name in world.federation.lines:
         body = {
-            "line": str(line.public_id), "part": "region-valley", "amount": ASKED, "purpose": "A new machine.",
+            "line": lines[name], "part": "region-valley", "amount": ASKED, "purpose": "A new machine.",
             "goods": [{"product": "energy", "quantity": 4.0}],
         }  # fmt: skip
         asked.append(world.post(f"{name}_delegate", "cycles/2027/investment-requests/", body, 201))
@@ -198,7 +198,8 @@ def in_force(world: World) -> None:
     """One round, whose proposals are within the charter's tolerance; every council ratifies."""
     opened = world.post("coordinator", "cycles/2027/open-round/", expected=201)["id"]
     run = world.post("coordinator", f"rounds/{opened}/runs/", expected=202)["id"]
-    assert run_execute(uuid.UUID(run), clock=timezone.now) == Run.State.FINISHED
+    with worker(world.broker):
+        eventually(lambda: world.get(f"runs/{run}/")["state"] == "finished", seconds=120, what="no run finished")
     granted = [one for one in world.rows("demand-lines/") if one["category"] == "granted"]
     assert granted == []  # the baseline's; what grants buy belongs to the year's rounds
     world.post("coordinator", f"rounds/{opened}/propose-plan/", expected=201)
