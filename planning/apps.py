@@ -16,11 +16,13 @@ class PlanningConfig(AppConfig):
         from councils.services import consequences, vacancies
         from councils.subjects import register
         from planning.federation import hosting
+        from planning.policies_division import DIVISION
         from planning.policies_lists import SUBJECT as LISTS
         from planning.rules import register_rules
         from planning.selectors import record_links
         from planning.selectors.plans import plan_link
         from planning.selectors.record_links import (
+            division_link,
             envelopes_link,
             guideline_link,
             list_election_link,
@@ -28,6 +30,7 @@ class PlanningConfig(AppConfig):
         )
         from planning.selectors.sandboxes import SUBJECT, sandbox_link
         from planning.services.council_tasks import tasks_of
+        from planning.services.divisions import division_follow
         from planning.services.envelopes import envelopes_follow, referral_follow
         from planning.services.list_seats import list_succession, lists_follow
         from planning.services.ratifying import plan_follow
@@ -40,11 +43,13 @@ class PlanningConfig(AppConfig):
         for kind in ("envelopes", "envelopes-again", "envelopes-refer-back"):
             register(kind, envelopes_link, telling=envelopes_told)
         register("sharing", sharing_link)
+        register(DIVISION, division_link)
         register(SUBJECT, sandbox_link)
         register("guideline", guideline_link, asks=True)
         register(LISTS, list_election_link, asks=True, in_secret=True)
         consequences.register("plan", plan_follow)
         consequences.register("sharing", sharing_follow)
+        consequences.register(DIVISION, division_follow)
         consequences.register(LISTS, lists_follow)
         vacancies.register(LISTS, list_succession)
         consequences.register("envelopes", envelopes_follow)

@@ -7,7 +7,8 @@ from datetime import date
 
 from django.utils.translation import gettext as _
 
-from councils.permissions import check_takes_part
+from councils.models import Council
+from councils.permissions import check_takes_part, is_member
 from workplaces import authority
 from workplaces.authority import COORDINATOR, DELEGATE, Hat
 from workplaces.errors import Forbidden, passes
@@ -79,3 +80,32 @@ def check_support(person: Person, on: date) -> None:
 def can_support(person: Person, on: date) -> bool:
     """Say whether the person can stand behind programmes."""
     return passes(check_support, person, on)
+
+
+def check_divide_surplus(person: Person, assembly: Council, on: date) -> None:
+    """A surplus is its members' to divide: whoever belongs to the workplace moves it, and nobody else."""
+    check_takes_part(person)
+    if not is_member(person, assembly, on):
+        raise Forbidden(_("Only members of the workplace move how its surplus is divided."))
+
+
+def can_divide_surplus(person: Person, assembly: Council, on: date) -> bool:
+    """Say whether the person can move a division in the assembly."""
+    return passes(check_divide_surplus, person, assembly, on)
+
+
+def check_see_bonuses(person: Person, assembly: Council, on: date) -> None:
+    """Who gets how much is seen by the members of the assembly; everybody else sees sum, key and number of members."""
+    check_takes_part(person)
+    if not is_member(person, assembly, on):
+        raise Forbidden(
+            _(
+                "Only members of the workplace see who gets how much. The sums are open to everybody, and your own bonuses "
+                "to you."
+            )
+        )
+
+
+def can_see_bonuses(person: Person, assembly: Council, on: date) -> bool:
+    """Say whether the person sees everybody's bonus in the assembly."""
+    return passes(check_see_bonuses, person, assembly, on)

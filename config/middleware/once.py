@@ -25,6 +25,7 @@ MAKING = frozenset(
         "councils:election_new", "councils:initiative_new", "councils:instruction_new", "councils:item_new",
         "councils:meeting_new", "councils:motion_new",
         "planning:list_election_new",
+        "planning:division_propose",
         "planning:grant_report", "planning:programme_new", "planning:request_new", "planning:sandbox_copy",
         "planning:sandbox_motion", "planning:sandbox_new", "planning:sandbox_shared_copy",
         "workplaces:agreement_new", "workplaces:line_new", "workplaces:row_new",

@@ -36,6 +36,7 @@ ONLY_ADDED = {"workplaces_entry", "workplaces_root", "councils_comment", "counci
     "planning_capacitygain", "planning_resourcecharge", "planning_programmeversion", "planning_programmefigure",
     "planning_guidelinequestion", "planning_programmecomment", "planning_programmecommenthiding",
     "planning_guideline", "planning_listseating", "planning_surpluslevy", "planning_sharingappeal",
+    "planning_collectivegood", "planning_bonus",
 }  # fmt: skip
 # Their triggers say what may change; nothing of them goes away.
 NEVER_DELETED = {
@@ -47,7 +48,7 @@ NEVER_DELETED = {
     "planning_runrow", "planning_runline", "planning_response", "planning_plan", "workplaces_scenario",
     "planning_account", "planning_envelopedraft", "planning_investmentrequest", "planning_sharingout", "planning_grant",
     "planning_programme", "planning_supporter", "planning_programmecall",
-    "planning_listelection", "planning_candidatelist", "planning_revision",
+    "planning_listelection", "planning_candidatelist", "planning_revision", "planning_surplusdivision",
 }  # fmt: skip
 RELATIONS = """
     SELECT c.relname, c.relkind = 'r' FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace

@@ -4,6 +4,7 @@ from planning.models.answers import ConsumptionProposal, Proposal, Response
 from planning.models.appeals import SharingAppeal
 from planning.models.charges import ResourceCharge
 from planning.models.cycles import Cycle, PhaseDate, Plan, Round
+from planning.models.divisions import Bonus, CollectiveGood, SurplusDivision
 from planning.models.envelopes import Envelope, EnvelopeDraft, EnvelopeReferral
 from planning.models.guidelines import Guideline, GuidelineQuestion
 from planning.models.ledger import Account, JournalEntry, Posting
@@ -32,8 +33,10 @@ __all__ = [
     "AccountingPrice",
     "ApiToken",
     "AssociationMember",
+    "Bonus",
     "CandidateList",
     "CapacityGain",
+    "CollectiveGood",
     "ConsumptionProposal",
     "Cycle",
     "Envelope",
@@ -74,6 +77,7 @@ __all__ = [
     "SharingAppeal",
     "SharingOut",
     "Supporter",
+    "SurplusDivision",
     "SurplusLevy",
     "Topic",
 ]

@@ -30,6 +30,8 @@ class Account(models.Model):
         LEVY = "levy", _("levy")
         CHARGES = "charges", _("resource charges")
         SURPLUS = "surplus", _("surplus of a workplace")
+        COLLECTIVE = "collective", _("collective goods of a workplace")
+        BONUSES = "bonuses", _("bonuses of a workplace's members")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     kind = models.CharField(max_length=10, choices=Kind)
@@ -52,8 +54,8 @@ class Account(models.Model):
                             workplace__isnull=True)
                 | Q(kind="region", cycle__isnull=False, sector__isnull=True, region__isnull=False,
                     workplace__isnull=True)
-                | Q(kind__in=["investment", "surplus"], sector__isnull=True, region__isnull=True,
-                    workplace__isnull=False)
+                | Q(kind__in=["investment", "surplus", "collective", "bonuses"], sector__isnull=True,
+                    region__isnull=True, workplace__isnull=False)
                 | Q(kind__in=["output", "board"], cycle__isnull=False, sector__isnull=True, region__isnull=True,
                     workplace__isnull=True)
                 | Q(kind__in=["world", "levy", "charges"], sector__isnull=True, region__isnull=True,
@@ -76,7 +78,7 @@ class Account(models.Model):
 class JournalEntry(models.Model):
     """One movement of money and its cause; its postings add up to zero.
 
-    ``subject`` is the public id of what caused it: the envelopes' draft, the grant, the cycle that was settled.
+    ``subject`` is the public id of what caused it: the envelopes' draft, the grant, the cycle that was settled, the division.
     ``postings_count`` is how many postings it has, so that none can be added later.
     """
 
@@ -91,6 +93,7 @@ class JournalEntry(models.Model):
         ABANDONED = "abandoned", _("given back: the year was abandoned")
         CHARGE = "charge", _("charges for the use of resources")
         SURPLUS = "surplus", _("surplus of a year, and the levy on it")
+        DIVISION = "division", _("surplus divided by the members")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     cause = models.CharField(max_length=10, choices=Cause)
@@ -118,6 +121,11 @@ class JournalEntry(models.Model):
                 fields=["cycle", "subject"],
                 condition=Q(cause="surplus"),
                 name="journalentry_surplus_once",
+            ),
+            models.UniqueConstraint(
+                fields=["subject"],
+                condition=Q(cause="division"),
+                name="journalentry_divided_once",
             ),
         ]
         indexes = [models.Index(fields=["subject"], name="journalentry_subject")]

@@ -7,7 +7,16 @@ from django.db import connection
 from django.db.models import Case, F, QuerySet, Sum, When
 from django.urls import reverse
 
-from planning.models import Account, Cycle, Envelope, EnvelopeDraft, Grant, JournalEntry, Posting
+from planning.models import (
+    Account,
+    Cycle,
+    Envelope,
+    EnvelopeDraft,
+    Grant,
+    JournalEntry,
+    Posting,
+    SurplusDivision,
+)
 from workplaces.models import Workplace
 
 OF_ALL = (
@@ -58,6 +67,10 @@ def causes(entries: Collection[JournalEntry]) -> dict[UUID, tuple[str, str]]:
         found[draft.public_id] = (str(draft), reverse("planning:envelopes", args=[draft.cycle.year]))
     for cycle in Cycle.objects.filter(public_id__in=subjects - found.keys()):
         found[cycle.public_id] = (str(cycle), reverse("planning:cycle", args=[cycle.year]))
+    for one in SurplusDivision.objects.filter(public_id__in=subjects - found.keys()).select_related(
+        "workplace"
+    ):
+        found[one.public_id] = (str(one), reverse("planning:division", args=[one.public_id]))
     return found | _of_workplaces(entries)
 
 

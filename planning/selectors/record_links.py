@@ -19,6 +19,7 @@ from planning.models import (
     Round,
     Run,
     SharingOut,
+    SurplusDivision,
 )
 from planning.selectors.cycles import latest_cycle
 from workplaces import elsewhere
@@ -124,6 +125,24 @@ def sharing_link(public_id: UUID, council: Council) -> tuple[str, str] | None:  
     return sharings([public_id]).get(public_id)
 
 
+def divisions(ids: Collection[UUID]) -> Links:
+    """Name divisions of a surplus by their workplaces."""
+    found = SurplusDivision.objects.filter(public_id__in=ids).select_related("workplace")
+    return {
+        row.public_id: (
+            _("Division %(number)s of the surplus of %(workplace)s")
+            % {"number": row.number, "workplace": row.workplace.label},
+            reverse("planning:division", args=[row.public_id]),
+        )
+        for row in found
+    }
+
+
+def division_link(public_id: UUID, council: Council) -> tuple[str, str] | None:  # noqa: ARG001
+    """Return what a motion on a division of a surplus links to."""
+    return divisions([public_id]).get(public_id)
+
+
 def grants(ids: Collection[UUID]) -> Links:
     """Name grants by their workplaces."""
     found = Grant.objects.filter(public_id__in=ids).select_related("request__workplace")
@@ -198,6 +217,7 @@ def install() -> None:
     register("envelopes", envelopes)
     register("investment", requests)
     register("sharing", sharings)
+    register("division", divisions)
     register("grant", grants)
     register("programme", programmes)
     register("association", associations)

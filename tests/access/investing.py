@@ -1,4 +1,4 @@
-"""What addresses of investment name: an account, envelopes, requests, grants."""
+"""What addresses of investment name: an account, envelopes, requests, grants, a workplace's surplus."""
 
 import uuid
 from typing import Any
@@ -42,6 +42,11 @@ def things(federation: Federation, cycle: Cycle) -> dict[str, dict[str, Any]]:
     own = Envelope.objects.filter(sector__code="bread").first()
     for name in ("planning:sharing", "planning:sharing_propose", "api:sharing"):
         named[name] = {"public_id": getattr(own, "public_id", NOWHERE)}
+    bakery = {"public_id": federation.workplaces["bread"].public_id}
+    for name in ("surplus", "division_new", "division_preview", "division_propose"):
+        named[f"planning:{name}"] = bakery
+    named |= dict.fromkeys(("api:surplus", "api:divisions"), bakery)
+    named |= {key: {"public_id": NOWHERE} for key in ("planning:division", "api:division")}
     return named | {"planning:request_new": {"public_id": federation.lines["bread"].public_id}}
 
 
@@ -52,6 +57,8 @@ def form(route: str, federation: Federation) -> dict[str, Any]:
         "planning:envelopes_draft": {key: f"{amount / 100}" for key, amount in AMOUNTS.items()}
         | {"reason": "Bread."},
         "planning:sharing_propose": {"alpha": "2", "reason": "The weak first."},
+        "planning:division_preview": {"bonuses": "4", "key": "equal"},
+        "planning:division_propose": {"bonuses": "4", "key": "equal", "reason": "We all did it."},
         "planning:grant_report": {"state": "late", "text": "The mason is ill."},
         "planning:request_appeal": {
             "rule": "level",
@@ -80,6 +87,7 @@ def document(route: str, federation: Federation) -> dict[str, Any]:
             "reason": "The weak first.",
             "criteria": [{"group": "new", "weight": 2.0}],
         },
+        "api:divisions": {"bonuses": 400, "key": "equal", "reason": "We all did it."},
         "api:grant_report": {"state": "late", "text": "The mason is ill."},
         "api:request_appeal": {"rule": "level", "reason": "The mill was closed."},
         "api:requests": {

@@ -57,6 +57,11 @@ SENTENCES: Mapping[str, str] = {
     "delegation.given": gettext_noop("%(giver_name)s lets %(receiver_name)s vote for them"),
     "economy.loaded": gettext_noop("An economy was taken in: %(title)s"),
     "election.called": gettext_noop("An election was called: %(title)s"),
+    "division.not_settled": gettext_noop(
+        "The members of %(workplace_name)s carried a division of more than their surplus account holds"
+    ),
+    "division.proposed": gettext_noop("A division of the surplus of %(workplace_name)s was moved"),
+    "division.settled": gettext_noop("The members of %(workplace_name)s divided their surplus"),
     "election.cancelled": gettext_noop("An election was cancelled: %(title)s"),
     "election.candidate": gettext_noop("%(name)s stands in an election"),
     "election.withdrawn": gettext_noop("%(name)s no longer stands in an election"),
