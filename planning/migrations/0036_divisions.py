@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('planning', '0034_ledger_causes'),
+        ('planning', '0035_when_late_equipment_works'),
         ('workplaces', '0013_training_places'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -142,7 +142,7 @@ DROP FUNCTION division_is_carried_out(), entry_divides_a_surplus(), division_is_
 
 
 class Migration(migrations.Migration):
-    dependencies = [("planning", "0035_divisions"), ("councils", "0050_searched_councils")]
+    dependencies = [("planning", "0036_divisions"), ("councils", "0050_searched_councils")]
 
     operations = [
         migrations.RunSQL(
