@@ -7,7 +7,7 @@ from datetime import date
 from uuid import UUID
 
 import numpy as np
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from councils.models import Council
@@ -217,17 +217,3 @@ def held_by(workplace: int) -> dict[str, int]:
     kinds = [Account.Kind.SURPLUS, Account.Kind.COLLECTIVE, Account.Kind.BONUSES]
     found = Account.objects.filter(kind__in=kinds, workplace=workplace, cycle=None)
     return {str(kind): 0 for kind in kinds} | dict(found.values_list("kind", "balance"))
-
-
-def divided_sums(cycles: Sequence[int]) -> dict[int, dict[int, tuple[int, int]]]:
-    """Return by year's id and sector what of surpluses became collective goods and bonuses, in minor units."""
-    rows = SurplusDivision.objects.filter(cycle__in=cycles, settled_at__isnull=False)
-    sums = (
-        rows.order_by()
-        .values_list("cycle", "workplace__main_sector")
-        .annotate(Sum("for_goods"), Sum("for_bonuses"))
-    )
-    found: dict[int, dict[int, tuple[int, int]]] = {}
-    for cycle, sector, goods, paid in sums:
-        found.setdefault(cycle, {})[sector] = (int(goods), int(paid))
-    return found

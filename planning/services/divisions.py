@@ -158,7 +158,8 @@ def division_follow(motion: Motion, now: datetime) -> None:
     )
     if division is None or motion.state != Motion.State.CARRIED or division.settled_at is not None:
         return
-    source = account(Account.Kind.SURPLUS, workplace_id=division.workplace_id)
+    own = account(Account.Kind.SURPLUS, workplace_id=division.workplace_id)
+    source = Account.objects.select_for_update().get(pk=own.pk)
     if source.balance < division.amount:
         _note("not_settled", division, motion, now)
         return

@@ -171,6 +171,8 @@ INPUTS: Final = {
     "levy_rate": gettext_lazy("rate of the levy, by the charter"),
     "surpluses": gettext_lazy("surpluses of workplaces that have one"),
     "deficits": gettext_lazy("deficits of the others"),
+    "surplus_goods": gettext_lazy("of what is left to members: made collective goods"),
+    "surplus_bonuses": gettext_lazy("of what is left to members: made bonuses"),
     "levy_unreported": gettext_lazy(
         "of the levy, from workplaces counted in part as planned: no report covers the year"
     ),

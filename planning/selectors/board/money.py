@@ -119,6 +119,8 @@ def _levy(year: Year, shown: Shown | None) -> Figure:
             Input("levy_rate", SHARE, Triple(None, rate, rate if year.levied else None)),
             Input("surpluses", MONEY, surplus), Input("deficits", MONEY, deficits),
             Input("levy_unreported", MONEY, Triple(None, None, _taken(year, "unreported"))),
+            Input("surplus_goods", MONEY, Triple(None, None, year.posted("division", "collective"))),
+            Input("surplus_bonuses", MONEY, Triple(None, None, year.posted("division", "bonuses"))),
         ),
         parts=parts(shown.sectors, of_sector, MONEY) if shown else (),
         decided=year.by("charter", "plan", "ledger"), missing="" if rate > 0 or levy.actual else "no_levy",
