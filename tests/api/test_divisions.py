@@ -40,7 +40,7 @@ def test_a_division_from_end_to_end(federation: Federation, plan: Plan, caller: 
     assert (read["to_divide"], read["years"]) == (
         KEPT, [{"year": 2027, "surplus": 14500, "levy": 4350, "kept": KEPT}],
     )  # fmt: skip
-    assert sorted(one["weekly_hours"] for one in read["posts"]) == [18.0, 36.0, 36.0]
+    assert sorted(one["weekly_hours"] for one in read["posts"]) == [18.0, 36.0, 36.0, 40.0]
     assert [one["name"] for one in read["members"]] == ["Ada", "Ben", "Cleo", "Dan"]
     assert stranger.get(f"{here}surplus/").json()["members"] is None
     moved = ada.post(f"{here}divisions/", body(federation), format="json")
