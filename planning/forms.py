@@ -8,9 +8,11 @@ from django import forms
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from planning.wording.doubts import doubt, meant
+from planning.models import OutputReport
+from planning.wording.doubts import doubt, meant, report_doubt
 from planning.wording.reading import Unreadable, read_figure
 from workplaces.errors import Refused
+from workplaces.forms import UploadForm
 from workplaces.models import Product
 
 REASON_LENGTH = 2000
@@ -85,6 +87,7 @@ class AskingForm(RefusableForm):
     """A form that asks back once where a figure is far from last year's; what was typed stays."""
 
     question: Question | None = None
+    doubted = staticmethod(doubt)
 
     def asks(self, name: str, *, last: float, unit: str, least: float, most: float | None) -> bool:
         """Say whether the field's figure has to be confirmed first, and put the question if so.
@@ -97,7 +100,7 @@ class AskingForm(RefusableForm):
             return False
         if figure < least or (most is not None and figure > most):
             return False
-        text, sure = doubt(figure, last, unit), f"{self.add_prefix(name)}-sure"
+        text, sure = self.doubted(figure, last, unit), f"{self.add_prefix(name)}-sure"
         if not text or self.data.get(sure) == repr(figure):
             return False
         self.question = Question(text, meant(figure, unit), sure, repr(figure))
@@ -227,6 +230,25 @@ class LineAnswerRow(AnswerRow):
         field = self.fields["kind"]
         assert isinstance(field, forms.ChoiceField)  # noqa: S101
         field.choices = answers
+
+
+class ReportRow(AskingForm):
+    """A row of a workplace's table of what it made; asked back about is what is far from what was planned."""
+
+    doubted = staticmethod(report_doubt)
+    made = FigureField(label=_("What was made"), required=False, attrs={"size": 10})
+    cause = forms.ChoiceField(
+        label=_("Why not as planned?"), required=False, choices=[("", "–"), *OutputReport.Cause.choices]
+    )
+    note = forms.CharField(
+        label=_("Note"), required=False, max_length=REASON_LENGTH, widget=forms.TextInput(attrs={"size": 18})
+    )
+
+
+class ReportFileForm(UploadForm):
+    """A workplace's table of what it made, filled in elsewhere."""
+
+    may_change = None
 
 
 class CycleForm(RefusableForm):

@@ -12,7 +12,7 @@ from councils.permissions import check_takes_part, is_member
 from workplaces import authority
 from workplaces.authority import COORDINATOR, DELEGATE, Hat
 from workplaces.errors import Forbidden, passes
-from workplaces.models import DemandLine, Line, Membership, Person
+from workplaces.models import DemandLine, Line, Membership, Person, Workplace
 
 
 def check_coordinate(person: Person, on: date) -> Hat:
@@ -39,6 +39,19 @@ def check_speak_for_line(person: Person, line: Line, on: date) -> Hat:
 def can_speak_for_line(person: Person, line: Line, on: date) -> bool:
     """Say whether the person speaks for the line."""
     return passes(check_speak_for_line, person, line, on)
+
+
+def check_report_for(person: Person, workplace: Workplace, on: date) -> Hat:
+    """What a workplace made is reported by its delegates, as its lines are proposed and answered for."""
+    hat = authority.wears(person, on, DELEGATE, workplace=workplace.entity_id)
+    if hat is None:
+        raise Forbidden(_("Only a delegate of this workplace can report what it made."))
+    return hat
+
+
+def can_report_for(person: Person, workplace: Workplace, on: date) -> bool:
+    """Say whether the person reports for the workplace."""
+    return passes(check_report_for, person, workplace, on)
 
 
 def check_speak_for_demand(person: Person, line: DemandLine, on: date) -> Hat:

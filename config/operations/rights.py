@@ -36,7 +36,7 @@ ONLY_ADDED = {"workplaces_entry", "workplaces_root", "councils_comment", "counci
     "planning_capacitygain", "planning_resourcecharge", "planning_programmeversion", "planning_programmefigure",
     "planning_guidelinequestion", "planning_programmecomment", "planning_programmecommenthiding",
     "planning_guideline", "planning_listseating", "planning_surpluslevy", "planning_sharingappeal",
-    "planning_collectivegood", "planning_bonus",
+    "planning_collectivegood", "planning_bonus", "planning_outputreport",
 }  # fmt: skip
 # Their triggers say what may change; nothing of them goes away.
 NEVER_DELETED = {

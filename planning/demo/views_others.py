@@ -27,7 +27,7 @@ from workplaces.models import Person
 PAGES = {
     "support": "planning:programmes", "decide": "planning:programmes", "draft": "planning:envelopes",
     "ask": "planning:envelopes", "share": "planning:envelopes", "vote": "planning:envelopes",
-    "report": "planning:grants",
+    "report": "planning:grants", "made": "planning:made",
 }  # fmt: skip
 
 

@@ -20,6 +20,7 @@ from planning.models.programmes import (
     Supporter,
     Topic,
 )
+from planning.models.reports import OutputReport
 from planning.models.requests import InvestmentRequest, RequestedGood
 from planning.models.revisions import Revision
 from planning.models.runs import Run, RunLine, RunRow
@@ -52,6 +53,7 @@ __all__ = [
     "ListCandidate",
     "ListElection",
     "ListSeating",
+    "OutputReport",
     "PhaseDate",
     "Plan",
     "Posting",

@@ -8,8 +8,8 @@ import numpy as np
 from planning.models import Cycle, Plan, RunLine, RunRow
 from planning.rules import rule
 from planning.runner.columns import Overlay, fetch
-from planning.runner.uses import ACTUALS, of_year
 from planning.selectors.levels import money_unit
+from planning.selectors.reports import MADE
 from workplaces.models import Product
 from workplaces.presentation.figures import worth
 
@@ -91,7 +91,7 @@ class Years:
 def years_of(cycle: Cycle, plan: Plan) -> Years:
     """Return what every workplace made of the plan's year: ``Σ_l y_l b_kl p_k``, ``Σ_l y_l a_il p_i``, ``Σ_l y_l h_ql w_q``.
 
-    ``y_l`` is the output reported, or planned where no report covers the whole year; coefficients are the techniques', times
+    ``y_l`` is the output reported, or planned where nothing is reported; coefficients are the techniques', times
     the line's factors, or the line's own. ``p`` are the plan's accounting prices. ``w`` is the pool's accounting wage with
     the premium of the plan's run, inside the charter's ``price_step`` as prices are; where a pool has no wage, what the run
     counted an hour at. Equation: docs/investment.md, "Levy on surplus".
@@ -100,13 +100,13 @@ def years_of(cycle: Cycle, plan: Plan) -> Years:
     query = YEARS.format(
         products=economy.of("workplaces_product"), pools=economy.of("workplaces_labourpool"),
         lines=economy.of("workplaces_line"), workplaces=economy.of("workplaces_workplace"),
-        technologies=economy.of("workplaces_technology"), made=ACTUALS,
+        technologies=economy.of("workplaces_technology"), made=MADE,
     )  # fmt: skip
     found_units = Product.objects.in_scenario(plan.scenario).values_list("unit", flat=True).distinct()
     units, step = sorted(set(found_units)), rule(cycle.rules, "price_step")
     parameters = [
         units, _worths(units), plan.pk, money_unit(units), step, step, plan.run_id, int(RunRow.Kind.POOL),
-        plan.run_id, int(RunLine.Kind.PRODUCTION), *of_year(cycle.year),
+        plan.run_id, int(RunLine.Kind.PRODUCTION), cycle.pk,
     ]  # fmt: skip
     columns = fetch(query, parameters, workplace="i", output="f", inputs="f", pay="f", unreported="f")
     return Years(*(columns[name] for name in ("workplace", "output", "inputs", "pay", "unreported")))

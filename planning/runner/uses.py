@@ -1,22 +1,15 @@
 """What workplaces used of resources in a year, and what the plan charges for one unit."""
 
 from dataclasses import dataclass
-from datetime import date
-from typing import Any
 
 import numpy as np
 
 from planning.models import Cycle, Plan, RunLine, RunRow
 from planning.runner.columns import Overlay, fetch
 from planning.selectors.levels import money_unit
+from planning.selectors.reports import MADE
 from workplaces.models import Product
 
-# Reports count where they cover the whole year without overlapping; part of a year says nothing about the rest.
-ACTUALS = """SELECT line_id, sum(output) AS output FROM (
-    SELECT DISTINCT ON (a.entity_id) a.* FROM workplaces_actual a JOIN workplaces_scenario s ON s.id = a.scenario_id
-    WHERE s.kind IN ('baseline', 'round', 'revision') ORDER BY a.entity_id, a.id DESC) v
-  WHERE NOT removed AND period <@ daterange(%s, %s)
-  GROUP BY line_id HAVING range_agg(period) @> daterange(%s, %s) AND sum(upper(period) - lower(period)) = %s"""
 USES = """SELECT l.workplace_id AS workplace, e.resource, x.dual AS rate,
     sum(e.used * coalesce(a.output, r.proposed)) AS use,
     sum(CASE WHEN a.output IS NULL THEN e.used * r.proposed ELSE 0 END) AS unreported
@@ -46,24 +39,18 @@ class Uses:
         return Uses(*(column[chosen] for column in columns))
 
 
-def of_year(year: int) -> list[Any]:
-    """Return the parameters of ``ACTUALS``."""
-    first, end = date(year, 1, 1), date(year + 1, 1, 1)
-    return [first, end, first, end, (end - first).days]
-
-
 def uses_of(cycle: Cycle, plan: Plan) -> Uses:
     """Return what every workplace used of the resources that the plan charges for."""
     economy = Overlay(plan.scenario_id)
     query = USES.format(
-        lines=economy.of("workplaces_line"), made=ACTUALS, technologies=economy.of("workplaces_technology")
+        lines=economy.of("workplaces_line"), made=MADE, technologies=economy.of("workplaces_technology")
     )
     production, resource = (
         [plan.run_id, int(RunLine.Kind.PRODUCTION)],
         [plan.run_id, int(RunRow.Kind.RESOURCE)],
     )
     found = fetch(
-        query, [*production, *of_year(cycle.year), *resource],
+        query, [*production, cycle.pk, *resource],
         workplace="i", resource="i", use="f", unreported="f", rate="f",
     )  # fmt: skip
     products = Product.objects.in_scenario(plan.scenario).values_list("unit", flat=True).distinct()

@@ -14,7 +14,7 @@ from planning import permissions
 from planning.models import Cycle, Plan, RunLine
 from planning.policies_settlement import check_close, check_settle
 from planning.runner.columns import Overlay
-from planning.runner.uses import ACTUALS, of_year
+from planning.selectors.reports import MADE, covered, plan_reported
 from planning.services.charges import charges_post
 from planning.services.cycles import cycle_move
 from planning.services.grants import gains_apply
@@ -26,7 +26,7 @@ from workplaces.record.services import entry_append, lock_chain
 from workplaces.services.scenarios import scenario_open
 
 PLANNED = "JOIN planning_runline r ON r.run_id = %s AND r.kind = %s AND r.entity = t.entity_id"
-MADE = f"LEFT JOIN ({ACTUALS}) a ON a.line_id = t.entity_id"
+REPORTED = f"LEFT JOIN ({MADE}) a ON a.line_id = t.entity_id"
 PRICED = "JOIN planning_accountingprice a ON a.plan_id = %s AND a.product = t.entity_id"
 
 
@@ -42,10 +42,10 @@ def cycle_settle(*, cycle: Cycle, by: Person, now: datetime) -> Scenario:
     lock_chain()
     cycle = _held(cycle)
     check_settle(cycle)
-    in_force = cycle.plans.filter(in_force_at__isnull=False)  # the last of them, where the plan was revised
-    plan = in_force.select_related("scenario").order_by("-number")[0]
+    plan = plan_reported(cycle)
+    assert plan is not None  # noqa: S101  (the policy says so)
     baseline = scenario_open(kind=Scenario.Kind.BASELINE, parent=cycle.baseline, by=by, now=now)
-    counts = baseline_draw(baseline=baseline, plan=plan, year=cycle.year, by=by)
+    counts = baseline_draw(baseline=baseline, plan=plan, cycle=cycle, by=by)
     counts["capacities"] = gains_apply(baseline=baseline, cycle=cycle, by=by, now=now)
     unspent = unspent_return(cycle=cycle, by=by, now=now)
     charged = charges_post(cycle=cycle, plan=plan, by=by, now=now)
@@ -83,25 +83,26 @@ def _held(cycle: Cycle) -> Cycle:
     return Cycle.objects.select_for_update(of=("self",)).select_related("baseline").get(pk=cycle.pk)
 
 
-def baseline_draw(*, baseline: Scenario, plan: Plan, year: int, by: Person) -> dict[str, int]:
+def baseline_draw(*, baseline: Scenario, plan: Plan, cycle: Cycle, by: Person) -> dict[str, int]:
     """Write what differs from the cycle's own baseline into ``baseline``; return how many rows of each table.
 
-    Last outputs are those made where reports cover the year, else those planned; last uses and last trade are
+    Last outputs are those reported, else those planned; last uses and last trade are
     those planned; prices are the plan's accounting prices.
     """
-    reported = of_year(year)
+    told = covered(cycle, plan)
     production, demand, trade = ([plan.run_id, int(kind)] for kind in RunLine.Kind)
     made = "coalesce(a.output, r.proposed)"
     counts = {
         "lines": _overlay_rows(
-            Line, baseline, by, f"{PLANNED} {MADE}", [*production, *reported], last_output=made
+            Line, baseline, by, f"{PLANNED} {REPORTED}", [*production, cycle.pk], last_output=made
         ),
         "demand": _overlay_rows(DemandLine, baseline, by, PLANNED, demand, last="r.proposed"),
         "trade": _overlay_rows(
             TradeLine, baseline, by, PLANNED, trade, last="r.proposed", planned="NULL::float8"
         ),
         "prices": _overlay_rows(Product, baseline, by, PRICED, [plan.pk], price="a.price"),
-        "reported": _reported(reported),
+        "reported": told.reported,
+        "as_planned": told.planned,
     }
     analyze(Line, DemandLine, TradeLine, Product)
     return counts
@@ -126,9 +127,3 @@ def _overlay_rows(
     with connection.cursor() as cursor:
         cursor.execute(statement, [*[value for value in given if value is not None], *parameters])
         return int(cursor.rowcount)
-
-
-def _reported(of_year: list[Any]) -> int:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SELECT count(*) FROM ({ACTUALS}) a", of_year)  # noqa: S608
-        return int(cursor.fetchone()[0])

@@ -26,7 +26,7 @@ def reports_wait(cycle: Cycle, now: datetime) -> bool:
     """Say whether made-up workplaces could say what became of their grants, and have not in this year."""
     if cycle.phase not in policies.IN_FORCE or others_did(cycle, REPORTING):
         return False
-    return _waiting(cycle, _delegates(now)).exists()
+    return _waiting(cycle, made_up_delegates(now)).exists()
 
 
 def others_report(*, cycle: Cycle, by: Person, now: datetime) -> int:
@@ -40,7 +40,7 @@ def others_report(*, cycle: Cycle, by: Person, now: datetime) -> int:
             _("%(cycle)s is in the phase “%(phase)s”; grants are reported on once the plan is in force.")
             % {"cycle": cycle, "phase": cycle.get_phase_display()}
         )
-    rng, delegates, count = generator(cycle, PLACE), _delegates(now), 0
+    rng, delegates, count = generator(cycle, PLACE), made_up_delegates(now), 0
     for grant in list(_waiting(cycle, delegates)):
         is_late = rng.random() < LATE and not grant.reports.exists()
         state = GrantReport.State.LATE if is_late else GrantReport.State.DONE
@@ -56,7 +56,7 @@ def others_report(*, cycle: Cycle, by: Person, now: datetime) -> int:
     return count
 
 
-def _delegates(now: datetime) -> dict[int, Person]:
+def made_up_delegates(now: datetime) -> dict[int, Person]:
     """Return by workplace the made-up person who speaks for it."""
     found = Mandate.objects.held_on(now.date()).filter(
         role=Mandate.Role.DELEGATE, represents__workplace__isnull=False, person__synthetic=True

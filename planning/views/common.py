@@ -14,7 +14,9 @@ from django.utils.translation import gettext as _
 from planning import permissions, policies
 from planning.models import Cycle, Round
 from planning.selectors import cycles as cycle_selectors
+from planning.selectors.reports import Covered
 from planning.wording.cycles import Step, steps
+from planning.wording.reports import step_note
 from workplaces.errors import Refused
 from workplaces.models import Person
 
@@ -97,7 +99,9 @@ def act(
     return redirect(to)
 
 
-def cycle_steps(cycle: Cycle, *, rounds: int | None = None, proposals: str = "") -> list[Step]:
+def cycle_steps(
+    cycle: Cycle, *, rounds: int | None = None, proposals: str = "", reported: Covered | None = None
+) -> list[Step]:
     """Return the stepper of a cycle."""
     held = cycle_selectors.held(cycle)
     return steps(
@@ -108,6 +112,7 @@ def cycle_steps(cycle: Cycle, *, rounds: int | None = None, proposals: str = "")
         proposals=proposals,
         today=moment().date(),
         held=held,
+        reported=step_note(reported) if reported else "",
     )
 
 

@@ -20,11 +20,13 @@ from planning.policies_settlement import can_close, can_settle
 from planning.rules import DEFAULTS
 from planning.selectors import cycles as selectors
 from planning.selectors.baselines import lacking
+from planning.selectors.reports import Covered, plan_reported
+from planning.selectors.reports import covered as reported_of
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.settlement import cycle_close, cycle_settle
 from planning.transitions import CYCLE
 from planning.views.common import act, cycle_or_404, cycle_steps, is_coordinator, moment, page, person
-from planning.wording import baselines, revising
+from planning.wording import baselines, reports, revising
 from planning.wording import cycles as wording
 from planning.wording.beginning import beginning
 from workplaces.errors import Refused
@@ -71,6 +73,7 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         if cycle.phase == Cycle.Phase.PROPOSALS
         else (0, 0)
     )
+    covered = made_so_far(cycle)
     lang = get_language()
     revisions = selectors.revisions_of(cycle)
     revision = next((one for one in revisions if one.ended_at is None), None)
@@ -86,7 +89,9 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
             cycle.year, cycle.phase, rounds=rounds[-1].number if rounds else 0, revising=revision is not None
         ),
         "lead": wording.lead(cycle.phase),
-        "steps": cycle_steps(cycle, rounds=len(rounds), proposals=note),
+        "steps": cycle_steps(cycle, rounds=len(rounds), proposals=note, reported=covered),
+        "covered": covered,
+        "rests": reports.rests(covered) if covered else "",
         "rounds": [_round_row(r, runs.get(r.pk)) for r in reversed(rounds)],
         "worst": _worst(rounds, runs),
         "tolerance": float(cycle.rules.get("tolerance", 0.0)),
@@ -113,6 +118,12 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "crumb_items": [(_("Cycles"), reverse("planning:cycles")), (str(cycle), "")],
     }  # fmt: skip
     return page(request, "planning/cycle_detail.html", context, refused)
+
+
+def made_so_far(cycle: Cycle) -> Covered | None:
+    """Return how far the year is reported; None where no plan came into force."""
+    plan = plan_reported(cycle)
+    return reported_of(cycle, plan) if plan else None
 
 
 def _round_row(round: Round, run: Run | None) -> dict[str, Any]:

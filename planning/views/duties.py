@@ -20,7 +20,7 @@ from planning.services.practice import is_offered
 from planning.views.common import moment, page, person
 from planning.views.duties_councils import Notice, councils_duties, notices, programme_notices
 from planning.views.duties_investment import early_duties, investment_notices
-from planning.views.duties_lines import as_delegate, line_duties
+from planning.views.duties_lines import as_delegate, line_duties, report_duties
 from planning.views.duties_lists import list_duties
 from planning.views.duties_meetings import meetings
 from planning.views.founding_steps import Shown, may_begin, setup_title, shown_to, still_open
@@ -148,6 +148,7 @@ def _planning_duties(
         found += _coordination(cycle, last, coordinator, now)
     if cycle.phase == Cycle.Phase.PROPOSALS:
         found += _proposals(cycle, workplaces, regions)
+    found += report_duties(cycle, workplaces, now)
     if last is not None:
         lines = selectors.lines_of(last, workplaces)
         if last.state == Round.State.ANSWERING:

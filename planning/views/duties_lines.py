@@ -1,21 +1,29 @@
-"""What rounds ask of those who speak for workplaces."""
+"""What rounds, and a year that ends, ask of those who speak for workplaces."""
 
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from planning.models import Round
+from planning.models import Cycle, Round
+from planning.policies_reports import can_report
 from planning.selectors import duties as selectors
+from planning.selectors.cycles import phase_dates
+from planning.selectors.reports import due_of, plan_reported
 from planning.wording import duties as wording
-from planning.wording import line_tables
+from planning.wording import line_tables, reports
 from planning.wording import lines as line_wording
 from planning.wording.duties import Duty
-from planning.wording.minutes import DUTY, LINE_REVIEW, LINE_ROW, minutes
+from planning.wording.minutes import DUTY, LINE_REVIEW, LINE_ROW, REPORT_ROW, minutes
 from workplaces.authority import Hat
 from workplaces.models.fields import localised
 from workplaces.presentation import figures
+
+BEFORE = timedelta(
+    days=31
+)  # how long before the year is settled, where that is announced, reports are asked for
 
 
 def as_delegate(hat: Hat, name: str = "") -> str:
@@ -61,3 +69,30 @@ def _line_duty(round: Round, row: Any, hat: Hat) -> Duty:
         minutes=minutes(LINE_REVIEW + DUTY),
         due=round.answers_close_at,
     )
+
+
+def report_duties(cycle: Cycle, hats: dict[int, Hat], now: datetime) -> list[Duty]:
+    """Ask, a duty a workplace, what it made: while the plan is in force, or from a month before the announced settlement."""
+    if not hats or not can_report(cycle):
+        return []
+    announced = phase_dates(cycle).get(Cycle.Phase.SETTLEMENT)
+    due = datetime.combine(announced.begins, time(), tzinfo=UTC) if announced else None
+    plan = plan_reported(cycle) if due is None or now >= due - BEFORE else None
+    if plan is None:
+        return []
+    waiting = {place: found.planned for place, found in due_of(cycle, plan, hats).items() if found.planned}
+    works = selectors.workplaces_by_entity(plan.scenario, waiting)
+    return [
+        Duty(
+            question=reports.question(works[place].label, cycle.year),
+            hat=as_delegate(hats[place], works[place].label),
+            detail=reports.detail(left),
+            silence=reports.silence(),
+            url=reverse("planning:report", args=[cycle.year, works[place].public_id]),
+            action=_("Report"),
+            minutes=minutes(REPORT_ROW * left + DUTY),
+            due=due,
+        )
+        for place, left in [*waiting.items()][: selectors.LIMIT]
+        if place in works
+    ]

@@ -106,6 +106,12 @@ def others_offer(what: str) -> dict[str, str] | None:
                 "Made-up delegates say what became of their workplaces' grants: four in five are done, the others late."
             ),
         ),
+        "made": (
+            _("Let the others report what they made"),
+            _(
+                "Made-up delegates report around what was planned, 3 % more or less; one workplace in twenty says nothing."
+            ),
+        ),
         "vote": (
             _("Let the others vote"),
             _("Whoever is made up and has not voted yet votes; what is decided is counted."),

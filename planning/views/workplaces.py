@@ -15,6 +15,7 @@ from planning.selectors import lines as selectors
 from planning.selectors.charges import charges_of, surplus_account, surplus_of, uncharged
 from planning.selectors.cycles import plan_of
 from planning.selectors.grants import gains_before, grants_of
+from planning.selectors.reports import Covered, due_of, plan_reported
 from planning.services.cycles import standing
 from planning.views.common import crumbs, cycle_or_404, moment, page, person
 from planning.views.granted import returned
@@ -74,6 +75,7 @@ def workplace_detail(request: HttpRequest, year: int, public_id: UUID) -> HttpRe
         "gains": [_gain(one) for one in gains_before(cycle, workplace.entity_id)],
         "currency": cycle.baseline.currency,
         "last": last,
+        "covered": _covered(cycle, workplace),
         "band": workplace.band if workplace.band is not None else float(cycle.rules.get("band", 0)),
         "title": _("%(name)s in the plan for %(year)s") % {"name": workplace.label, "year": year},
         "crumb_items": crumbs(cycle, (workplace.label, "")),
@@ -126,6 +128,12 @@ def _surplus(cycle: Cycle, workplace: Workplace) -> dict[str, Any] | None:
         "unreported": surplus_unreported(found, currency),
         "account": surplus_account(workplace.entity_id),
     }
+
+
+def _covered(cycle: Cycle, workplace: Workplace) -> Covered | None:
+    """Return how far the workplace's year is reported; None where no plan has its lines in force."""
+    plan = plan_reported(cycle)
+    return due_of(cycle, plan, [workplace.entity_id]).get(workplace.entity_id) if plan else None
 
 
 def _gain(gain: Any) -> dict[str, Any]:

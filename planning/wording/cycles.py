@@ -64,6 +64,7 @@ def steps(
     proposals: str,
     today: date,
     held: Held = NOTHING,
+    reported: str = "",
 ) -> list[Step]:
     """Return the phases with what is known of each; preparation only while it lasts.
 
@@ -81,6 +82,9 @@ def steps(
             continue
         if state == "done" and name in OPTIONAL and name not in dates:
             found.append(Step(phase_label(name), _came_of(name, held), "done"))
+            continue
+        if name == "in_force" and reported and state != "later":
+            found.append(Step(phase_label(name), reported, state))
             continue
         found.append(
             Step(phase_label(name), _note(name, state, dates, rounds, limit, proposals, today), state)
@@ -166,7 +170,9 @@ def lead(phase: str) -> str:
         "ratification": _(
             "Assemblies, councils and the board vote in the order of the charter; a refusal refers back with reasons."
         ),
-        "in_force": _("Everybody works by these figures; deviations are reported as they happen."),
+        "in_force": _(
+            "Everybody works by these figures; workplaces report what they made, and everybody sees where it differs."
+        ),
         "settlement": _(
             "The next baseline is drawn: it begins where this plan ended. Closing the cycle ends the year."
         ),

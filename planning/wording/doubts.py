@@ -32,6 +32,14 @@ def doubt(figure: float, last: float, unit: str) -> str:
     )
 
 
+def report_doubt(figure: float, planned: float, unit: str) -> str:
+    """Return the question whether a reported output is meant; empty where it is near the planned one, or that is nothing."""
+    if planned <= 0 or (planned / FAR < figure < planned * FAR):
+        return ""
+    values = {"figure": said(figure, unit), "planned": in_unit(planned, unit)}
+    return _("You report %(figure)s; %(planned)s were planned. Is that meant?") % values
+
+
 def meant(figure: float, unit: str) -> str:
     """Return the answer that takes the figure as it is."""
     return _("Yes, %(figure)s is meant") % {"figure": said(figure, unit)}

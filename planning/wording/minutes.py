@@ -35,6 +35,7 @@ def minutes(effort: Effort) -> float:
 DUTY: Final = Effort(words=45)  # an entry of "my duties"
 LINE_REVIEW: Final = Effort(words=190, decisions=1, fields=1)
 LINE_ROW: Final = Effort(words=35, decisions=1, fields=1)  # one row of a workplace's table
+REPORT_ROW: Final = Effort(words=25, decisions=0.2, fields=1)  # one row of what a workplace made
 DEMAND_REVIEW: Final = Effort(words=12, decisions=1, fields=1)  # one row of the table
 PROPOSAL: Final = Effort(words=150, decisions=1, fields=2)
 DEMAND_PROPOSAL: Final = Effort(words=8, decisions=0.2, fields=1)

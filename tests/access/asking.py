@@ -66,6 +66,8 @@ class Asker:
         if route.is_api:
             body = json.dumps(bodies.document(route.name, self.world))
             headers = {"If-Match": "*"} if method in {"POST", "PUT"} else {}
+            if route.name == "api:line_report":  # nothing is reported yet
+                headers = {"If-None-Match": "*"}
             if route.name in {"api:line_answer", "api:demand_answer"} and not self.world.values["answered"]:
                 headers = {"If-None-Match": "*"}
             if method == "GET":

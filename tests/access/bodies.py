@@ -3,6 +3,8 @@
 import uuid
 from typing import Any
 
+from django.core.files.uploadedfile import SimpleUploadedFile
+
 from tests.access import investing, listing, programmes, trying
 from tests.access.world import World
 
@@ -60,6 +62,7 @@ DOCUMENTS: dict[str, dict[str, Any]] = {
     "api:proposal": {"output": 90.0},
     "api:plan_revise": {"reason": "A frost took a third of the wheat."},
     "api:plan_keep": {"reason": "The frost was mild."},
+    "api:line_report": {"output": 90.0, "cause": "inputs", "note": "No flour in May."},
     "api:attend": {"hat": "member", "status": "present"},
     "api:item_object": {"reason": "Blue!"},
     "api:item_end": {"note": "Talked about."},
@@ -114,6 +117,7 @@ def form(route: str, world: World) -> dict[str, Any]:
     tried = trying.form(route, world.federation)
     return (
         tried
+        or _made(route, world)
         or FORMS.get(route)
         or programmes.form(route)
         or listing.form(route)
@@ -128,6 +132,18 @@ def _row(route: str, world: World) -> dict[str, Any]:
         things, letter = world.federation.lines, "l"
     row = f"{letter}{things['bread'].entity_id}"
     return {f"{row}-quantity": "110", f"{row}-kind": "firm", f"{row}-reason": "We need it."}
+
+
+def _made(route: str, world: World) -> dict[str, Any]:
+    """Return what a workplace made, as its table, as a file, by program."""
+    line = world.federation.lines["bread"]
+    return {
+        "planning:report": {f"o{line.entity_id}-made": "90", f"o{line.entity_id}-cause": "inputs"},
+        "planning:report_file": {
+            "file": SimpleUploadedFile("made.csv", f"line,made\n{line.public_id},90\n".encode())
+        },
+        "api:workplace_reports": {"lines": [{"line": str(line.public_id), "output": 90.0}]},
+    }.get(route, {})
 
 
 def document(route: str, world: World) -> dict[str, Any]:
@@ -160,6 +176,7 @@ def document(route: str, world: World) -> dict[str, Any]:
     tried = trying.document(route, world.federation)
     return (
         tried
+        or _made(route, world)
         or DOCUMENTS.get(route)
         or programmes.document(route)
         or listing.document(route)

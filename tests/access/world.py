@@ -112,6 +112,8 @@ def make_world(phase: str, *, guarded: bool = False) -> World:
         world.by_route[f"planning:{name}"] = {"public_id": federation.lines["bread"].public_id}
     world.by_route["planning:product"] = {"code": "bread"}
     world.by_route["planning:lines_review"] = {"public_id": federation.workplaces["bread"].public_id}
+    for name in ("planning:report", "planning:report_file", "api:workplace_reports"):
+        world.by_route[name] = {"public_id": federation.workplaces["bread"].public_id}
     world.by_route["planning:workplace"] = {"public_id": federation.workplaces["bread"].public_id}
     for space in ("planning", "api"):
         for name in ("run", "run_cancel", "run_rows", "run_lines"):

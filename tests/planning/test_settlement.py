@@ -1,11 +1,9 @@
 """A second cycle begins where the first one ended: its plan's figures and accounting prices are the next baseline."""
 
-from datetime import date
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, connection, transaction
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from planning.models import AccountingPrice, Cycle, Plan, RunRow
 from planning.selectors.plans import quantities
@@ -15,12 +13,13 @@ from planning.services.plans import plan_propose, plan_put_in_force
 from planning.services.rounds import round_close, round_open, round_publish
 from planning.services.settlement import cycle_close, cycle_settle
 from tests.planning.federation import NOW, Federation
+from tests.planning.reports.world import reported
 from tests.planning.test_cycle import iterate, ratify
 from tests.unguarded import unguarded
 from workplaces.errors import Forbidden, TooLate
-from workplaces.models import Actual, Counterparty, DemandLine, Line, Product, Scenario, TradeLine
+from workplaces.models import Counterparty, DemandLine, Line, Product, Scenario, TradeLine
 from workplaces.record.models import Entry
-from workplaces.services.scenarios import scenario_close, scenario_verify
+from workplaces.services.scenarios import scenario_verify
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -119,47 +118,25 @@ def test_trade_goes_on_from_what_was_planned(federation: Federation, trade: Trad
     assert (found.last, found.planned, found.limit) == (planned, None, 20.0)
 
 
-@pytest.mark.parametrize(
-    ("periods", "last"),
-    [
-        ([("2027-01-01", "2028-01-01", 90.0)], 90.0),
-        ([("2027-01-01", "2027-07-01", 50.0), ("2027-07-01", "2028-01-01", 42.0)], 92.0),
-        ([("2027-01-01", "2027-07-01", 50.0)], 95.0),
-        ([("2027-01-01", "2027-08-01", 50.0), ("2027-07-01", "2028-01-01", 42.0)], 95.0),
-        ([("2026-07-01", "2027-07-01", 50.0), ("2027-07-01", "2028-01-01", 42.0)], 95.0),
-    ],
-    ids=["a year", "two halves", "half a year", "months told twice", "part of another year"],
-)
-def test_reports_count_where_they_cover_the_year(
-    federation: Federation, in_force: Plan, periods: list[tuple[str, str, float]], last: float
-) -> None:
-    report = Scenario.objects.create(name="Reports", kind="revision", parent=in_force.scenario)
-    for first, end, output in periods:
-        period = DateRange(date.fromisoformat(first), date.fromisoformat(end))
-        Actual.objects.create(scenario=report, line=federation.lines["bread"], period=period, output=output)
+def test_what_was_made_comes_before_what_was_planned(federation: Federation, in_force: Plan) -> None:
+    """Of 95 t of bread 90 were made; the mill and the power station said nothing, and stand as planned."""
+    reported(in_force.cycle, federation, "bread", 90.0)
     baseline = settle(in_force, federation)
-    assert shown(Line, baseline, "last_output", federation.lines["bread"]) == last
-    assert Entry.objects.get(kind="baseline.drawn").body["changed"]["reported"] == int(last != 95.0)
+    assert shown(Line, baseline, "last_output", federation.lines["bread"]) == 90.0
+    assert shown(Line, baseline, "last_output", federation.lines["flour"]) == pytest.approx(60.0)
+    body = Entry.objects.get(kind="baseline.drawn").body
+    assert (body["changed"]["reported"], body["changed"]["as_planned"]) == (1, 2)
 
 
-def test_a_corrected_report_replaces_the_first_and_a_sandbox_none(
-    federation: Federation, in_force: Plan
-) -> None:
-    year = DateRange(date(2027, 1, 1), date(2028, 1, 1))
-    report = Scenario.objects.create(name="Reports", kind="revision", parent=in_force.scenario)
-    first = Actual.objects.create(scenario=report, line=federation.lines["bread"], period=year, output=90.0)
-    report = scenario_close(scenario=report, by=None, now=NOW)
-    corrected = Scenario.objects.create(name="Corrected", kind="revision", parent=report)
-    Actual.objects.create(
-        scenario=corrected, origin=first, line=federation.lines["bread"], period=year, output=91.0
-    )
-    corrected = scenario_close(scenario=corrected, by=None, now=NOW)
-    sandbox = Scenario.objects.create(name="What if", kind="sandbox", parent=corrected)
-    Actual.objects.create(
-        scenario=sandbox, origin=first, line=federation.lines["bread"], period=year, output=10.0
-    )
+def test_the_last_version_stands(federation: Federation, in_force: Plan) -> None:
+    reported(in_force.cycle, federation, "bread", 90.0)
+    reported(in_force.cycle, federation, "bread", 91.0)
+    reported(in_force.cycle, federation, "flour", 10.0)
+    reported(in_force.cycle, federation, "flour", None)
     baseline = settle(in_force, federation)
     assert shown(Line, baseline, "last_output", federation.lines["bread"]) == 91.0
+    assert shown(Line, baseline, "last_output", federation.lines["flour"]) == pytest.approx(60.0)
+    assert Entry.objects.get(kind="baseline.drawn").body["changed"]["reported"] == 1
 
 
 def test_prices_move_by_the_charters_step_at_most(federation: Federation, cycle: Cycle) -> None:
@@ -252,5 +229,5 @@ def test_the_record_says_what_was_drawn_from_what(federation: Federation, in_for
         in_force.scenario.digest,
     )
     assert entry.body["changed"] == {
-        "lines": 1, "demand": 1, "trade": 0, "prices": 3, "reported": 0, "capacities": 0,
+        "lines": 1, "demand": 1, "trade": 0, "prices": 3, "reported": 0, "as_planned": 3, "capacities": 0,
     }  # fmt: skip

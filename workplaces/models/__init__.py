@@ -1,6 +1,6 @@
 """The lowest room: people, places, products, workplaces, techniques, and the public record."""
 
-from workplaces.models.agreements import Actual, Agreement, Counterparty, TradeLine
+from workplaces.models.agreements import Agreement, Counterparty, TradeLine
 from workplaces.models.economy import LabourPool, Occupation, Product, Resource, Sector
 from workplaces.models.imports import ImportBatch, ImportedRow
 from workplaces.models.notices import CalendarEntry, Message, NoticeSettings, Told
@@ -12,7 +12,6 @@ from workplaces.models.workplaces import Post, SectorMembership, Workplace
 from workplaces.record.models import Entry, Root
 
 __all__ = [
-    "Actual",
     "Agreement",
     "Association",
     "CalendarEntry",

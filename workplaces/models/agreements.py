@@ -1,4 +1,4 @@
-"""Who supplies whom: external counterparties, trade with them, agreements between workplaces, actuals."""
+"""Who supplies whom: external counterparties, trade with them, agreements between workplaces."""
 
 from django.contrib.postgres.fields import DateRangeField
 from django.db import models
@@ -9,7 +9,6 @@ from workplaces.models.economy import Product
 from workplaces.models.fields import Named, finite, quantity
 from workplaces.models.people import Person, Region
 from workplaces.models.scenario import ScenarioRow
-from workplaces.models.techniques import Line
 from workplaces.models.workplaces import Workplace
 
 
@@ -106,21 +105,3 @@ class Agreement(ScenarioRow):
     def __str__(self) -> str:
         """Return who supplies whom with what."""
         return f"{self.supplier or self.counterparty} → {self.client or self.counterparty}, {self.product}"
-
-
-class Actual(ScenarioRow):
-    """What a line really made in a period, as its workplace reported it."""
-
-    line = models.ForeignKey(Line, models.PROTECT, related_name="actuals")
-    period = DateRangeField()
-    output = quantity()
-    note = models.TextField(blank=True, default="")
-
-    class Meta(ScenarioRow.Meta):
-        verbose_name = _("report of what was made")
-        verbose_name_plural = _("reports of what was made")
-        constraints = [*ScenarioRow.Meta.constraints, finite("actual_output_finite", "output")]
-
-    def __str__(self) -> str:
-        """Return which line's report, and from which day on."""
-        return f"{self.line}, {self.period.lower}"

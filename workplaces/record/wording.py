@@ -162,6 +162,10 @@ SENTENCES: Mapping[str, str] = {
     ),
     "lists.simulated": gettext_noop("Made-up associations put up lists"),
     "programmes.simulated": gettext_noop("Made-up people stood behind programmes"),
+    "output.reported": gettext_noop(
+        "%(workplace_name)s reported what it made in %(year)s: lines told of, %(count)s"
+    ),
+    "outputs.simulated": gettext_noop("Made-up workplaces reported what they made"),
     "plan.referred_back": gettext_noop("A plan was referred back"),
     "proposal.set": gettext_noop("A workplace proposed what it will make"),
     "proposals.simulated": gettext_noop("Made-up workplaces and communities proposed"),

@@ -2,10 +2,9 @@
 
 import math
 from collections import defaultdict
-from datetime import date, timedelta
+from datetime import timedelta
 
 import pytest
-from django.db.backends.postgresql.psycopg_any import DateRange
 
 from planning.models import Cycle, Guideline, Plan, Posting, RunLine, RunRow
 from planning.selectors.board import ROLES, sheet
@@ -18,17 +17,16 @@ from tests.planning.federation import COEFFICIENTS, NOW, Federation
 from tests.planning.investment.sharing_world import asking, granted
 from tests.planning.investment.world import AMOUNTS
 from tests.planning.priorities.world import peopled
+from tests.planning.reports.world import reported
 from tests.planning.test_settlement import put_in_force
 from tests.planning.views.conftest import SignIn
 from tests.unguarded import unguarded
 from workplaces.models import (
-    Actual,
     DemandLine,
     Occupation,
     Post,
     Product,
     Resource,
-    Scenario,
     TradeLine,
 )
 
@@ -323,12 +321,9 @@ def test_every_figure_says_how_it_came_about_at_every_phase(federation: Federati
 
 @pytest.mark.django_db(transaction=True)
 def test_a_settled_year_shows_what_came_of_it(federation: Federation, cycle: Cycle) -> None:
-    by, line = federation.people["coordinator"], federation.lines["bread"]
+    by = federation.people["coordinator"]
     plan = put_in_force(cycle, federation, bread=95.0)
-    report = Scenario.objects.create(name="Report", kind="revision", parent=federation.baseline)
-    Actual.objects.create(
-        scenario=report, line=line, output=70.0, period=DateRange(date(2027, 1, 1), date(2028, 1, 1))
-    )
+    reported(plan.cycle, federation, "bread", 70.0)
     cycle_settle(cycle=plan.cycle, by=by, now=NOW)
     made = outputs(plan, federation) | {"bread": 70.0}
     value = sum(value_added(code) * quantity for code, quantity in made.items())

@@ -1,6 +1,5 @@
 """A year in which two workplaces have a surplus that can be worked out by hand, one a deficit, and one makes nothing."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -9,9 +8,10 @@ from planning.models import Account, AccountingPrice, Cycle, Plan, RunLine, RunR
 from planning.services.settlement import cycle_settle
 from tests.planning.board.world import rich
 from tests.planning.federation import NOW, Federation, add_cake
+from tests.planning.reports.world import reported
 from tests.planning.test_settlement import put_in_force
 from tests.unguarded import unguarded
-from workplaces.models import Actual, Resource, Scenario, Workplace
+from workplaces.models import Resource, Workplace
 
 PRICES = {"flour": 2.0, "bread": 4.0, "energy": 1.5, "cake": 2.0}
 CARBON = 0.123
@@ -52,11 +52,8 @@ def rate(plan: Plan, share: float) -> None:
 
 
 def told(plan: Plan, federation: Federation, name: str, output: float) -> None:
-    """The line's report covers the year."""
-    scenario = Scenario.objects.get(pk=plan.cycle.baseline_id)
-    year = (date(plan.cycle.year, 1, 1), date(plan.cycle.year + 1, 1, 1))
-    with unguarded(Actual):
-        Actual.objects.create(scenario=scenario, line=federation.lines[name], period=year, output=output)
+    """The line's workplace reports what it made."""
+    reported(plan.cycle, federation, name, output)
 
 
 def planned(plan: Plan, federation: Federation, name: str) -> float:

@@ -1,6 +1,5 @@
 """Charges for the use of resources: the plan's charge times the use, as reported or as planned; posted once, to the cent."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -14,9 +13,10 @@ from planning.selectors.levels import money_unit
 from planning.services.settlement import cycle_settle
 from tests.planning.board.world import figures, rich
 from tests.planning.federation import NOW, Federation
+from tests.planning.reports.world import reported
 from tests.planning.test_settlement import put_in_force
 from tests.unguarded import unguarded
-from workplaces.models import Actual, Resource, Scenario, Technology
+from workplaces.models import Resource, Technology
 from workplaces.record.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -59,11 +59,8 @@ def settled(plan: Plan, federation: Federation) -> Cycle:
 
 
 def told(plan: Plan, federation: Federation, output: float) -> None:
-    """Flour's report covers the year."""
-    scenario = Scenario.objects.get(pk=plan.cycle.baseline_id)
-    year = (date(plan.cycle.year, 1, 1), date(plan.cycle.year + 1, 1, 1))
-    with unguarded(Actual):
-        Actual.objects.create(scenario=scenario, line=federation.lines["flour"], period=year, output=output)
+    """The mill reports what it made."""
+    reported(plan.cycle, federation, "flour", output)
 
 
 def owed(charge: float, use: float) -> int:
