@@ -243,6 +243,27 @@ class ReportRow(AskingForm):
     note = forms.CharField(
         label=_("Note"), required=False, max_length=REASON_LENGTH, widget=forms.TextInput(attrs={"size": 18})
     )
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, stands: int, **options: Any) -> None:
+        """Note which version ``stands``: the page says which one it showed."""
+        super().__init__(*args, **options)
+        self.stands = stands
+
+    @property
+    def changed_data(self) -> list[str]:
+        """The fields in which something else stands than the page showed."""
+        return [name for name in super().changed_data if name != "seen"]
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse a change of what somebody else has corrected since the page was opened."""
+        data: dict[str, Any] = self.cleaned_data
+        if self.has_changed() and data.get("seen") not in {None, self.stands}:
+            text = _(
+                "Somebody reported this line since you opened the page. Open it again, and correct what stands now."
+            )
+            raise forms.ValidationError(str(text))
+        return data
 
 
 class ReportFileForm(UploadForm):

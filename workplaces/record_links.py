@@ -1,4 +1,4 @@
-"""Where the record's entries on baselines, lines, agreements and imports lead."""
+"""Where the record's entries on baselines, workplaces, lines, agreements and imports lead."""
 
 from collections.abc import Collection
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from workplaces.models import Agreement, DemandLine, ImportBatch, Line, Scenario
+from workplaces.models import Agreement, DemandLine, ImportBatch, Line, Scenario, Workplace
 from workplaces.record.subjects import register
 
 Links = dict[UUID, tuple[str, str]]
@@ -30,6 +30,14 @@ def lines(ids: Collection[UUID]) -> Links:
             reverse("workplaces:line", args=[row.public_id]),
         )
         for row in found
+    }
+
+
+def workplaces(ids: Collection[UUID]) -> Links:
+    """Name workplaces."""
+    found = Workplace.objects.filter(public_id__in=ids, **PUBLIC).order_by("pk")
+    return {
+        row.public_id: (row.label, reverse("workplaces:workplace", args=[row.public_id])) for row in found
     }
 
 
@@ -64,6 +72,7 @@ def install() -> None:
     """Register all of them."""
     register("scenario", scenarios)
     register("line", lines)
+    register("workplace", workplaces)
     register("demand_line", demand_lines)
     register("agreement", agreements)
     register("import", imports)

@@ -2,11 +2,12 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from typing import Any
 
 from planning.models import Cycle, OutputReport, Plan
 from planning.selectors.sql import nearest, select, stream
+from workplaces.kept import kept
 from workplaces.presentation.figures import worth
 
 # The last version of each report stands; an empty one says that nothing is said. Parameter: the cycle.
@@ -64,7 +65,7 @@ COVERED = f"SELECT count(*) AS lines, count(m.output) AS reported {PLANNED} LEFT
 
 
 def covered(cycle: Cycle, plan: Plan) -> Covered:
-    """Return how far the year is reported."""
+    """Return how far the year is reported, counted anew: for what rests on it."""
     row = select(COVERED, [plan.scenario_id, plan.scenario_id, plan.run_id, cycle.pk])[0]
     return Covered(row.lines, row.reported)
 
@@ -109,10 +110,23 @@ COMPARED = f"""SELECT {{group}} AS entity, p.unit, count(*) AS lines, count(m.ou
 
 
 def sectors_compared(cycle: Cycle, plan: Plan) -> dict[int, Compared]:
-    """Return what was planned and made by main sector (entity id)."""
-    return _compared(
-        cycle, plan, f"LEFT JOIN ({MADE}) m ON m.line_id = l.entity_id", "w.main_sector_id", "true", []
+    """Return what was planned and made by main sector (entity id); added up once after each report."""
+    last = (
+        OutputReport.objects.filter(cycle=cycle).order_by("-pk").values_list("public_id", flat=True).first()
     )
+    made = f"LEFT JOIN ({MADE}) m ON m.line_id = l.entity_id"
+
+    def compute() -> list[Any]:
+        return [astuple(one) for one in _compared(cycle, plan, made, "w.main_sector_id", "true", []).values()]
+
+    rows = kept(f"made:{plan.public_id}:{last}", compute, list)
+    return {row[0]: Compared(*row) for row in rows}
+
+
+def so_far(cycle: Cycle, plan: Plan) -> Covered:
+    """Return how far the year is reported, as it is kept by sector: for pages."""
+    found = sectors_compared(cycle, plan).values()
+    return Covered(sum(one.lines for one in found), sum(one.reported for one in found))
 
 
 def workplaces_compared(cycle: Cycle, plan: Plan, workplaces: Collection[int]) -> dict[int, Compared]:

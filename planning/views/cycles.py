@@ -20,8 +20,7 @@ from planning.policies_settlement import can_close, can_settle
 from planning.rules import DEFAULTS
 from planning.selectors import cycles as selectors
 from planning.selectors.baselines import lacking
-from planning.selectors.reports import Covered, plan_reported
-from planning.selectors.reports import covered as reported_of
+from planning.selectors.reports import Covered, plan_reported, so_far
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.settlement import cycle_close, cycle_settle
 from planning.transitions import CYCLE
@@ -123,7 +122,7 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
 def made_so_far(cycle: Cycle) -> Covered | None:
     """Return how far the year is reported; None where no plan came into force."""
     plan = plan_reported(cycle)
-    return reported_of(cycle, plan) if plan else None
+    return so_far(cycle, plan) if plan else None
 
 
 def _round_row(round: Round, run: Run | None) -> dict[str, Any]:

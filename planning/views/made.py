@@ -12,7 +12,7 @@ from planning import permissions
 from planning.models import Cycle, Plan
 from planning.policies_reports import can_report
 from planning.selectors import reports as selectors
-from planning.selectors.reports import Compared, Covered
+from planning.selectors.reports import Compared
 from planning.simulated.outputs import outputs_wait
 from planning.views.common import SHOWN, crumbs, cycle_or_404, moment, page, person
 from planning.views.envelopes import others_offer
@@ -41,9 +41,7 @@ def made(request: HttpRequest, year: int) -> HttpResponseBase:
         return _csv(cycle, plan)
     sectors = {s.entity_id: s for s in Sector.objects.in_scenario(plan.scenario)}
     compared = selectors.sectors_compared(cycle, plan)
-    found = Covered(
-        sum(one.lines for one in compared.values()), sum(one.reported for one in compared.values())
-    )
+    found = selectors.so_far(cycle, plan)
     chosen = next((s for s in sectors.values() if s.code == request.GET.get("sector")), None)
     context = {
         "cycle": cycle,

@@ -35,6 +35,7 @@ from workplaces.models.fields import localised
 from workplaces.tables_out import csv_response
 
 SHOWN_FAULTS = 200
+DIGITS = 6  # of a version, at most
 
 
 @dataclass(frozen=True)
@@ -112,26 +113,38 @@ def _reports(request: HttpRequest, place: Place) -> bool:
 
 
 def _forms(place: Place, data: Any) -> list[ReportRow]:
-    """Return a form a row; one that the browser did not send is not bound."""
-    lang = get_language()
-    return [
-        ReportRow(
-            data if data is not None and f"o{row.entity_id}-made" in data else None,
-            prefix=f"o{row.entity_id}",
-            initial={
-                "made": "" if row.made is None else typed(row.made, lang), "cause": row.cause, "note": row.note,
-            },
-        )
-        for row in place.rows
-    ]  # fmt: skip
+    """Return a form a row; one that the browser did not send is not bound.
+
+    What was corrected since the page was opened is compared with what the page showed, so that a table sent late takes
+    nothing back that somebody else has said meanwhile.
+    """
+    found = []
+    for row in place.rows:
+        prefix = f"o{row.entity_id}"
+        sent = data if data is not None and f"{prefix}-made" in data else None
+        before = _before(place, row, sent.get(f"{prefix}-seen", "") if sent is not None else "")
+        found.append(ReportRow(sent, prefix=prefix, initial=before, stands=row.version))
+    return found
+
+
+def _before(place: Place, row: Any, seen: str) -> dict[str, Any]:
+    """Return what the page showed of a row: what stands, or the version of which the browser says that it was shown."""
+    shown = row
+    if seen.isdecimal() and len(seen) < DIGITS and int(seen) < row.version:
+        rows = OutputReport.objects.filter(cycle=place.cycle, line=row.entity_id, version=int(seen))
+        shown = rows.values_list("output", "cause", "note", named=True).first()
+    made = getattr(shown, "made", getattr(shown, "output", None))
+    return {
+        "made": "" if made is None else typed(made, get_language()),
+        "cause": shown.cause if shown else "",
+        "note": shown.note if shown else "",
+        "seen": row.version,
+    }
 
 
 def _take(request: HttpRequest, place: Place) -> HttpResponseBase:
     """Write the rows that were changed, and the rest as planned if that was asked for; a row refused says why."""
-    forms, mine = (
-        _forms(place, request.POST),
-        _reports(request, place),
-    )
+    forms, mine = _forms(place, request.POST), _reports(request, place)
     made = {}
     for form, row in zip(forms, place.rows, strict=True):
         said = _said(form, row, rest=request.POST.get("rest") == "planned", mine=mine)
@@ -148,6 +161,12 @@ def _take(request: HttpRequest, place: Place) -> HttpResponseBase:
         count, sum(bool(f.is_bound and f.errors) for f in forms), sum(f.question is not None for f in forms)
     )
     if problem or tally.wrong or tally.asked:
+        if tally.written:  # what was taken is shown as it stands now, the rest as it was typed
+            place = Place(place.cycle, place.plan, place.workplace)
+            fresh = _forms(place, None)
+            forms = [
+                old if old.errors or old.question else new for old, new in zip(forms, fresh, strict=True)
+            ]
         response = _page(request, place, forms, problem, tally)
         response.status_code = problem.status if problem else 422
         return response
@@ -170,7 +189,9 @@ def _said(form: ReportRow, row: Any, *, rest: bool, mine: bool) -> Made | None:
             return None
         data = form.cleaned_data
         output = data["made"] if "made" in form.changed_data else row.made
-        return Made(output, data["cause"], data["note"])
+        # the cause of what is taken back goes with it
+        is_left = output is None and "cause" not in form.changed_data
+        return Made(output, "" if is_left else data["cause"], data["note"])
     return Made(row.planned) if rest and row.made is None else None
 
 
@@ -189,8 +210,6 @@ def _page(
     request: HttpRequest, place: Place, forms: list[ReportRow], refused: Refused | None = None, tally: Tally | None = None,
     *, faults: Sequence[RowError] = (), file: ReportFileForm | None = None,
 ) -> HttpResponse:  # fmt: skip
-    if tally is not None and tally.written:
-        place = Place(place.cycle, place.plan, place.workplace)  # its rows are read anew
     cycle, workplace, found = place.cycle, place.workplace, place.covered
     mine = _reports(request, place)
     said = selectors.versions_of(cycle, [row.entity_id for row in place.rows])

@@ -12,6 +12,7 @@ from planning.models import Cycle, Plan, Round, Run, RunLine
 from planning.selectors import cycles as cycle_selectors
 from planning.selectors import plans as plan_selectors
 from planning.services.runs import UNDER_WAY
+from planning.simulated.outputs import outputs_wait
 from planning.views.steps_early import early_step
 from planning.wording.beginning import beginning
 from workplaces.presentation import figures
@@ -47,13 +48,22 @@ def next_step(cycle: Cycle, last: Round | None, now: datetime) -> Step | None:
 
 
 def _year_step(cycle: Cycle, here: str, now: datetime) -> Step | None:
-    """Settle the year, from the announced day on if there is one; then close the cycle."""
+    """Settle the year, in the demo once the others reported, from the announced day on if there is one; then close it."""
     year = {"year": cycle.year}
     if cycle.phase == "settlement":
         return _("Shall the cycle %(year)s close?") % year, _("The next baseline is drawn."), here, _("Look")
     announced = cycle_selectors.phase_dates(cycle).get("settlement")
     if announced and announced.begins > now.date():
         return None
+    if settings.DEMO and outputs_wait(cycle, now):
+        return (
+            _("Shall the others report what they made in %(year)s?") % year,
+            _(
+                "Report for yourself first, if you speak for a workplace; the made-up people do when you let them."
+            ),
+            reverse("planning:made", args=[cycle.year]),
+            _("Look"),
+        )
     return (
         _("Has the year %(year)s run its course? Then settle it") % year,
         _("That draws the baseline from which the next plan year starts."),

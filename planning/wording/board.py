@@ -291,9 +291,7 @@ def lead(cycle: Cycle, *, computed: bool) -> str:
     if not computed:
         return _("Nothing is planned yet: the plan's column fills with the first finished iteration.")
     if cycle.phase in {Cycle.Phase.SETTLEMENT, Cycle.Phase.CLOSED}:
-        return _(
-            "The plan beside what came of it: what was reported as made, else what was planned."
-        )
+        return _("The plan beside what came of it: what was reported as made, else what was planned.")
     return _("The plan as it stands. What comes of it stands beside it once the year is settled.")
 
 

@@ -227,8 +227,12 @@ def test_the_social_wage_is_what_is_collective_and_free(federation: Federation, 
 def test_revenue_less_expenditure_adds_up_what_is_recorded(federation: Federation, full: Plan) -> None:
     found = figures(full.cycle)
     one = found["revenue_less_expenditure"]
-    recorded = {key for key in ("levy", "charges", "fund", "social_wage", "stipends") if found[key].is_recorded}
-    assert recorded == {"levy", "charges", "social_wage"}, "nothing is set aside here, and nobody counted the people"
+    recorded = {
+        key for key in ("levy", "charges", "fund", "social_wage", "stipends") if found[key].is_recorded
+    }
+    assert recorded == {"levy", "charges", "social_wage"}, (
+        "nothing is set aside here, and nobody counted the people"
+    )
     comes, goes = (sum(found[key].values.plan or 0 for key in recorded & set(names))
                    for names in (COMES_IN, GOES_OUT))  # fmt: skip
     assert one.values.plan == pytest.approx(comes - goes)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from planning.models import Cycle, OutputReport, PhaseDate, Plan
 from planning.services.settlement import cycle_settle
 from planning.simulated.outputs import others_made, outputs_wait
+from planning.views.steps import next_step
 from tests.planning.federation import NOW, Federation
 from tests.planning.reports.conftest import SignIn
 from tests.planning.reports.world import reported, versions
@@ -71,6 +72,10 @@ class TestTable:
         assert 'value="-3"' in page
         assert "1 other was written" in page
         assert (versions(federation, "bread"), versions(federation, "cake")) == ([], [(20.0, "", "")])
+        seen = f"o{federation.lines['cake'].entity_id}-seen"
+        assert f'name="{seen}" value="1"' in page, (
+            "sent again, the row that was taken is not taken for somebody else's"
+        )
 
     def test_far_from_the_plan_is_asked_back_about_once(
         self, federation: Federation, plan: Plan, sign_in: SignIn
@@ -82,6 +87,35 @@ class TestTable:
         sure = {f"o{federation.lines['bread'].entity_id}-made-sure": "950.0"}
         assert client.post(url, row(federation, "bread", "950") | sure).status_code == 302
         assert versions(federation, "bread") == [(950.0, "", "")]
+
+    def test_an_emptied_field_takes_back_what_was_said_with_its_cause(
+        self, federation: Federation, plan: Plan, sign_in: SignIn
+    ) -> None:
+        client, url = sign_in("bread_delegate"), table(federation)
+        reported(plan.cycle, federation, "bread", 90.0, "people")
+        assert client.post(url, row(federation, "bread", "", "people")).status_code == 302
+        assert versions(federation, "bread") == [(90.0, "people", ""), (None, "", "")]
+        assert "took back what was said" in shown(client, url)
+        answer = client.post(url, row(federation, "bread", "", "demand"))
+        assert "A cause belongs to an output" in answer.content.decode()
+
+    def test_a_table_sent_late_takes_nothing_back_that_was_said_meanwhile(
+        self, federation: Federation, plan: Plan, sign_in: SignIn
+    ) -> None:
+        """The page was opened before bread was reported: empty there means that nothing was said of it."""
+        client, url = sign_in("bread_delegate"), table(federation)
+        seen = {f"o{federation.lines[name].entity_id}-seen": "0" for name in ("bread", "cake")}
+        reported(plan.cycle, federation, "bread", 90.0)
+        sent = row(federation, "bread", "") | row(federation, "cake", "20") | seen
+        assert client.post(url, sent).status_code == 302
+        assert (versions(federation, "bread"), versions(federation, "cake")) == (
+            [(90.0, "", "")],
+            [(20.0, "", "")],
+        )
+        answer = client.post(url, row(federation, "bread", "80") | seen)
+        assert answer.status_code == 422
+        assert "Somebody reported this line since you opened the page" in answer.content.decode()
+        assert versions(federation, "bread") == [(90.0, "", "")]
 
     def test_a_figure_left_as_shown_keeps_its_last_digit(
         self, federation: Federation, plan: Plan, sign_in: SignIn
@@ -187,10 +221,7 @@ class TestYear:
         client = sign_in("stranger")
         page = shown(client, "/cycles/2027/made/")
         assert "Made against planned in 2027: 1 of 4 lines are reported" in page
-        assert (
-            "1 of 4 lines are reported; 3 others are settled as if they had made what was planned."
-            in page
-        )
+        assert "1 of 4 lines are reported; 3 others are settled as if they had made what was planned." in page
         assert "−20" in page
         assert "not reported" in page
         chosen = shown(client, "/cycles/2027/made/?sector=flour")
@@ -220,6 +251,14 @@ class TestYear:
         assert "1 of 4 reported" in page, "in the stepper"
         place = federation.workplaces["bread"].public_id
         assert "1 of 2 lines are reported" in shown(sign_in("stranger"), f"/cycles/2027/workplaces/{place}/")
+
+
+def test_the_record_leads_to_the_workplace(federation: Federation, plan: Plan, sign_in: SignIn) -> None:
+    reported(plan.cycle, federation, "bread", 76.0)
+    number = Entry.objects.get(kind="output.reported").pk
+    page = shown(sign_in("stranger"), f"/record/entries/{number}/")
+    assert "Bread works reported what it made in 2027" in page
+    assert str(federation.workplaces["bread"].public_id) in page
 
 
 class TestDuties:
@@ -261,6 +300,23 @@ class TestTheOthers:
         assert versions(federation, "energy") == []
         assert Entry.objects.get(kind="outputs.simulated").body == {"lines": count}
         assert not outputs_wait(plan.cycle, NOW)
+
+    def test_the_demos_coordinator_is_led_there_before_settling(
+        self, federation: Federation, plan: Plan, sign_in: SignIn, settings: Any
+    ) -> None:
+        Person.objects.filter(username="flour_delegate").update(synthetic=True)
+        cycle, by = Cycle.objects.get(pk=plan.cycle_id), federation.people["coordinator"]
+
+        def asked() -> str:
+            step = next_step(cycle, None, NOW)
+            assert step is not None
+            return step[0]
+
+        assert asked() == "Has the year 2027 run its course? Then settle it"
+        settings.DEMO = True
+        assert asked() == "Shall the others report what they made in 2027?"
+        others_made(cycle=cycle, by=by, now=NOW)
+        assert asked() == "Has the year 2027 run its course? Then settle it"
 
     def test_only_a_coordinator_lets_them(self, federation: Federation, plan: Plan) -> None:
         with pytest.raises(Forbidden):
