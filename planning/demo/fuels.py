@@ -10,7 +10,11 @@ from workplaces.tables.arrays import Economy, Resources
 # Products of Brazil's accounts that are burnt: coal, aviation fuels, petrol, fuel oil, diesel. Naphtha becomes plastics,
 # crude oil becomes these.
 FUELS: Final = ("05801", "19911", "19912", "19914", "19915")
-CODE, NAME_EN, NAME_PT = "fossil-fuels", "Fossil fuels that workplaces burn", "Combustíveis fósseis que se queimam"
+CODE, NAME_EN, NAME_PT = (
+    "fossil-fuels",
+    "Fossil fuels that workplaces burn",
+    "Combustíveis fósseis que se queimam",
+)
 SLACK = 0.05  # room under the cap, of last year's use; assumed
 
 

@@ -199,7 +199,9 @@ def in_force(world: World) -> None:
     opened = world.post("coordinator", "cycles/2027/open-round/", expected=201)["id"]
     run = world.post("coordinator", f"rounds/{opened}/runs/", expected=202)["id"]
     with worker(world.broker):
-        eventually(lambda: world.get(f"runs/{run}/")["state"] == "finished", seconds=120, what="no run finished")
+        eventually(
+            lambda: world.get(f"runs/{run}/")["state"] == "finished", seconds=120, what="no run finished"
+        )
     granted = [one for one in world.rows("demand-lines/") if one["category"] == "granted"]
     assert granted == []  # the baseline's; what grants buy belongs to the year's rounds
     world.post("coordinator", f"rounds/{opened}/propose-plan/", expected=201)
