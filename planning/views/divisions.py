@@ -102,7 +102,7 @@ def read_division(posted: Mapping[str, str]) -> Asked:
                 faults["posts"] = _("“%(post)s” is no post of this workplace.") % {"post": value[:40]}
     if faults:
         raise Invalid(" ".join(faults.values()), fields=faults)
-    return Asked(goods, bonuses, posted.get("key", ""), posts)
+    return Asked(goods, bonuses, posted.get("key", "") if bonuses else Key.NONE, posts)
 
 
 def _money(text: str, field: str, faults: dict[str, str]) -> int:

@@ -8,19 +8,16 @@ from django.utils import timezone
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
-from planning.models import SurplusDivision
+from planning.models import Cycle, SurplusDivision
 from planning.selectors.divisions import Asked, Good
+from planning.services.cycles import cycle_begin_proposals, cycle_open
 from tests.browser.pages import assert_fits, assert_page_ok
 from tests.planning.division.world import carried, holding, move, with_surplus
 from tests.planning.federation import NOW, Federation, make_federation
 
-SHOTS = None
-
 
 @pytest.fixture
-def cycle(federation: Federation) -> object:
-    from planning.services.cycles import cycle_begin_proposals, cycle_open
-
+def cycle(federation: Federation) -> Cycle:
     by = federation.people["coordinator"]
     opened = cycle_open(year=2027, baseline=federation.baseline, by=by, now=NOW)
     return cycle_begin_proposals(cycle=opened, by=by, now=NOW)
@@ -57,11 +54,9 @@ def test_tried_out_without_javascript_and_read_on_a_phone(
     page.get_by_role("button", name="Look at it first").click()
     assert page.get_by_text("60.00 would be divided").is_visible()
     assert_fits(page, 320, 360, 768, 1280)
-    shot(page, "preview")
     assert not SurplusDivision.objects.exists()
     page.get_by_role("button", name="Put it to the assembly").click()
     assert page.get_by_text("Nothing of a surplus can be invested").is_visible()
-    shot(page, "motion")
     division = SurplusDivision.objects.get()
     assert sorted(division.bonuses.values_list("amount", flat=True)) == [120, 160, 360, 360]
 
@@ -83,20 +78,15 @@ def test_every_page_holds_what_a_page_must(
     sign_in(page, federation.people["ada"])
     page.goto(live_server.url + reverse("planning:division_new", args=[bakery]))
     assert_page_ok(page)
-    shot(page, f"new-{width}")
     asked = Asked([Good("Kindergarten " + "x" * 60, "childcare", 5000)], 1000, "effort", holding(federation))
     division = move(federation, asked)
     carried(federation, division)
-    for name, address in {
-        "surplus": reverse("planning:surplus", args=[bakery]),
-        "division": reverse("planning:division", args=[division.public_id]),
-        "bonuses": reverse("planning:bonuses"),
-    }.items():
+    for address in (
+        reverse("planning:surplus", args=[bakery]),
+        reverse("planning:division", args=[division.public_id]),
+        reverse("planning:bonuses"),
+    ):
         page.goto(live_server.url + address)
         assert_page_ok(page)
         assert_fits(page, 320, 360, 768, 1280)
-        shot(page, f"{name}-{width}")
-
-
-def shot(page: Page, name: str) -> None:
-    page.screenshot(path=f"/tmp/division_{name}.png", full_page=True)
+        page.set_viewport_size({"width": width, "height": 740})

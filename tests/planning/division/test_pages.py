@@ -58,6 +58,12 @@ def test_trying_out_moves_nothing_and_moving_leads_to_the_motion(federation: Fed
     assert "dealing with a division" in ada.get(address(federation)).content.decode()
 
 
+def test_goods_alone_need_no_key(federation: Federation, plan: Plan) -> None:
+    """The page begins with a key; where nothing is left for bonuses it means nothing."""
+    tried = client_of(federation, "ada").post(address(federation, "divide/preview/"), TYPED | {"bonuses": ""})
+    assert (tried.status_code, "50.00 would be divided" in tried.content.decode()) == (200, True)
+
+
 def test_sent_twice_it_is_moved_once(federation: Federation, plan: Plan) -> None:
     ada = client_of(federation, "ada")
     both = [
