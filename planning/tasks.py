@@ -18,6 +18,7 @@ from planning.services.list_seats import seats_named_due
 from planning.services.ratifying import plans_go_on
 from planning.services.runs import runs_sweep
 from planning.services.stress import stress_answer
+from planning.simulated.dividing import others_divide
 from planning.simulated.investing import others_ask, others_share
 from planning.simulated.others import others_vote
 from planning.simulated.outputs import others_made
@@ -81,8 +82,10 @@ def demo_vote(by: str, *, to_the_end: bool = False) -> int:
 
 @shared_task(name="planning.demo_others")
 def demo_others(what: str, year: int, by: str) -> int:
-    """Let the demo's other people ask for investment, share it out, report; outside demo mode nobody may."""
-    acts = {"ask": others_ask, "share": others_share, "report": others_report, "made": others_made}
+    """Let the demo's other people ask for investment, share it out, report, divide surpluses; outside demo mode nobody may."""
+    acts = {
+        "ask": others_ask, "share": others_share, "report": others_report, "made": others_made, "divide": others_divide,
+    }  # fmt: skip
     cycle = Cycle.objects.select_related("baseline").get(year=year)
     coordinator = Person.objects.get(public_id=by, synthetic=settings.DEMO)
     return acts[what](cycle=cycle, by=coordinator, now=timezone.now())

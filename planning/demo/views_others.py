@@ -27,7 +27,7 @@ from workplaces.models import Person
 PAGES = {
     "support": "planning:programmes", "decide": "planning:programmes", "draft": "planning:envelopes",
     "ask": "planning:envelopes", "share": "planning:envelopes", "vote": "planning:envelopes",
-    "report": "planning:grants", "made": "planning:made",
+    "report": "planning:grants", "made": "planning:made", "divide": "planning:cycle",
 }  # fmt: skip
 
 
@@ -77,7 +77,7 @@ def vote(request: HttpRequest, year: int) -> HttpResponse:
 @require_POST
 @login_required
 def others(request: HttpRequest, year: int, what: str) -> HttpResponse:
-    """Let the others do what waits before and after rounds: support, draft, ask, share out, vote, report."""
+    """Let the others do what waits before and after rounds: support, draft, ask, share out, vote, report, divide."""
     _only_in_demo()
     if what not in PAGES:
         raise Http404

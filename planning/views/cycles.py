@@ -3,6 +3,7 @@
 from dataclasses import asdict
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
@@ -23,6 +24,7 @@ from planning.selectors.baselines import lacking
 from planning.selectors.reports import Covered, plan_reported, so_far
 from planning.services.cycles import cycle_begin_proposals, cycle_open, standing
 from planning.services.settlement import cycle_close, cycle_settle
+from planning.simulated.dividing import divisions_wait
 from planning.transitions import CYCLE
 from planning.views.common import act, cycle_or_404, cycle_steps, is_coordinator, moment, page, person
 from planning.wording import baselines, reports, revising
@@ -110,6 +112,7 @@ def cycle_page(request: HttpRequest, cycle: Cycle, refused: Refused | None = Non
         "revisions": [revising.shown(one) for one in revisions],
         "can_revise": coordinator and can_revise(cycle),
         "can_settle": coordinator and can_settle(cycle),
+        "divisions_wait": settings.DEMO and coordinator and divisions_wait(cycle),
         "can_close": coordinator and can_close(cycle),
         "can_open_next": coordinator and cycle.phase == Cycle.Phase.CLOSED and not selectors.followed(cycle),
         "drawn_from": selectors.drawn_from(cycle.baseline),

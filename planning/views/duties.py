@@ -23,6 +23,7 @@ from planning.views.duties_investment import early_duties, investment_notices
 from planning.views.duties_lines import as_delegate, line_duties, report_duties
 from planning.views.duties_lists import list_duties
 from planning.views.duties_meetings import meetings
+from planning.views.duties_surplus import surplus_notices
 from planning.views.founding_steps import Shown, may_begin, setup_title, shown_to, still_open
 from planning.views.steps import next_step
 from planning.wording import duties as wording
@@ -74,7 +75,8 @@ def duties(request: HttpRequest) -> HttpResponse:
 
 
 def _early_notices(cycle: Cycle, me: Person, hats: tuple[Hat, ...], now: datetime) -> list[Notice]:
-    return programme_notices(cycle, me, now) + investment_notices(cycle, hats)
+    found = programme_notices(cycle, me, now) + investment_notices(cycle, hats)
+    return found + surplus_notices(cycle, me, now)
 
 
 def duties_of(me: Person, now: datetime) -> list[Duty]:

@@ -62,6 +62,7 @@ SENTENCES: Mapping[str, str] = {
     ),
     "division.proposed": gettext_noop("A division of the surplus of %(workplace_name)s was moved"),
     "division.settled": gettext_noop("The members of %(workplace_name)s divided their surplus"),
+    "divisions.simulated": gettext_noop("Made-up members divided their surplus"),
     "election.cancelled": gettext_noop("An election was cancelled: %(title)s"),
     "election.candidate": gettext_noop("%(name)s stands in an election"),
     "election.withdrawn": gettext_noop("%(name)s no longer stands in an election"),

@@ -158,6 +158,17 @@ def test_the_surplus_page_and_the_ledger(federation: Federation, plan: Plan) -> 
     assert address(federation) in own
 
 
+def test_my_duties_tell_members_what_waits(federation: Federation, plan: Plan) -> None:
+    ada = client_of(federation, "ada")
+    said = "of surplus to divide"
+    page = ada.get("/duties/").content.decode()
+    assert said in page
+    assert address(federation) in page
+    assert said not in client_of(federation, "villager").get("/duties/").content.decode()
+    move(federation)
+    assert said not in ada.get("/duties/").content.decode(), "it is before the assembly"
+
+
 def test_nobody_elses_form(federation: Federation, plan: Plan) -> None:
     for name in ("stranger", "flour_delegate", "coordinator", "root"):
         client = client_of(federation, name)
