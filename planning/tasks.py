@@ -82,7 +82,7 @@ def demo_vote(by: str, *, to_the_end: bool = False) -> int:
 
 @shared_task(name="planning.demo_others")
 def demo_others(what: str, year: int, by: str) -> int:
-    """Let the demo's other people ask for investment, share it out, report, divide surpluses; outside demo mode nobody may."""
+    """Let the demo's others ask for investment, share it out, report, divide surpluses; outside the demo nobody may."""
     acts = {
         "ask": others_ask, "share": others_share, "report": others_report, "made": others_made, "divide": others_divide,
     }  # fmt: skip
