@@ -91,7 +91,7 @@ def _ranked(count: Callable[..., Count]) -> Callable[..., Found]:
     return counted
 
 
-def _portfolio(params: Mapping[str, Any], weighed: Weighed) -> Portfolio:
+def portfolio_of(params: Mapping[str, Any], weighed: Weighed) -> Portfolio:
     """Return the projects that somebody wants; the others are not bought, whatever is left."""
     supports = _supports(weighed)
     wanted = {code for support in supports for code in support.points}
@@ -100,11 +100,11 @@ def _portfolio(params: Mapping[str, Any], weighed: Weighed) -> Portfolio:
 
 
 def _equal_shares(params: Mapping[str, Any], codes: Sequence[str], weighed: Weighed, lot: TieBreak) -> Found:  # noqa: ARG001
-    return _bought(equal_shares(_portfolio(params, weighed), completion=params["completion"], tie_break=lot))
+    return _bought(equal_shares(portfolio_of(params, weighed), completion=params["completion"], tie_break=lot))
 
 
 def _greedy(params: Mapping[str, Any], codes: Sequence[str], weighed: Weighed, lot: TieBreak) -> Found:  # noqa: ARG001
-    return _bought(greedy(_portfolio(params, weighed), tie_break=lot))
+    return _bought(greedy(portfolio_of(params, weighed), tie_break=lot))
 
 
 def _bought(count: Count) -> Found:

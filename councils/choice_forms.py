@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from councils import questions
 from councils.choices import BY_CODE, Choice, choice_cleaned, told, wrong
 from councils.models import Ballot, Option
+from councils.sums import sum_told
 from workplaces.errors import Invalid
 
 TICKED, RANKS, AMOUNTS, NUMBER = "ticked", "ranks", "amounts", "number"
@@ -122,7 +123,11 @@ class Sheet:
             return _("%(given)s of %(whole)s given, %(rest)s remain.") % words
         if "costs" in self.params:
             cost = sum(self.params["costs"].get(code, 0) for code in self.ticked)
-            words = {"cost": cost, "budget": self.params["budget"], "unit": self.params.get("unit", "")}
+            words = {
+                "cost": sum_told(cost, self.params),
+                "budget": sum_told(self.params["budget"], self.params),
+                "unit": self.params.get("unit", ""),
+            }
             return _("What you ticked costs %(cost)s; the budget is %(budget)s %(unit)s.") % words
         return ""
 
@@ -149,7 +154,7 @@ class Sheet:
 
     def _note(self, code: str) -> str:
         if "costs" in self.params:
-            return f"{self.params['costs'][code]} {self.params.get('unit', '')}".strip()
+            return f"{sum_told(self.params['costs'][code], self.params)} {self.params.get('unit', '')}".strip()
         if (
             least := self.params.get("least", {}).get(code)
             if self.rule == questions.INDEPENDENT_MARKETS

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from councils import questions
+from councils.sums import sum_told
 
 
 def rule_told(rule: str, params: Mapping[str, Any]) -> str:
@@ -60,7 +61,7 @@ def _equal_shares(params: Mapping[str, Any]) -> str:
         "Approve the projects that you want; everybody who votes has an equal share of the budget of %(budget)s "
         "%(unit)s, and a project is chosen when those who want it can pay for it together (Equal Shares)."
     )
-    return told % params
+    return told % {**params, "budget": sum_told(params["budget"], params)}
 
 
 def _greedy(params: Mapping[str, Any]) -> str:
@@ -68,7 +69,7 @@ def _greedy(params: Mapping[str, Any]) -> str:
         "Approve the projects that you want; they are taken by the number of approvals, each if it still fits in the "
         "budget of %(budget)s %(unit)s."
     )
-    return told % params
+    return told % {**params, "budget": sum_told(params["budget"], params)}
 
 
 def _median(params: Mapping[str, Any]) -> str:

@@ -14,6 +14,7 @@ from councils.delegated import KEY, Delegated, delegated, delegated_written
 from councils.double_majorities import FROZEN, parts_rule
 from councils.models import Ballot, NamedVote, Option, RollEntry
 from councils.parts import Parts, both, tally_parts
+from councils.portfolios import Bid, bids
 from councils.questions import Question
 from councils.rules.ballots import Ranking, Support
 from councils.rules.points import approval
@@ -45,15 +46,31 @@ def counted(ballot: Ballot) -> Outcome:
     through = delegated(ballot, votes)
     found = {"votes": len(votes), "receipts_root": receipts_root(votes)}
     if ballot.weighs_options:
-        weighed = [(vote.choice or [], vote.roll_entry.weight) for vote in votes]
-        weighed += [(row.vote.choice or [], row.entry.weight) for row in through]
-        found |= among_options(ballot, weighed, receipts_root(votes))
+        found |= among_options(ballot, _weighed(votes, through), receipts_root(votes))
     else:
         found |= answered(ballot, [*votes, *through])
     written: dict[str, Any] = {"votes": roll_call_written(votes)}
     if ballot.params.get(KEY):
         found["delegated"], written["delegated"] = len(through), delegated_written(through)
     return Outcome(found, written)
+
+
+def _weighed(votes: Iterable[NamedVote], through: Iterable[Delegated]) -> list[tuple[Choice, int]]:
+    own = [(vote.choice or [], vote.roll_entry.weight) for vote in votes]
+    return own + [(row.vote.choice or [], row.entry.weight) for row in through]
+
+
+def projects_of(ballot: Ballot) -> dict[str, Bid]:
+    """Return by code how each project fared in the closed vote on a portfolio; the votes are counted again for it."""
+    if ballot.secrecy == Ballot.Secrecy.SECRET:
+        papers = urns.papers(ballot)
+        weighed: list[tuple[Choice, int]] = [(choice, 1) for _tracker, choice in papers]
+        root = papers_root(papers)
+    else:
+        votes = votes_of(ballot)
+        weighed, root = _weighed(votes, delegated(ballot, votes)), receipts_root(votes)
+    codes = ballot.options.order_by("number").values_list("code", flat=True)
+    return bids(ballot.rule, ballot.params, weighed, by_lot(lot_of(codes, root)))
 
 
 def answered(ballot: Ballot, votes: list[NamedVote | Delegated]) -> dict[str, Any]:

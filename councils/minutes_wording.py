@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from councils import questions
 from councils.models import AgendaItem, Motion
-from councils.result_wording import Counted, chosen, figure
+from councils.result_wording import Counted, chosen, figure, money
 from councils.why import reasons_of, why
 from workplaces.presentation import figures
 
@@ -132,7 +132,7 @@ def _option(one: Content, params: Content) -> str:
     if "share" in one:
         told.append(f"{one['share']} {questions.WHOLES[params['whole']]}")
     if "cost" in one:
-        told.append(f"{figure(one['cost'])} {params.get('unit', '')}".strip())
+        told.append(money(one["cost"], params))
     if "points" in one:
         told.append(_("points or approvals: %(points)s") % {"points": figure(one["points"])})
     if "votes" in one:

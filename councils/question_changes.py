@@ -100,6 +100,7 @@ def param_names() -> Mapping[str, str]:
         "budget": _("budget"),
         "completion": _("what becomes of the rest"),
         "unit": _("unit"),
+        "decimals": _("decimals"),
         "least": _("the least"),
         "status_quo": _("what holds today"),
         "whole": _("shares in parts of"),

@@ -1,7 +1,8 @@
 """A question with options: what a motion asks instead of yes or no, checked, and as its canonical JSON. Pure.
 
 ``rule`` names how it is counted. Options have a label; of projects a cost, of parts of a whole the least that the law
-gives them. ``params`` belong to the rule. Money is in whole units, shares in whole parts of the whole.
+gives them. ``params`` belong to the rule. Money is in whole units, of which ``decimals`` digits stand behind the decimal
+mark where it is shown; shares are in whole parts of the whole.
 """
 
 import json
@@ -216,7 +217,11 @@ def _spending(given: Mapping[str, Any], options: Sequence[Answer]) -> dict[str, 
                 "“%(option)s” costs %(cost)s, more than the budget of %(budget)s: it could never be chosen."
             )
             raise wrong("options", told % words)
-    return {"budget": budget, "unit": _unit(given)}
+    found = {"budget": budget, "unit": _unit(given)}
+    if given.get("decimals") is not None:
+        told = _("At most %(most)s digits of a sum stand behind the decimal mark.") % {"most": DECIMALS}
+        found["decimals"] = whole(given["decimals"], 1, DECIMALS, "decimals", told)
+    return found
 
 
 def _sharing(given: Mapping[str, Any], options: Sequence[Answer]) -> dict[str, Any]:
@@ -281,8 +286,8 @@ PARAMS: Mapping[str, tuple[str, ...]] = {
     APPROVAL: ("places",),
     SCORE: ("places", "most", "total"),
     **dict.fromkeys(RANKED, ()),
-    EQUAL_SHARES: ("budget", "unit", "completion"),
-    GREEDY: ("budget", "unit"),
+    EQUAL_SHARES: ("budget", "unit", "decimals", "completion"),
+    GREEDY: ("budget", "unit", "decimals"),
     MEDIAN: ("least", "most", "status_quo", "unit"),
     INDEPENDENT_MARKETS: ("whole",),
     **dict.fromkeys(LISTS, ("seats",)),

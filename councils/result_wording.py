@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from councils import questions
 from councils.choice_wording import labels_of
 from councils.models import Ballot, Motion
+from councils.sums import exactly
 from councils.why import why
 from workplaces.presentation import figures
 
@@ -52,7 +53,7 @@ def chosen(count: Counted) -> str:
     else:
         told = ", ".join(_winner(code, count) for code in result["winners"])
     if "cost" in result:
-        words = {"cost": _money(result["cost"], params), "budget": _money(params["budget"], params)}
+        words = {"cost": money(result["cost"], params), "budget": money(params["budget"], params)}
         told += " " + _("(%(cost)s of %(budget)s)") % words
     return _("Chosen: %(what)s") % {"what": told}
 
@@ -192,17 +193,24 @@ def _ranked_pairs(step: Step, names: Names, params: Step) -> str:  # noqa: ARG00
     return _("%(one)s before %(other)s, by %(margin)s: left out, it would close a circle.") % words
 
 
-def _money(value: Any, params: Step) -> str:
-    return f"{figure(value)} {params.get('unit', '')}".strip()
+def money(value: Any, params: Step) -> str:
+    """Return an exact sum with its unit."""
+    return f"{_sum(value, params)} {params.get('unit', '')}".strip()
+
+
+def _sum(value: Any, params: Step) -> str:
+    if decimals := params.get("decimals", 0):
+        return exactly(Fraction(str(value).removeprefix("≈")), decimals)
+    return figure(value)
 
 
 def _equal_shares(step: Step, names: Names, params: Step) -> str:
     words = {
         "project": names[step["bought"]],
-        "cost": _money(step["cost"], params),
+        "cost": money(step["cost"], params),
         "supporters": figure(step["paid_in_full"] + step["paid_all_they_had_left"]),
-        "most": _money(step["most_paid"], params),
-        "left": _money(step["budget_left"], params),
+        "most": money(step["most_paid"], params),
+        "left": money(step["budget_left"], params),
     }
     told = _(
         "%(project)s is chosen: the votes for it pay its %(cost)s, at most %(most)s each. Of the budget %(left)s is left."
@@ -213,9 +221,9 @@ def _equal_shares(step: Step, names: Names, params: Step) -> str:
 def _greedy(step: Step, names: Names, params: Step) -> str:
     words = {
         "project": names[step["project"]],
-        "cost": _money(step["cost"], params),
+        "cost": money(step["cost"], params),
         "votes": figure(Fraction(str(step["utility"])) / Fraction(step["cost"])),
-        "left": _money(step["budget_left"], params),
+        "left": money(step["budget_left"], params),
     }
     if step["taken"]:
         return _("%(project)s, %(votes)s votes: chosen for %(cost)s; %(left)s is left.") % words

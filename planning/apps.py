@@ -42,7 +42,7 @@ class PlanningConfig(AppConfig):
         register("plan", plan_link)
         for kind in ("envelopes", "envelopes-again", "envelopes-refer-back"):
             register(kind, envelopes_link, telling=envelopes_told)
-        register("sharing", sharing_link)
+        register("sharing", sharing_link, asks=True)
         register(DIVISION, division_link)
         register(SUBJECT, sandbox_link)
         register("guideline", guideline_link, asks=True)

@@ -167,6 +167,8 @@ DEFAULTS: dict[str, tuple[float, float, float, Any]] = {
 OVERRULE = "planning.envelopes_overrule"
 RANKINGS = ("schulze", "ranked_pairs", "instant_runoff")
 LISTS_SHARE, LISTS_RULE = "planning.lists_share", "planning.lists_rule"
+PROJECTS_RULE, PROJECTS_REST = "planning.projects_rule", "planning.projects_rest"
+RESTS = ("1pct", "1pct-until-overspend", "none")
 NUMBERS, SHARES, PACKAGES = (f"planning.guideline_{name}" for name in ("numbers", "shares", "packages"))
 
 
@@ -195,6 +197,10 @@ def register_rules() -> None:
              _("Of the board's seats, {value} are filled from lists, in a general vote."))  # fmt: skip
     register(LISTS_RULE, "dhondt", one_of(("dhondt", "sainte_lague")),
              _("Seats are divided among lists by the rule: {value}."))  # fmt: skip
+    register(PROJECTS_RULE, "equal_shares", one_of(("equal_shares", "greedy")),
+             _("Requests that compete for an envelope are chosen by the rule: {value}."))  # fmt: skip
+    register(PROJECTS_REST, "1pct", one_of(RESTS),
+             _("By Equal Shares, what is left of a budget is used by the completion: {value}."))  # fmt: skip
 
 
 def rules_in_force(on: date) -> tuple[int | None, dict[str, Any]]:

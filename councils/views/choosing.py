@@ -14,6 +14,7 @@ from councils.choice_forms import Sheet, is_whole, sheet_of, sheet_saying
 from councils.choice_rules import rule_told
 from councils.models import Ballot, Motion, RollEntry
 from councils.services import vote_cast
+from councils.sums import sum_told
 from councils.views.common import moment, person
 from councils.views.showing import vote_of
 from workplaces.errors import Refused
@@ -83,7 +84,14 @@ def asked_of(question: questions.Question | None) -> dict[str, Any] | None:
     if question is None:
         return None
     return {
-        "options": question.options,
+        "options": [
+            {
+                "label": option.label,
+                "cost": "" if option.cost is None else sum_told(option.cost, question.params, grouped=True),
+                "least": option.least,
+            }
+            for option in question.options
+        ],
         "params": question.params,
         "told": rule_told(question.rule, question.params),
         "sign": questions.WHOLES.get(question.params.get("whole", 0), ""),

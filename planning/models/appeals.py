@@ -5,8 +5,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from councils.models import Appeal
-from planning.models.sharing import Share
+from planning.models.sharing import Share, SharingOut
 from workplaces.models import Person
+
+RULES = ["dial", "least", "weight", "level", "effect", "ceiling", "need", "rivals", "budget", "count"]
 
 
 class SharingAppeal(models.Model):
@@ -23,6 +25,9 @@ class SharingAppeal(models.Model):
         EFFECT = "effect", _("what a unit of money brings there")
         CEILING = "ceiling", _("the ceiling, the level of the sector's best tenth")
         NEED = "need", _("what it asks for")
+        RIVALS = "rivals", _("which requests competed")
+        BUDGET = "budget", _("the budget for which they competed")
+        COUNT = "count", _("the rule of counting")
 
     appeal = models.OneToOneField(Appeal, models.PROTECT, related_name="ground")
     share = models.ForeignKey(Share, models.PROTECT, related_name="appeals")
@@ -38,7 +43,7 @@ class SharingAppeal(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reason=""), name="sharingappeal_has_a_reason"),
             models.CheckConstraint(
-                condition=Q(rule__in=["dial", "least", "weight", "level", "effect", "ceiling", "need"]),
+                condition=Q(rule__in=RULES),
                 name="sharingappeal_names_a_rule",
             ),
         ]
@@ -46,3 +51,11 @@ class SharingAppeal(models.Model):
     def __str__(self) -> str:
         """Return who appeals."""
         return str(self.share)
+
+    @classmethod
+    def rules_of(cls, sharing: SharingOut) -> list[str]:
+        """Return the rules by which a sharing-out of that method dealt with its requests."""
+        of_projects = [cls.Rule.RIVALS, cls.Rule.BUDGET, cls.Rule.COUNT]
+        if sharing.is_of_projects:
+            return [*of_projects, cls.Rule.CEILING, cls.Rule.NEED]
+        return [rule for rule in cls.Rule if rule not in of_projects]

@@ -9,7 +9,8 @@ from planning.models.cycles import Cycle
 from workplaces.ids import uuid7
 from workplaces.models import Person, Region, Sector, Workplace
 
-MINOR = 100  # minor units in one unit of the currency in which prices are stated
+DECIMALS = 2
+MINOR = 10**DECIMALS  # minor units in one unit of the currency in which prices are stated
 
 
 class Account(models.Model):

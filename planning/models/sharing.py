@@ -15,16 +15,22 @@ GIVEN_BACK = (JournalEntry.Cause.REVERSAL, JournalEntry.Cause.RETURN, JournalEnt
 
 
 class SharingOut(models.Model):
-    """An envelope's money at an equality dial ``alpha`` and with social ``criteria``; frozen with its parts' ``digest``.
+    """An envelope's money shared out by one ``method``, with its parts frozen in a ``digest``.
 
-    ``amount`` is what the envelope's account held (minor units), ``measures`` how unequal levels are before and after.
-    ``settled_at`` is set by the council's carried motion.
+    By the ``dial``: at an equality dial ``alpha`` and with social ``criteria``; ``amount`` is what the envelope's account
+    held (minor units), ``measures`` how unequal levels are before and after. Among ``projects``: requests compete for the
+    budget ``amount``, in a vote that chooses whole ones; there is no dial. The council's carried motion sets ``settled_at``.
     """
+
+    class Method(models.TextChoices):
+        DIAL = "dial", _("by the equality dial")
+        PROJECTS = "projects", _("whole requests, chosen by vote")
 
     public_id = models.UUIDField(default=uuid7, unique=True, editable=False)
     envelope = models.ForeignKey(Envelope, models.PROTECT, related_name="sharings")
     number = models.PositiveSmallIntegerField()
-    alpha = models.FloatField()
+    method = models.CharField(max_length=8, choices=Method, default=Method.DIAL)
+    alpha = models.FloatField(null=True)
     criteria = models.JSONField(default=dict)
     amount = models.BigIntegerField()
     measures = models.JSONField(default=dict)
@@ -40,11 +46,21 @@ class SharingOut(models.Model):
             models.UniqueConstraint(fields=["envelope", "number"], name="sharingout_number_once"),
             models.CheckConstraint(condition=Q(amount__gte=0), name="sharingout_not_negative"),
             finite("sharingout_dial_finite", "alpha"),
+            models.CheckConstraint(
+                condition=Q(method="dial", alpha__isnull=False)
+                | Q(method="projects", alpha__isnull=True, amount__gt=0),
+                name="sharingout_by_its_method",
+            ),
         ]
 
     def __str__(self) -> str:
         """Return which sharing-out of which envelope."""
         return f"{self.envelope}, {self.number}"
+
+    @property
+    def is_of_projects(self) -> bool:
+        """Whether whole requests compete in it."""
+        return self.method == self.Method.PROJECTS
 
 
 class Share(models.Model):
@@ -53,6 +69,9 @@ class Share(models.Model):
     What would have changed it, in minor units: the envelopes between which the part rises from nothing to all that can be
     given (``begins``, ``full``; null under minimum shares), and the part ``at_low`` and ``at_high``, the ends of the
     charter's dial. All are null where they were not kept yet when the sharing-out was frozen.
+
+    Where requests compete, ``code`` names it on the ballot, ``amount`` is all it asks for, and level and standing are those
+    it has if it is chosen: only then there is a grant.
     """
 
     sharing = models.ForeignKey(SharingOut, models.PROTECT, related_name="shares")
@@ -66,11 +85,15 @@ class Share(models.Model):
     full = models.BigIntegerField(null=True)
     at_low = models.BigIntegerField(null=True)
     at_high = models.BigIntegerField(null=True)
+    code = models.CharField(max_length=4, blank=True, default="")
 
     class Meta:
         ordering = ["pk"]
         constraints = [
             models.UniqueConstraint(fields=["sharing", "request"], name="share_once"),
+            models.UniqueConstraint(
+                fields=["sharing", "code"], condition=~Q(code=""), name="share_code_once"
+            ),
             models.CheckConstraint(condition=Q(amount__gte=0), name="share_not_negative"),
             models.CheckConstraint(condition=Q(after__gte=F("before")), name="share_lowers_nobody"),
             finite("share_figures_finite", "weight", "before", "after"),

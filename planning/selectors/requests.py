@@ -65,6 +65,15 @@ def need(goods: dict[Product, float]) -> int:
     return -int(-(sum(cost(product, quantity) for product, quantity in goods.items()) * MINOR - 1e-6) // 1)
 
 
+def need_of(request: InvestmentRequest) -> int:
+    """Return what a request's goods cost in minor units, at the prices of the day on which they were asked for."""
+    priced: dict[Product, float] = {}
+    for good in request.goods.all():
+        good.product.price = good.price
+        priced[good.product] = good.quantity
+    return need(priced)
+
+
 def requests_of(cycle: Cycle) -> QuerySet[InvestmentRequest]:
     """Return the requests of a year that were not withdrawn, with what their rows show."""
     related = ("workplace", "line__product", "sector", "region", "asked_by")

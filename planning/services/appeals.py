@@ -28,9 +28,10 @@ def sharing_appeal(
     """
     hat = permissions.check_speak_for_line(by, Line.objects.get(pk=request.line_id), now.date())
     share = policies.check_has_part(request, sharing)
-    if rule not in SharingAppeal.Rule.values:
+    rules = SharingAppeal.rules_of(sharing)
+    if rule not in rules:
         told = _("Say which rule was broken: %(rules)s.") % {
-            "rules": "; ".join(str(label) for label in SharingAppeal.Rule.labels)
+            "rules": "; ".join(str(SharingAppeal.Rule(one).label) for one in rules)
         }
         raise Invalid(told, fields={"rule": told})
     lock_chain()

@@ -22,14 +22,15 @@ from planning.models import (
 from planning.models.answers import Source
 from planning.models.ledger import MINOR
 from planning.rules import rule
-from planning.selectors import requests as request_selectors
 from planning.selectors.grants import standing_grants
 from planning.selectors.levels import Economy
+from planning.selectors.projects import unchosen
+from planning.selectors.requests import need_of
 from planning.services.envelopes import account_of
 from planning.services.ledger import account, journal_post
 from planning.services.leftovers import unspent_again
 from workplaces.errors import Invalid
-from workplaces.models import DemandLine, Line, Person, Product, Scenario, Workplace
+from workplaces.models import DemandLine, Line, Person, Scenario, Workplace
 from workplaces.record.services import entry_append, lock_chain
 
 GRANTED = DemandLine.Category.GRANTED
@@ -49,7 +50,7 @@ def grants_enter_demand(*, cycle: Cycle, scenario: Scenario, by: Person, now: da
     grants_reverse(cycle=cycle, by=by, now=now)
     wanted: dict[tuple[int, int], float] = defaultdict(float)
     for grant in standing_grants(cycle):
-        share = grant.amount / max(1, _need(grant.request))
+        share = grant.amount / max(1, need_of(grant.request))
         place = _place(cycle, grant.request)
         for good in grant.request.goods.all():
             wanted[place, good.product_id] += good.quantity * min(share, 1.0)
@@ -62,14 +63,6 @@ def grants_enter_demand(*, cycle: Cycle, scenario: Scenario, by: Person, now: da
     for (place, product), quantity in sorted(wanted.items()):
         _write(scenario, known.get((place, product)), place, product, quantity, by)
     return len(wanted)
-
-
-def _need(request: InvestmentRequest) -> int:
-    priced: dict[Product, float] = {}
-    for good in request.goods.all():
-        good.product.price = good.price
-        priced[good.product] = good.quantity
-    return request_selectors.need(priced)
 
 
 def _place(cycle: Cycle, request: InvestmentRequest) -> int:
@@ -98,13 +91,17 @@ def _write(
 
 @transaction.atomic
 def grants_reverse(*, cycle: Cycle, by: Person | None, now: datetime) -> int:
-    """Give back to its envelope every grant whose motion no longer stands, unless it was paid; return how many."""
+    """Give back to its envelope every grant whose motion no longer stands, unless it was paid; return how many.
+
+    So does one that the vote among projects, held again after an appeal, no longer chose.
+    """
     lock_chain()
     motions = Motion.objects.filter(subject_kind=policies.SHARING, state__in=policies.GONE).values(
         "subject_id"
     )
     count = 0
-    for grant in standing_grants(cycle).filter(share__sharing__public_id__in=motions):
+    gone = standing_grants(cycle).filter(share__sharing__public_id__in=motions)
+    for grant in [*gone, *unchosen(cycle)]:
         if grant.is_done:
             continue
         journal_post(

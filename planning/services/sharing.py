@@ -3,25 +3,25 @@
 import hashlib
 import json
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from councils.models import Council, Motion
+from councils.models import Motion
 from councils.services.ballots import ballot_open
 from councils.services.motions import motion_move
 from planning import permissions
 from planning import policies_investment as policies
 from planning.allocation.errors import AllocationError
-from planning.models import Account, Cycle, Envelope, Grant, JournalEntry, Share, SharingOut
+from planning.models import Cycle, Envelope, Grant, Share, SharingOut
 from planning.rules import rule
 from planning.selectors.sharing import GROUPS, Criteria, Shared, at, bends, shared
 from planning.services.envelopes import account_of
+from planning.services.granting import council_of, shares_grant, sharing_note, subject
 from planning.services.grants import grants_reverse
-from planning.services.ledger import account, journal_post
+from planning.services.projects import projects_settle
 from planning.services.saying import in_full, said
 from workplaces.errors import Invalid, TooLate
 from workplaces.models import Person
@@ -74,20 +74,6 @@ def sharing_propose(
         text=_text(sharing, found, cycle.baseline.currency),
     )  # fmt: skip
     return sharing
-
-
-def council_of(envelope: Envelope) -> Council:
-    """Return the council that shares an envelope out; raises TooLate where it was dissolved."""
-    sitting = Council.objects.sitting()
-    own = (
-        sitting.filter(sector_id=envelope.sector_id)
-        if envelope.sector_id
-        else sitting.filter(region=envelope.region)
-    )
-    council = own.first()
-    if council is None:
-        raise TooLate(_("The council of %(name)s does not sit any more.") % {"name": envelope})
-    return council
 
 
 def check_dial(cycle: Cycle, alpha: float, criteria: Criteria) -> None:
@@ -158,7 +144,7 @@ def _text(sharing: SharingOut, found: Shared, currency: str) -> str:
     lines = [
         sharing.reason,
         "",
-        _("%(sum)s at the dial α = %(alpha)s.") % {"sum": in_full(sharing.amount, currency), "alpha": said(sharing.alpha)},
+        _("%(sum)s at the dial α = %(alpha)s.") % {"sum": in_full(sharing.amount, currency), "alpha": said(found.alpha)},
     ]  # fmt: skip
     for name, weight in sharing.criteria["weights"].items():
         lines.append(
@@ -192,17 +178,23 @@ def sharing_follow(motion: Motion, now: datetime) -> None:
         return
     if sharing is None or motion.state != Motion.State.CARRIED:
         return
-    if sharing.settled_at is not None:  # voted again after an appeal: what was granted stands
-        return
+    if sharing.is_of_projects:
+        projects_settle(sharing, motion, now)
+    elif sharing.settled_at is None:  # voted again after an appeal, what was granted stands
+        _dial_settle(sharing, motion, now)
+
+
+def _dial_settle(sharing: SharingOut, motion: Motion, now: datetime) -> None:
+    """Grant all parts that were frozen, or none, and note why."""
     cycle = Cycle.objects.select_for_update(of=("self",)).get(pk=sharing.envelope.draft.cycle_id)
     why = _hindrance(sharing, cycle)
     if why:
-        _note("not_settled", sharing, motion, {"why": why}, now)
+        sharing_note("not_settled", sharing, motion, {"why": why}, now)
         return
     sharing.settled_at = now
     sharing.save(update_fields=["settled_at"])
-    grants = _grant(sharing, cycle, motion, now)
-    _note("settled", sharing, motion, {"digest": sharing.digest, "grants": len(grants)}, now)
+    grants = shares_grant(sharing, sharing.shares.select_related("request").filter(amount__gt=0), cycle, motion, now)
+    sharing_note("settled", sharing, motion, {"digest": sharing.digest, "grants": len(grants)}, now)
 
 
 def _hindrance(sharing: SharingOut, cycle: Cycle) -> str:
@@ -215,36 +207,6 @@ def _hindrance(sharing: SharingOut, cycle: Cycle) -> str:
     if Grant.objects.not_taken_back().filter(request__in=shares.values("request")).exists():
         return "granted already"
     return "" if account_of(sharing.envelope).balance >= sum(s.amount for s in shares) else "money"
-
-
-def _grant(sharing: SharingOut, cycle: Cycle, motion: Motion, now: datetime) -> list[Grant]:
-    source = account_of(sharing.envelope)
-    grants = [
-        Grant(
-            share=share, request=share.request, envelope=sharing.envelope, amount=share.amount, granted_at=now
-        )
-        for share in sharing.shares.select_related("request").filter(amount__gt=0).order_by("pk")
-    ]
-    grants = Grant.objects.bulk_create(grants)
-    for grant in grants:
-        into = account(Account.Kind.INVESTMENT, workplace_id=grant.request.workplace_id)
-        journal_post(
-            cause=JournalEntry.Cause.GRANT, subject=grant.public_id, cycle=cycle,
-            amounts={source: -grant.amount, into: grant.amount}, by=motion.moved_by, now=now,
-        )  # fmt: skip
-    return grants
-
-
-def _note(what: str, sharing: SharingOut, motion: Motion, body: dict[str, Any], now: datetime) -> None:
-    told = {"envelope_name": str(sharing.envelope), "amount": sharing.amount, **body}
-    entry_append(
-        kind=f"sharing.{what}", by=None, subject=subject(sharing), motion=motion.public_id, body=told, now=now
-    )
-
-
-def subject(sharing: SharingOut) -> str:
-    """How the public record names a sharing-out."""
-    return f"sharing:{sharing.public_id}"
 
 
 def sharings_moved(cycle: Cycle) -> QuerySet[Motion]:

@@ -18,8 +18,9 @@ from planning.selectors.envelopes import REGION, SECTOR, fund, lineage, made_in
 from planning.selectors.requests import cost
 from planning.selectors.sharing import Criteria, money_in, requests_to
 from planning.services.envelopes import envelopes_draft
+from planning.services.granting import council_of
 from planning.services.requests import investment_ask
-from planning.services.sharing import council_of, sharing_propose
+from planning.services.sharing import sharing_propose
 from planning.simulated.others import generator
 from workplaces.errors import Refused, TooLate
 from workplaces.models import DemandLine, Line, Person, Product, Region, Workplace

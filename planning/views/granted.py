@@ -15,7 +15,9 @@ from planning.forms import RuleAppealForm
 from planning.models import Cycle, Grant, InvestmentRequest, JournalEntry, Share
 from planning.models.sharing import GIVEN_BACK
 from planning.rules import rule
+from planning.selectors.projects import fared_in
 from planning.wording import granted as wording
+from planning.wording import projects
 from planning.wording.appeals import rules_of
 from workplaces.errors import Refused
 from workplaces.models import Person
@@ -23,16 +25,35 @@ from workplaces.models import Person
 
 def decided(share: Share, motion: Motion | None, cycle: Cycle, who: Person, now: datetime) -> dict[str, Any]:
     """Return why a request got its part, what would change it, and whether the vote can be appealed against."""
+    if share.sharing.is_of_projects:
+        return {**_competed(share, motion, cycle.baseline.currency), **_of_the_vote(share, motion, who, now)}
     currency = cycle.baseline.currency
     low, high = rule(cycle.rules, "dial_least"), rule(cycle.rules, "dial_most")
     return {
         "share": share,
         "motion": motion,
+        "amount": share.amount,
         "why": wording.why_this_much(share, currency),
         "what_would_change_it": wording.what_would_change_it(share, low, high, currency),
-        **_appeal(motion, who, now),
-        **_of_its_own(share, motion, who, now),
+        **_of_the_vote(share, motion, who, now),
     }
+
+
+def _competed(share: Share, motion: Motion | None, currency: str) -> dict[str, Any]:
+    """Return the same of a request that competed as a whole: how it fared in the vote."""
+    row = next(row for row in fared_in(share.sharing, motion) if row.share.pk == share.pk)
+    grant = Grant.objects.not_taken_back().filter(share=share).first()
+    return {
+        "share": share,
+        "motion": motion,
+        "amount": grant.amount if grant else 0,
+        "why": projects.why(row, motion, grant, currency),
+        "what_would_change_it": projects.what_would_change_it(row, grant),
+    }
+
+
+def _of_the_vote(share: Share, motion: Motion | None, who: Person, now: datetime) -> dict[str, Any]:
+    return {**_appeal(motion, who, now), **_of_its_own(share, motion, who, now)}
 
 
 def _of_its_own(share: Share, motion: Motion | None, who: Person, now: datetime) -> dict[str, Any]:

@@ -23,7 +23,9 @@ from planning.rules import rule
 from planning.selectors import sharing as selectors
 from planning.selectors.ledger import left_over_of
 from planning.selectors.sharing import GROUPS, Criteria
-from planning.services.sharing import council_of, sharing_propose
+from planning.services.granting import council_of
+from planning.services.saying import in_full
+from planning.services.sharing import sharing_propose
 from planning.views.common import crumbs, moment, page, person, vary
 from planning.views.granted import returned
 from planning.views.grants import state_of
@@ -54,7 +56,7 @@ def sharing(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         return _csv(envelope, request.GET)
     if request.htmx and "alpha" in request.GET:  # type: ignore[attr-defined]
         context, problem = _outcome(envelope, request.GET)
-        context["can_propose"] = _may_propose(person(request), envelope)
+        context["can_propose"] = may_propose(person(request), envelope)
         return vary(page(request, "planning/_sharing_outcome.html", context, problem))
     return sharing_page(request, envelope, request.GET)
 
@@ -81,7 +83,7 @@ def sharing_page(
         ],
         "grants": [(grant, wording.grant_state(state_of(grant, back, today))) for grant in grants],
         "left_over": left_over_in(envelope),
-        "can_propose": _may_propose(person(request), envelope),
+        "can_propose": may_propose(person(request), envelope),
         "exact": asked.get("exact", ""),
         "reason": asked.get("reason", ""),
         "crumb_items": crumbs(
@@ -98,7 +100,8 @@ def left_over_in(envelope: Envelope) -> str:
     return left_over(cycle.year, given, cycle.baseline.currency) if given else ""
 
 
-def _may_propose(who: Person, envelope: Envelope) -> bool:
+def may_propose(who: Person, envelope: Envelope) -> bool:
+    """Say whether somebody can move now to share the envelope out."""
     if not policies.can_share(envelope, envelope.draft.cycle):
         return False
     try:
@@ -231,7 +234,10 @@ def _proposed(
     gone = [grant.amount for grant in grants if grant.share.sharing_id == one.pk and grant.public_id in back]
     is_overruled = motion is not None and motion.state == Motion.State.OVERRULED
     told = overruled(motion, sum(gone), currency) if motion and is_overruled else ""
-    return {"sharing": one, "motion": motion, "alpha": typed(one.alpha, get_language()), "told": told}
+    return {
+        "sharing": one, "motion": motion, "told": told, "budget": in_full(one.amount, currency),
+        "alpha": "" if one.alpha is None else typed(one.alpha, get_language()),
+    }  # fmt: skip
 
 
 @login_required

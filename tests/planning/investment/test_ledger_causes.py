@@ -111,7 +111,7 @@ def test_what_is_set_aside_and_divided_is_what_the_board_settled(federation: Fed
 def before_granting(federation: Federation, monkeypatch: pytest.MonkeyPatch) -> tuple[Cycle, SharingOut]:
     """A carried sharing-out whose grants nobody has written yet."""
     cycle, envelope = asking(federation)
-    monkeypatch.setattr(sharing_service, "_grant", lambda *_given: [])
+    monkeypatch.setattr(sharing_service, "shares_grant", lambda *_given: [])
     sharing = propose(federation, envelope)
     carried(federation, sharing)
     run("SELECT 1")
