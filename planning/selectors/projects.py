@@ -71,7 +71,7 @@ def labels_of(requests: Iterable[InvestmentRequest]) -> list[str]:
 
 
 def _label(name: str, purpose: str) -> str:
-    text = " ".join(f"{name}: {purpose}".split())
+    text = " ".join(f"{name}: {purpose}".split()).rstrip(".")
     return text if len(text) <= LABEL_LENGTH else f"{text[: LABEL_LENGTH - 1]}…"
 
 

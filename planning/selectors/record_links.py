@@ -114,7 +114,9 @@ def sharings(ids: Collection[UUID]) -> Links:
     return {
         row.public_id: (
             _("Sharing out the envelope of %(name)s") % {"name": row.envelope},
-            reverse("planning:sharing", args=[row.envelope.public_id]),
+            reverse("planning:projects_vote", args=[row.public_id])
+            if row.is_of_projects
+            else reverse("planning:sharing", args=[row.envelope.public_id]),
         )
         for row in found
     }

@@ -47,9 +47,9 @@ def projects_propose(
         .select_related("baseline")
         .get(pk=envelope.draft.cycle_id)
     )
+    policies.check_share(envelope, cycle)
     council = council_of(envelope)
     check_can_move(by, council, now.date())
-    policies.check_share(envelope, cycle)
     if not reason.strip():
         raise Invalid(_("Say why they compete."), fields={"reason": _("A reason is needed.")})
     held = money_in(envelope)

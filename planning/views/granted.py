@@ -46,7 +46,7 @@ def _competed(share: Share, motion: Motion | None, currency: str) -> dict[str, A
     return {
         "share": share,
         "motion": motion,
-        "amount": grant.amount if grant else 0,
+        "amount": grant.amount if grant else 0 if row.bid else None,
         "why": projects.why(row, motion, grant, currency),
         "what_would_change_it": projects.what_would_change_it(row, grant),
     }

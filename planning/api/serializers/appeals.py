@@ -43,7 +43,7 @@ class AppealSerializer(serializers.Serializer[Appeal]):
         source="ground.rule",
         allow_null=True,
         default=None,
-        help_text="the rule it says was broken: dial, least, weight, level, effect, ceiling or need",
+        help_text="the rule it says was broken: dial, least, weight, level, effect, ceiling, need, rivals, budget or count",
     )
     rule_reason = serializers.CharField(source="ground.reason", allow_null=True, default=None)
 

@@ -61,7 +61,7 @@ class TestPuttingThem:
         assert leads == reverse("councils:motion", args=[motion_on(sharing).public_id])
         assert (sharing.amount, sharing.shares.count()) == (400, 2)
         page = read(client, leads)
-        assert "Flour works: A new flour machine." in page
+        assert "Flour works: A new flour machine" in page
         assert "2.00 R$" in page
 
     def test_looking_changes_nothing(self, client: Client, federation: Federation, valley: Envelope) -> None:
@@ -136,7 +136,7 @@ class TestTheVote:
         opened(federation, sharing)
         client.force_login(federation.people["anna"])
         page = read(client, reverse("councils:motion", args=[motion_on(sharing).public_id]))
-        assert "Bread works: A new bread machine." in page
+        assert "Bread works: A new bread machine" in page
         assert "2.40 R$" in page
 
     def test_why_one_was_chosen_and_another_not(

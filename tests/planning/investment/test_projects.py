@@ -110,9 +110,9 @@ class TestTheHandComputedVote:
         motion = motion_on(propose(federation, valley))
         assert motion.question is not None
         assert [(one.label, one.cost) for one in motion.question.options] == [
-            ("Bread works: A new bread machine.", 240),
-            ("Flour works: A new flour machine.", 200),
-            ("Energy works: A new energy machine.", 150),
+            ("Bread works: A new bread machine", 240),
+            ("Flour works: A new flour machine", 200),
+            ("Energy works: A new energy machine", 150),
         ]
         assert motion.question.params["budget"] == 480
         assert "3 requests for" in motion.text
