@@ -75,7 +75,7 @@ def _chosen(bid: Bid) -> str:
             bid.votes,
         )
     return ngettext(
-        "Chosen as number %(step)s: %(votes)s vote approves it and paid its %(cost)s.",
+        "Chosen as number %(step)s: %(votes)s vote approves it and paid its %(cost)s, at most %(most)s each.",
         "Chosen as number %(step)s: %(votes)s votes approve it and paid its %(cost)s together, at most %(most)s each.",
         bid.votes,
     )

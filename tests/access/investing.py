@@ -53,22 +53,17 @@ def things(federation: Federation, cycle: Cycle) -> dict[str, dict[str, Any]]:
     appealed = {"public_id": getattr(getattr(grant, "request", None), "public_id", NOWHERE)}
     named |= {"planning:request_appeal": appealed, "api:request_appeal": appealed}
     own = Envelope.objects.filter(sector__code="bread").first()
-<<<<<<< HEAD
-    for name in ("planning:sharing", "planning:sharing_propose", "api:sharing"):
-        named[name] = {"public_id": getattr(own, "public_id", NOWHERE)}
     bakery = {"public_id": federation.workplaces["bread"].public_id}
     for name in ("surplus", "division_new", "division_preview", "division_propose"):
         named[f"planning:{name}"] = bakery
     named |= dict.fromkeys(("api:surplus", "api:divisions"), bakery)
     named |= {key: {"public_id": NOWHERE} for key in ("planning:division", "api:division")}
-=======
     for name in ("sharing", "sharing_propose", "projects", "projects_propose"):
         named[f"planning:{name}"] = {"public_id": getattr(own, "public_id", NOWHERE)}
     for name in ("sharing", "projects"):
         named[f"api:{name}"] = {"public_id": getattr(own, "public_id", NOWHERE)}
     moved = {"public_id": getattr(SharingOut.objects.first(), "public_id", NOWHERE)}
     named |= {"planning:projects_vote": moved, "api:sharing_vote": moved}
->>>>>>> cb42d8d (Programs see who can compete, put the vote to the council and read how each request fared)
     return named | {"planning:request_new": {"public_id": federation.lines["bread"].public_id}}
 
 
@@ -79,15 +74,12 @@ def form(route: str, federation: Federation) -> dict[str, Any]:
         "planning:envelopes_draft": {key: f"{amount / 100}" for key, amount in AMOUNTS.items()}
         | {"reason": "Bread."},
         "planning:sharing_propose": {"alpha": "2", "reason": "The weak first."},
-<<<<<<< HEAD
         "planning:division_preview": {"bonuses": "4", "key": "equal"},
         "planning:division_propose": {"bonuses": "4", "key": "equal", "reason": "We all did it."},
-=======
         "planning:projects_propose": {
             "request": [str(one.public_id) for one in InvestmentRequest.objects.filter(sector__code="bread")],
             "reason": "Whole ones.",
         },
->>>>>>> cb42d8d (Programs see who can compete, put the vote to the council and read how each request fared)
         "planning:grant_report": {"state": "late", "text": "The mason is ill."},
         "planning:request_appeal": {
             "rule": "level",
@@ -116,11 +108,8 @@ def document(route: str, federation: Federation) -> dict[str, Any]:
             "reason": "The weak first.",
             "criteria": [{"group": "new", "weight": 2.0}],
         },
-<<<<<<< HEAD
         "api:divisions": {"bonuses": 400, "key": "equal", "reason": "We all did it."},
-=======
         "api:projects": {"reason": "Whole ones."},
->>>>>>> cb42d8d (Programs see who can compete, put the vote to the council and read how each request fared)
         "api:grant_report": {"state": "late", "text": "The mason is ill."},
         "api:request_appeal": {"rule": "level", "reason": "The mill was closed."},
         "api:requests": {
