@@ -100,7 +100,9 @@ def portfolio_of(params: Mapping[str, Any], weighed: Weighed) -> Portfolio:
 
 
 def _equal_shares(params: Mapping[str, Any], codes: Sequence[str], weighed: Weighed, lot: TieBreak) -> Found:  # noqa: ARG001
-    return _bought(equal_shares(portfolio_of(params, weighed), completion=params["completion"], tie_break=lot))
+    return _bought(
+        equal_shares(portfolio_of(params, weighed), completion=params["completion"], tie_break=lot)
+    )
 
 
 def _greedy(params: Mapping[str, Any], codes: Sequence[str], weighed: Weighed, lot: TieBreak) -> Found:  # noqa: ARG001

@@ -154,7 +154,9 @@ class Sheet:
 
     def _note(self, code: str) -> str:
         if "costs" in self.params:
-            return f"{sum_told(self.params['costs'][code], self.params)} {self.params.get('unit', '')}".strip()
+            return (
+                f"{sum_told(self.params['costs'][code], self.params)} {self.params.get('unit', '')}".strip()
+            )
         if (
             least := self.params.get("least", {}).get(code)
             if self.rule == questions.INDEPENDENT_MARKETS

@@ -55,7 +55,9 @@ def bids(
     count = _by_shares if is_by_shares else _by_votes
     found = count(params, asked, lot)
     return {
-        code: Bid(cost, votes[code], is_by_shares=is_by_shares, **(found.get(code, {}) if votes[code] else {}))
+        code: Bid(
+            cost, votes[code], is_by_shares=is_by_shares, **(found.get(code, {}) if votes[code] else {})
+        )
         for code, cost in params["costs"].items()
     }
 

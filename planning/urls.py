@@ -148,7 +148,11 @@ urlpatterns = [
     path("envelopes/<uuid:public_id>/", sharing.sharing, name="sharing"),
     path("envelopes/<uuid:public_id>/propose/", sharing.sharing_propose_view, name="sharing_propose"),
     path("envelopes/<uuid:public_id>/projects/", projects.projects, name="projects"),
-    path("envelopes/<uuid:public_id>/projects/propose/", projects.projects_propose_view, name="projects_propose"),
+    path(
+        "envelopes/<uuid:public_id>/projects/propose/",
+        projects.projects_propose_view,
+        name="projects_propose",
+    ),
     path("sharings/<uuid:public_id>/", projects.projects_vote, name="projects_vote"),
     path("cycles/<int:year>/requests/", requests.request_list, name="requests"),
     path("cycles/<int:year>/requests/<uuid:public_id>/", requests.request_detail, name="request"),

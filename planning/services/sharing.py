@@ -193,7 +193,9 @@ def _dial_settle(sharing: SharingOut, motion: Motion, now: datetime) -> None:
         return
     sharing.settled_at = now
     sharing.save(update_fields=["settled_at"])
-    grants = shares_grant(sharing, sharing.shares.select_related("request").filter(amount__gt=0), cycle, motion, now)
+    grants = shares_grant(
+        sharing, sharing.shares.select_related("request").filter(amount__gt=0), cycle, motion, now
+    )
     sharing_note("settled", sharing, motion, {"digest": sharing.digest, "grants": len(grants)}, now)
 
 

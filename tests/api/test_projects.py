@@ -54,9 +54,7 @@ def test_a_budget_that_is_no_sum(client: Client, valley: Envelope, budget: str) 
     assert "whole number of minor units" in answer.content.decode()
 
 
-def test_from_the_motion_to_what_was_chosen(
-    client: Client, federation: Federation, valley: Envelope
-) -> None:
+def test_from_the_motion_to_what_was_chosen(client: Client, federation: Federation, valley: Envelope) -> None:
     answer = send(client, valley)
     assert answer.status_code == 201, answer.content
     sharing = SharingOut.objects.get()

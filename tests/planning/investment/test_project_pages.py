@@ -70,8 +70,7 @@ class TestPuttingThem:
         assert status == 200
         assert "1 request for R$ 2.00; the envelope holds R$ 4.80." in page
         assert (
-            "Bread works asks for R$ 2.40, more than the budget of R$ 2.30: it could never be chosen."
-            in page
+            "Bread works asks for R$ 2.40, more than the budget of R$ 2.30: it could never be chosen." in page
         )
         assert "Whole ones." in page, "what was typed stays"
         assert not SharingOut.objects.exists()
@@ -143,12 +142,8 @@ class TestTheVote:
         self, client: Client, federation: Federation, sharing: SharingOut
     ) -> None:
         decided(federation, sharing)
-        chosen = (
-            "Chosen as number 1: 3 votes approve it and paid its R$ 2.00 together, at most R$ 0.67 each."
-        )
-        energy = (
-            "Chosen as number 2: 2 votes approve it and paid its R$ 1.50 together, at most R$ 0.97 each."
-        )
+        chosen = "Chosen as number 1: 3 votes approve it and paid its R$ 2.00 together, at most R$ 0.67 each."
+        energy = "Chosen as number 2: 2 votes approve it and paid its R$ 1.50 together, at most R$ 0.97 each."
         missed = (
             "Not chosen: the 2 votes that approve it had R$ 1.07 left together of the R$ 2.40 that it costs; R$ 1.33 was "
             "missing."

@@ -18,7 +18,7 @@ RULES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("planning", "0034_ledger_causes")]
+    dependencies = [("planning", "0035_when_late_equipment_works")]
 
     operations = [
         migrations.AddField(
