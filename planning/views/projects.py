@@ -134,6 +134,8 @@ def projects_vote(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     motion, currency = motion_of(sharing), sharing.envelope.draft.cycle.baseline.currency
     rows = selectors.fared_in(sharing, motion)
     grants = _grants(sharing)
+    back, today = returned(list(grants.values())), moment().date()
+    states = {part: grant_state(state_of(grant, back, today)) for part, grant in grants.items()}
     if request.GET.get("format") == "csv":
         return _csv(rows, grants)
     ballot = selectors.ballot_of(motion)
@@ -147,7 +149,9 @@ def projects_vote(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
         "title": _("Requests compete for the envelope of %(name)s") % {"name": sharing.envelope},
         "came_of": came_of(ballot) if ballot else "",
         "rule": rule_told(motion.question.rule, motion.question.params) if motion and motion.question else "",
-        "rows": [_row(row, motion, grants, currency) for row in rows],
+        "rows": [
+            _row(row, motion, grants, currency) | {"state": states.get(row.share.pk, "")} for row in rows
+        ],
         "steps": steps(count) if count else [],
         "ties": ties(count) if count else [],
         "tie_rule": tie_rule(ballot.rule) if ballot else "",
@@ -159,7 +163,8 @@ def projects_vote(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
 
 def _grants(sharing: SharingOut) -> dict[int, Grant]:
     """Return the grants of a sharing-out that were not taken back, by part."""
-    found = Grant.objects.not_taken_back().filter(share__sharing=sharing).prefetch_related("reports")
+    standing = Grant.objects.not_taken_back().filter(share__sharing=sharing)
+    found = standing.select_related("envelope__draft__cycle").prefetch_related("reports")
     return {grant.share_id: grant for grant in found}
 
 
@@ -171,7 +176,6 @@ def _row(
         "request": row.share.request,
         "amount": row.share.amount,
         "grant": grant,
-        "state": grant_state(state_of(grant, returned([grant]))) if grant else "",
         "is_chosen": row.is_chosen,
         "votes": row.bid.votes if row.bid else None,
         "why": wording.why(row, motion, grant, currency),
