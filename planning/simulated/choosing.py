@@ -11,6 +11,7 @@ from planning.models import GuidelineQuestion, Programme, Topic
 from planning.selectors.guidelines import Figures
 from planning.services.programme_options import of_topic
 
+LIKED = 0.5  # chance that somebody approves a request
 STRAY = 0.05  # scatter of a number around one's programme, of the whole range that is open
 
 
@@ -30,6 +31,13 @@ def question_choices(
         divided = [_shares(question, ballot, one) for one in figures]
         return [divided[place] for place in leaning]
     return _rankings(question, programmes, leaning, rng)
+
+
+def project_choices(ballot: Ballot, rng: np.random.Generator, count: int) -> list[list[str]]:
+    """Return ``count`` people's approvals in a vote among requests: each approves each one as often as not."""
+    codes = list(ballot.options.order_by("number").values_list("code", flat=True))
+    return [[code for code, is_liked in zip(codes, row, strict=True) if is_liked]
+            for row in rng.random((count, len(codes))) < LIKED]  # fmt: skip
 
 
 def _numbers(

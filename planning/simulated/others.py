@@ -10,18 +10,19 @@ from councils.models import Ballot
 from councils.services.ballots import ballot_close
 from councils.services.many_votes import votes_cast
 from planning import permissions, policies
-from planning.models import Cycle, Round
+from planning.models import Cycle, Round, SharingOut
 from planning.selectors.guidelines import questions_of
 from planning.services.cycles import standing
 from planning.services.priorities import published
 from planning.services.ratifying import plans_go_on
-from planning.simulated.choosing import question_choices
+from planning.simulated.choosing import project_choices, question_choices
 from planning.simulated.people import Temper, answers_simulate, proposals_simulate, votes_simulate
 from workplaces.errors import TooLate
 from workplaces.models import Person
 from workplaces.presentation import figures
 
 GUIDELINES = 2001  # places of the generator from which the votes on guidelines are drawn, one each
+PROJECTS = 4001  # and those from which the votes among requests are
 
 
 def generator(cycle: Cycle, place: int) -> np.random.Generator:
@@ -90,15 +91,29 @@ def _vote_once(cycle: Cycle, rng: np.random.Generator, by: Person, now: datetime
 
 
 def _choose(cycle: Cycle, ballot: Ballot, now: datetime) -> int:
-    """Let the others choose among several: in the votes on the guidelines, of which they know the programmes."""
+    """Let the others choose among several: on the guidelines, of which they know the programmes, and among requests."""
     subject = ballot.motion.subject_id if ballot.motion else None
+    sharing = SharingOut.objects.filter(public_id=subject, method=SharingOut.Method.PROJECTS).first()
+    if sharing is not None:
+        return _approve(cycle, ballot, sharing, now)
     asked = [(place, one) for place, one in enumerate(questions_of(cycle)) if one.public_id == subject]
     programmes = published(cycle)
     if not asked or not programmes:
         return 0
     place, question = asked[0]
-    roll = ballot.roll.filter(person__synthetic=True, vote__isnull=True).order_by("number")
-    entries = list(roll.values_list("pk", flat=True))
+    entries = _entries(ballot)
     rng = generator(cycle, GUIDELINES + place)
     choices = question_choices(question, ballot, programmes, rng, len(entries))
     return votes_cast(ballot=ballot, said=dict(zip(entries, choices, strict=True)), now=now)
+
+
+def _approve(cycle: Cycle, ballot: Ballot, sharing: SharingOut, now: datetime) -> int:
+    entries = _entries(ballot)
+    choices = project_choices(ballot, generator(cycle, PROJECTS + sharing.number), len(entries))
+    return votes_cast(ballot=ballot, said=dict(zip(entries, choices, strict=True)), now=now)
+
+
+def _entries(ballot: Ballot) -> list[int]:
+    """Return the voting rights of made-up people who have not voted."""
+    roll = ballot.roll.filter(person__synthetic=True, vote__isnull=True).order_by("number")
+    return list(roll.values_list("pk", flat=True))

@@ -11,12 +11,14 @@ from planning.models import Account, Envelope, Grant, InvestmentRequest, Journal
 from planning.selectors.appeals import motion_of
 from planning.selectors.projects import entrants, fared_in
 from planning.services.requests import investment_withdraw
+from planning.simulated.others import others_vote
 from tests.planning.federation import NOW, Federation
 from tests.planning.investment.projects_world import VOTES, cast, codes, competing, decided, opened, propose
 from tests.planning.investment.sharing_world import carried
 from tests.planning.investment.sharing_world import propose as propose_dial
 from tests.planning.investment.world import motion_on
 from workplaces.errors import Forbidden, Invalid, TooLate
+from workplaces.models import Person
 from workplaces.record.models import Entry
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -273,6 +275,19 @@ class TestRefused:
         decided(federation, propose(federation, valley))
         with pytest.raises(Invalid, match="Flour works was granted its request already"):
             propose(federation, valley, "flour", "bread")
+
+
+def test_the_demos_other_people_vote_too(federation: Federation, valley: Envelope) -> None:
+    """Else a vote that somebody opens in the demo would wait for its last day."""
+    people = [*VOTES, "neighbour"]
+    Person.objects.filter(username__in=people).update(synthetic=True)
+    sharing = propose(federation, valley)
+    ballot = opened(federation, sharing)
+    assert others_vote(by=federation.people["coordinator"], now=NOW) == len(people)
+    ballot.refresh_from_db()
+    assert ballot.state == "closed"
+    assert motion_on(sharing).state == "carried"
+    assert 0 < sum(granted().values()) <= 480
 
 
 def test_those_that_do_not_fit_are_left_out_by_default(federation: Federation, valley: Envelope) -> None:
