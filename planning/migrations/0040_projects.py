@@ -18,7 +18,7 @@ RULES = [
 
 
 class Migration(migrations.Migration):
-    dependencies = [("planning", "0035_when_late_equipment_works")]
+    dependencies = [("planning", "0039_report_guards")]
 
     operations = [
         migrations.AddField(

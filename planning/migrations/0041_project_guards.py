@@ -168,6 +168,6 @@ DROP FUNCTION project_as_chosen(), project_is_chosen(uuid, text), share_by_its_m
 
 
 class Migration(migrations.Migration):
-    dependencies = [("planning", "0036_projects"), ("councils", "0050_searched_councils")]
+    dependencies = [("planning", "0040_projects"), ("councils", "0050_searched_councils")]
 
     operations = [migrations.RunSQL(PARTS + BEHIND, BEFORE + DROP)]
