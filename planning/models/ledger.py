@@ -10,7 +10,7 @@ from workplaces.ids import uuid7
 from workplaces.models import Person, Region, Sector, Workplace
 
 DECIMALS = 2
-MINOR = 10**DECIMALS  # minor units in one unit of the currency in which prices are stated
+MINOR: int = 10**DECIMALS  # minor units in one unit of the currency in which prices are stated
 
 
 class Account(models.Model):
