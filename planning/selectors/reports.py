@@ -16,15 +16,18 @@ MADE = """SELECT line_id, output FROM (
      ORDER BY line_id, version DESC) v WHERE output IS NOT NULL"""
 PLANNED = f"""FROM {nearest("workplaces_line")} l
   JOIN planning_runline r ON r.run_id = %s AND r.kind = 0 AND r.entity = l.entity_id"""
-LINES = f"""SELECT l.entity_id, l.public_id, l.workplace_id, l.last_output AS last, l.capacity, p.code, p.name AS product,
+# The workplaces' own lines first: they are few, whatever the planner thinks.
+LINES = f"""WITH line AS MATERIALIZED (SELECT l.* FROM {nearest("workplaces_line")} l WHERE l.workplace_id = ANY(%s))
+  SELECT l.entity_id, l.public_id, l.workplace_id, l.last_output AS last, l.capacity, p.code, p.name AS product,
     p.names, p.unit, r.proposed AS planned, o.output AS made, coalesce(o.version, 0) AS version,
     coalesce(o.cause, '') AS cause, coalesce(o.note, '') AS note, o.at, b.name AS by
-  {PLANNED}
+  FROM line l JOIN LATERAL (SELECT * FROM planning_runline r WHERE r.run_id = %s AND r.kind = 0 AND r.entity = l.entity_id
+     LIMIT 1) r ON true
   JOIN {nearest("workplaces_product")} p ON p.entity_id = l.product_id
   LEFT JOIN LATERAL (SELECT * FROM planning_outputreport o WHERE o.cycle_id = %s AND o.line_id = l.entity_id
      ORDER BY o.version DESC LIMIT 1) o ON true
   LEFT JOIN workplaces_person b ON b.id = o.by_id
-  WHERE l.workplace_id = ANY(%s) ORDER BY l.workplace_id, p.code, l.entity_id"""  # noqa: S608
+  ORDER BY l.workplace_id, p.code, l.entity_id"""  # noqa: S608
 
 
 def plan_reported(cycle: Cycle) -> Plan | None:
@@ -36,7 +39,7 @@ def plan_reported(cycle: Cycle) -> Plan | None:
 def lines_made(cycle: Cycle, plan: Plan, workplaces: Collection[int]) -> list[Any]:
     """Return the lines of workplaces (entity ids) with what was planned and what stands as made, in the product's unit."""
     chain = [plan.scenario_id] * 2
-    return select(LINES, [*chain, plan.run_id, *chain, cycle.pk, list(workplaces)])
+    return select(LINES, [*chain, list(workplaces), plan.run_id, *chain, cycle.pk])
 
 
 def versions_of(cycle: Cycle, lines: Collection[int]) -> dict[int, list[OutputReport]]:
