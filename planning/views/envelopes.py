@@ -1,5 +1,6 @@
 """The envelopes of a year: the fund, who has a part in it, the board's drafts, referring back."""
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -159,6 +160,8 @@ def as_typed(minor: int) -> str:
 def read_money(text: str) -> int:
     """Return the minor units that were typed; raise Unreadable for what is no sum of money or has parts of a cent."""
     value = read_figure(text, get_language())
+    if not math.isfinite(value * MINOR):
+        raise Unreadable(_("“%(text)s” is too large to be a figure of the plan.") % {"text": text.strip()})
     minor = round(value * MINOR)
     if abs(value * MINOR - minor) > 1e-6 * max(1.0, abs(value)):
         raise Unreadable(_("“%(text)s” has more than two decimals.") % {"text": text.strip()})

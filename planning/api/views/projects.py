@@ -23,6 +23,7 @@ from planning.selectors.appeals import motion_of
 from planning.selectors.sharing import money_in
 from planning.services.projects import projects_propose
 
+DIGITS = 20  # of a budget, at most
 BUDGET = query("budget", OpenApiTypes.INT64, "Minor units; all that the envelope holds, if not given.")
 
 
@@ -88,7 +89,7 @@ def asked_budget(request: Request, held: int) -> int:
     text = request.query_params.get("budget", "")
     if not text:
         return held
-    if not (text.isascii() and text.isdigit()) or int(text[:20]) > 2**53:
+    if not (text.isascii() and text.isdigit()) or len(text) > DIGITS or int(text) > 2**53:
         raise Problem(400, _("“%(name)s” is a whole number of minor units.") % {"name": "budget"}, "query")
     return int(text)
 

@@ -81,6 +81,8 @@ REFUSED: list[tuple[dict[str, str], str]] = [
     ({"bonuses": "0.0049"}, "more than two decimals"),
     ({"bonuses": "-3"}, "not below 0"),
     ({"bonuses": "1e400"}, "too large"),
+    ({"bonuses": "1e308"}, "too large"),
+    ({"amount-1": "1e307"}, "too large"),
     ({"bonuses": "1e30"}, "stands in the surplus account"),
     ({"bonuses": "100"}, "stands in the surplus account"),
     ({"category-1": "machine"}, "A surplus is never invested"),
