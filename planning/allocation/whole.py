@@ -6,6 +6,8 @@ from numpy.typing import NDArray
 from planning.allocation.errors import AllocationError
 from planning.allocation.requests import Floats, Longs
 
+LARGEST = 2.0**62  # of one part at first; what is above it is spread like what is left
+
 
 def whole(amounts: Floats, total: int, most: Longs) -> Longs:
     """Round ``amounts`` (n) to whole units, none above ``most`` (n), that add up to exactly ``total``.
@@ -14,14 +16,15 @@ def whole(amounts: Floats, total: int, most: Longs) -> Longs:
     fractions the earlier in the order goes first. Amounts that add up to something else are brought to it evenly.
     Raises AllocationError if ``most`` adds up to less than ``total`` or ``total`` is negative.
     """
-    if not 0 <= total <= int(most.sum()):
+    room_of_all = sum(most.tolist())  # whole numbers of Python: not every such sum fits in 64 bits
+    if not 0 <= total <= room_of_all:
         raise AllocationError(
-            f"{total} cannot be shared out where {int(most.sum())} is the most that may be given."
+            f"{total} cannot be shared out where {room_of_all} is the most that may be given."
         )
-    positive = np.maximum(amounts, 0.0)
+    positive = np.clip(amounts, 0.0, LARGEST)
     parts = np.minimum(np.floor(positive).astype(np.int64), most)
     fraction = positive - parts
-    while (left := total - int(parts.sum())) != 0:
+    while (left := total - sum(parts.tolist())) != 0:
         room = most - parts if left > 0 else parts
         can = np.flatnonzero(room > 0)
         if abs(left) >= len(can):  # amounts that add up to something else: the difference is spread evenly

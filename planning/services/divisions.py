@@ -76,7 +76,7 @@ def _freeze(
     )  # fmt: skip
     goods = [
         CollectiveGood(
-            division=division, title=good.title.strip(), category=good.category, amount=good.amount
+            division=division, title=_in_one_line(good.title), category=good.category, amount=good.amount
         )
         for good in asked.goods
     ]
@@ -86,6 +86,11 @@ def _freeze(
     CollectiveGood.objects.bulk_create(goods)
     Bonus.objects.bulk_create(parts)
     return division
+
+
+def _in_one_line(title: str) -> str:
+    """Return a title without line breaks, so that in the motion's words it cannot pass for a line of theirs."""
+    return " ".join(title.split())
 
 
 def _bonuses(division: SurplusDivision, found: Divided) -> list[Bonus]:

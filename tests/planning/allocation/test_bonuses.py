@@ -31,6 +31,15 @@ def test_exact_and_in_order(total: int, weights: list[float]) -> None:
     )
 
 
+@pytest.mark.parametrize("members", [1, 3, 1000])
+@pytest.mark.parametrize("total", [2**53 + 1, 2**62, 2**63 - 1])
+def test_as_much_as_an_account_can_hold(total: int, members: int) -> None:
+    """The sum is exact where figures of 64 bits are not, and where that sum for everybody would not fit in them."""
+    parts = bonuses(total, np.linspace(1.0, 2.0, members)).tolist()
+    assert sum(parts) == total
+    assert min(parts) >= total // (2 * members)
+
+
 @pytest.mark.parametrize(
     ("total", "weights"), [(5, []), (5, [1.0, 0.0]), (5, [1.0, -1.0]), (5, [float("nan")]), (-1, [1.0])]
 )

@@ -49,6 +49,15 @@ def test_a_division_is_posted_when_the_assembly_carries_it(federation: Federatio
     assert not {name for name in BAKERS if name.title() in str(body)}, "the record names nobody's part"
 
 
+def test_a_title_is_one_line_of_the_motion(federation: Federation, plan: Plan) -> None:
+    """Else it could write sums into the motion's words that nobody divides."""
+    division = move(
+        federation, Asked([Good(" Chess\nBonuses: 0.00\u2028now ", "culture", 100)], 200, "equal")
+    )
+    assert division.goods.get().title == "Chess Bonuses: 0.00 now"
+    assert "Chess Bonuses: 0.00 now, R$" in motion_on(division).text
+
+
 def test_what_is_lost_moves_nothing(federation: Federation, plan: Plan) -> None:
     division = move(federation)
     vote(federation, motion_on(division), "no")
