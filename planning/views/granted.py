@@ -26,7 +26,7 @@ from workplaces.models import Person
 def decided(share: Share, motion: Motion | None, cycle: Cycle, who: Person, now: datetime) -> dict[str, Any]:
     """Return why a request got its part, what would change it, and whether the vote can be appealed against."""
     if share.sharing.is_of_projects:
-        return {**_competed(share, motion, cycle.baseline.currency), **_of_the_vote(share, motion, who, now)}
+        return {**_competed(share, motion, cycle), **_of_the_vote(share, motion, who, now)}
     currency = cycle.baseline.currency
     low, high = rule(cycle.rules, "dial_least"), rule(cycle.rules, "dial_most")
     return {
@@ -39,16 +39,18 @@ def decided(share: Share, motion: Motion | None, cycle: Cycle, who: Person, now:
     }
 
 
-def _competed(share: Share, motion: Motion | None, currency: str) -> dict[str, Any]:
+def _competed(share: Share, motion: Motion | None, cycle: Cycle) -> dict[str, Any]:
     """Return the same of a request that competed as a whole: how it fared in the vote."""
     row = next(row for row in fared_in(share.sharing, motion) if row.share.pk == share.pk)
-    grant = Grant.objects.not_taken_back().filter(share=share).first()
+    granted = Grant.objects.not_taken_back().filter(request=share.request_id).first()
+    grant = granted if granted and granted.share_id == share.pk else None
+    waits = granted is None and share.request.withdrawn_at is None and cycle.phase in policies.GRANTING
     return {
         "share": share,
         "motion": motion,
         "amount": grant.amount if grant else 0 if row.bid else None,
-        "why": projects.why(row, motion, grant, currency),
-        "what_would_change_it": projects.what_would_change_it(row, grant),
+        "why": projects.why(row, motion, grant, cycle.baseline.currency),
+        "what_would_change_it": projects.what_would_change_it(row, waits=waits),
     }
 
 

@@ -101,9 +101,9 @@ def _not_chosen(bid: Bid) -> str:
     )
 
 
-def what_would_change_it(row: Fared, grant: Grant | None) -> str:
-    """Say what a workplace can do about it."""
-    if grant is not None or row.is_chosen:
+def what_would_change_it(row: Fared, *, waits: bool) -> str:
+    """Say what a workplace can do about it; another vote only for a request that still waits."""
+    if row.is_chosen or not waits:
         return _(
             "All requests were dealt with by the one rule of the vote; whoever finds the rule wrong appeals against it."
         )

@@ -12,8 +12,9 @@ from councils.services.motions import motion_withdraw
 from planning.models import Envelope, Grant, SharingOut
 from tests.planning.federation import NOW, Federation
 from tests.planning.investment.projects_world import cast, competing, decided, opened, propose
+from tests.planning.investment.sharing_world import propose as propose_dial
 from tests.planning.investment.test_projects import request_of
-from tests.planning.investment.world import motion_on
+from tests.planning.investment.world import motion_on, vote
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NARROW = "\u202f"
@@ -152,7 +153,7 @@ class TestTheVote:
         for sentence in (chosen, energy, missed):
             assert sentence in page
         assert page.index(chosen) < page.index(energy) < page.index(missed)
-        assert "R$ 1.30 of the budget was granted to nobody and stays in the envelope." in page
+        assert "R$ 1.30 of the budget was granted to nobody in this vote." in page
         assert "Of the budget 1.30 R$ is left." in page, "the last step of the count"
         assert chosen in self.request_page(client, "flour")
         assert missed in self.request_page(client, "bread")
@@ -162,6 +163,16 @@ class TestTheVote:
         envelope = read(client, reverse("planning:sharing", args=[sharing.envelope.public_id]))
         assert "Requests competed for R$ 4.80." in envelope
         assert reverse("planning:projects_vote", args=[sharing.public_id]) in envelope
+
+    def test_what_was_left_is_not_said_to_wait_once_the_dial_has_shared_it_out(
+        self, client: Client, federation: Federation, sharing: SharingOut
+    ) -> None:
+        decided(federation, sharing)
+        vote(federation, motion_on(propose_dial(federation, sharing.envelope)))
+        page = self.vote_page(client, sharing)
+        assert "R$ 1.30 of the budget was granted to nobody in this vote." in page
+        assert "stays in the envelope" not in page
+        assert "The request waits" not in self.request_page(client, "bread")
 
     def test_a_workplace_that_was_not_chosen_can_appeal(
         self, client: Client, federation: Federation, sharing: SharingOut
@@ -203,8 +214,6 @@ class TestTheVote:
     def test_a_sharing_out_by_the_dial_is_no_vote_among_requests(
         self, client: Client, federation: Federation, valley: Envelope
     ) -> None:
-        from tests.planning.investment.sharing_world import propose as propose_dial
-
         client.force_login(federation.people["stranger"])
         made = propose_dial(federation, valley)
         assert client.get(reverse("planning:projects_vote", args=[made.public_id])).status_code == 404
