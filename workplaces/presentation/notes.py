@@ -14,7 +14,8 @@ KNOWN: Final = (
     ),
     gettext_noop(
         "Also synthetic: all people and their names, who holds which mandate, the communities and how households' "
-        "consumption is divided over them, which public body owns which workplace, the posts with their grades, training places, "
+        "consumption is divided over them, which public body owns which workplace, the posts with their "
+        "grades, training places, "
         "and how much room the cap on fossil fuels leaves; how much was burned is the table's own."
     ),
     gettext_noop("IBGE's jobs by activity, at 1840 hours a job and year (an assumption)"),
