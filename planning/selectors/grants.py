@@ -1,6 +1,7 @@
 """Grants: those that stand, what became of them."""
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
@@ -29,24 +30,43 @@ def standing_grants(cycle: Cycle) -> QuerySet[Grant]:
     return _of(Grant.objects.standing(), cycle)
 
 
-def due_on(grant: Grant) -> date:
-    """Return the day by which a grant's equipment is to work: what its latest report expects, if that is late and says so.
+@dataclass(frozen=True)
+class AsOf:
+    """What lateness is measured by: the day, and the years that are settled. A plan year need not be a calendar's."""
 
-    Else the last day on which it still counts when it is planned to: equipment granted for the year ``t`` raises capacity
-    from ``t + lag`` on, so it works by the end of ``t + lag − 1``.
+    today: date
+    settled: frozenset[int]
+
+
+def as_of(today: date) -> AsOf:
+    """Return the day with the years that are settled by now."""
+    years = Cycle.objects.filter(phase__in=(Cycle.Phase.SETTLEMENT, Cycle.Phase.CLOSED))
+    return AsOf(today, frozenset(years.values_list("year", flat=True)))
+
+
+def due_year(grant: Grant) -> int:
+    """Return the year before whose settlement a grant's equipment is to work.
+
+    Equipment granted for the year ``t`` raises capacity from ``t + lag`` on, in the baseline drawn when
+    ``t + lag − 1`` is settled.
     """
-    reports = list(grant.reports.all())
-    if reports and reports[-1].expected_on:
-        return reports[-1].expected_on
     cycle = grant.envelope.draft.cycle
-    return date(cycle.year + int(rule(cycle.rules, "investment_lag")) - 1, 12, 31)
+    return cycle.year + int(rule(cycle.rules, "investment_lag")) - 1
 
 
-def is_overdue(grant: Grant, today: date) -> bool:
+def expected_on(grant: Grant) -> date | None:
+    """Return the day by which late equipment is to work, as its latest report says; None where it says none."""
+    reports = list(grant.reports.all())
+    return reports[-1].expected_on if reports else None
+
+
+def is_overdue(grant: Grant, as_of: AsOf) -> bool:
     """Say whether the equipment should work by now, and nobody has said that it does or that it went elsewhere."""
     reports = list(grant.reports.all())
-    waits = not reports or reports[-1].state == GrantReport.State.LATE
-    return waits and due_on(grant) < today
+    if reports and reports[-1].state != GrantReport.State.LATE:
+        return False
+    day = expected_on(grant)
+    return day < as_of.today if day else due_year(grant) in as_of.settled
 
 
 def granted_for(baseline: Scenario) -> float:

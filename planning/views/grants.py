@@ -36,16 +36,16 @@ def grant_list(request: HttpRequest, year: int) -> HttpResponseBase:
     """Show the grants of a year and what became of them."""
     cycle = cycle_or_404(year)
     found = list(selectors.grants_of(cycle))
-    back, today = granted.returned(found), moment().date()
+    back, by = granted.returned(found), selectors.as_of(moment().date())
     if request.GET.get("format") == "csv":
         return csv_response(
             filename=f"grants-{year}",
-            header=["id", "workplace", "name", "envelope", "amount", "currency", "level_before", "level_after", "due",
-                    "state"],
+            header=["id", "workplace", "name", "envelope", "amount", "currency", "level_before", "level_after", "due_year",
+                    "expected_on", "state"],
             rows=(
                 [str(g.public_id), g.request.workplace.code, g.request.workplace.name, str(g.envelope), g.amount / MINOR,
-                 cycle.baseline.currency, g.share.before, g.share.after, selectors.due_on(g).isoformat(),
-                 state_of(g, back, today)]
+                 cycle.baseline.currency, g.share.before, g.share.after, selectors.due_year(g),
+                 selectors.expected_on(g) or "", state_of(g, back, by)]
                 for g in found
             ),
         )  # fmt: skip
@@ -53,7 +53,7 @@ def grant_list(request: HttpRequest, year: int) -> HttpResponseBase:
     context = {
         **pages,
         "offer": _offer(cycle, person(request)),
-        "rows": [(grant, wording.grant_state(state_of(grant, back, today))) for grant in pages["page_obj"]],
+        "rows": [(grant, wording.grant_state(state_of(grant, back, by))) for grant in pages["page_obj"]],
         "cycle": cycle,
         "currency": cycle.baseline.currency,
         "total": len(found),
@@ -72,12 +72,12 @@ def _offer(cycle: Cycle, who: Person) -> dict[str, str] | None:
     return others_offer("report") if waits else None
 
 
-def state_of(grant: Grant, back: Mapping[UUID, str], today: date) -> str:
-    """Return what became of a grant by ``today``; ``back`` is the cause by which money was given back, by grant."""
+def state_of(grant: Grant, back: Mapping[UUID, str], by: selectors.AsOf) -> str:
+    """Return what became of a grant ``by`` now; ``back`` is the cause by which money was given back, by grant."""
     given = {JournalEntry.Cause.REVERSAL: "reversed", JournalEntry.Cause.ABANDONED: "abandoned"}
     if found := given.get(back.get(grant.public_id, "")):  # type: ignore[call-overload]
         return found
-    if selectors.is_overdue(grant, today):
+    if selectors.is_overdue(grant, by):
         return "overdue"
     reports = list(grant.reports.all())
     return str(reports[-1].state) if reports else "granted"
@@ -102,7 +102,7 @@ def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = Non
     sharing = grant.share.sharing.public_id
     motion = granted.motions_on([sharing]).get(sharing)
     told = granted.told(grant, motion, currency)
-    state = state_of(grant, granted.returned([grant]), now.date())
+    state = state_of(grant, granted.returned([grant]), selectors.as_of(now.date()))
     context: dict[str, Any] = {
         "grant": grant,
         "cycle": cycle,
@@ -118,7 +118,8 @@ def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = Non
         "goods": grant.request.goods.select_related("product"),
         "reports": grant.reports.select_related("by"),
         "gain": getattr(grant, "gain", None),
-        "due_on": selectors.due_on(grant),
+        "due_year": selectors.due_year(grant),
+        "expected_on": selectors.expected_on(grant),
         "waits": state in {"granted", "late", "overdue"},
         "states": GrantReport.State.choices,
         "can_report": permissions.can_speak_for_line(person(request), grant.request.line, now.date())

@@ -19,6 +19,7 @@ from planning.models import Envelope, Grant, SharingOut
 from planning.models.ledger import DECIMALS, MINOR
 from planning.selectors import projects as selectors
 from planning.selectors.appeals import motion_of
+from planning.selectors.grants import as_of
 from planning.selectors.sharing import money_in
 from planning.services.projects import projects_propose
 from planning.services.saying import in_full
@@ -134,8 +135,8 @@ def projects_vote(request: HttpRequest, public_id: UUID) -> HttpResponseBase:
     motion, currency = motion_of(sharing), sharing.envelope.draft.cycle.baseline.currency
     rows = selectors.fared_in(sharing, motion)
     grants = _grants(sharing)
-    back, today = returned(list(grants.values())), moment().date()
-    states = {part: grant_state(state_of(grant, back, today)) for part, grant in grants.items()}
+    back, by = returned(list(grants.values())), as_of(moment().date())
+    states = {part: grant_state(state_of(grant, back, by)) for part, grant in grants.items()}
     if request.GET.get("format") == "csv":
         return _csv(rows, grants)
     ballot = selectors.ballot_of(motion)

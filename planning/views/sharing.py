@@ -21,6 +21,7 @@ from planning.models import Envelope, Grant, SharingOut
 from planning.models.ledger import MINOR
 from planning.rules import rule
 from planning.selectors import sharing as selectors
+from planning.selectors.grants import as_of
 from planning.selectors.ledger import left_over_of
 from planning.selectors.sharing import GROUPS, Criteria
 from planning.services.granting import council_of
@@ -69,7 +70,7 @@ def sharing_page(
     outcome, problem = _outcome(envelope, asked)
     related = envelope.grants.select_related("request__workplace", "share")
     grants = list(related.prefetch_related("reports").order_by("pk"))
-    back, today = returned(grants), moment().date()
+    back, by = returned(grants), as_of(moment().date())
     context = {
         **outcome,
         "low": rule(cycle.rules, "dial_least"),
@@ -81,7 +82,7 @@ def sharing_page(
             _proposed(one, grants, back, cycle.baseline.currency)
             for one in envelope.sharings.order_by("-number")
         ],
-        "grants": [(grant, wording.grant_state(state_of(grant, back, today))) for grant in grants],
+        "grants": [(grant, wording.grant_state(state_of(grant, back, by))) for grant in grants],
         "left_over": left_over_in(envelope),
         "can_propose": may_propose(person(request), envelope),
         "exact": asked.get("exact", ""),

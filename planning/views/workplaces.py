@@ -14,7 +14,7 @@ from planning.models import Cycle, Grant, Proposal
 from planning.selectors import lines as selectors
 from planning.selectors.charges import charges_of, surplus_account, surplus_of, uncharged
 from planning.selectors.cycles import plan_of
-from planning.selectors.grants import gains_before, grants_of
+from planning.selectors.grants import as_of, gains_before, grants_of
 from planning.selectors.reports import Covered, due_of, plan_reported
 from planning.services.cycles import standing
 from planning.views.common import crumbs, cycle_or_404, moment, page, person
@@ -101,8 +101,8 @@ def _line(line: Any, product: Any, proposal: Any) -> dict[str, Any]:
 def _grants(cycle: Cycle, workplace: Workplace) -> list[tuple[Grant, str]]:
     """Return what councils granted the workplace in the year, and what became of each."""
     found = list(grants_of(cycle).filter(request__workplace=workplace.entity_id))
-    back, today = returned(found), moment().date()
-    return [(grant, grant_state(state_of(grant, back, today))) for grant in found]
+    back, by = returned(found), as_of(moment().date())
+    return [(grant, grant_state(state_of(grant, back, by))) for grant in found]
 
 
 def _charges(cycle: Cycle, workplace: Workplace) -> list[str]:

@@ -7,7 +7,7 @@ from rest_framework import serializers
 
 from planning.api.serializers.fields import Body, Figure, Stored
 from planning.models import GrantReport, InvestmentRequest
-from planning.selectors.grants import due_on
+from planning.selectors.grants import due_year, expected_on
 from planning.selectors.sharing import GROUPS
 
 
@@ -210,14 +210,21 @@ class GrantSerializer(serializers.Serializer[Any]):
     gain = serializers.SerializerMethodField(
         help_text="capacity added to the line, in its unit, once done and after the lag; null before"
     )
-    due_on = serializers.SerializerMethodField(
-        help_text="when its equipment is to work: what its latest report expects, or the last day before it is to count"
+    due_year = serializers.SerializerMethodField(
+        help_text="the year before whose settlement its equipment is to work, so that it counts when it is planned to"
+    )
+    expected_on = serializers.SerializerMethodField(
+        help_text="when late equipment is to work, as its latest report says; null where it says none"
     )
     reports = ReportSerializer(many=True)
 
-    def get_due_on(self, grant: Any) -> date:
-        """Return the day by which the equipment is to work."""
-        return due_on(grant)
+    def get_due_year(self, grant: Any) -> int:
+        """Return the year."""
+        return due_year(grant)
+
+    def get_expected_on(self, grant: Any) -> date | None:
+        """Return the day."""
+        return expected_on(grant)
 
     def get_gain(self, grant: Any) -> float | None:
         """Return the capacity that it added."""

@@ -1,4 +1,4 @@
-"""When granted equipment is to work: by the charter's lag, as its workplace expects now, and when that day is past."""
+"""When granted equipment is to work: by the charter's lag, as its workplace expects now, and when that is past."""
 
 from datetime import date, timedelta
 
@@ -8,14 +8,15 @@ from django.test import Client
 from django.utils import timezone
 
 from planning.models import Cycle, GrantReport
-from planning.selectors.grants import due_on, is_overdue
+from planning.selectors.grants import AsOf, as_of, due_year, expected_on, is_overdue
+from planning.services.settlement import cycle_settle
 from tests.planning.conftest import NOW, Federation
 from tests.planning.investment.sharing_world import asking, granted
 from tests.planning.investment.test_grants import grant_of, in_force, report
 from workplaces.errors import Invalid
 
 pytestmark = pytest.mark.django_db
-YEAR_END = date(2027, 12, 31)
+SETTLED = frozenset({2027})
 SOON = NOW.date() + timedelta(days=90)
 
 
@@ -26,14 +27,17 @@ def cycle(federation: Federation) -> Cycle:
     return cycle
 
 
-@pytest.mark.parametrize(("lag", "end"), [(1, YEAR_END), (2, date(2028, 12, 31))])
-def test_it_is_due_on_the_last_day_before_it_counts(federation: Federation, lag: int, end: date) -> None:
+@pytest.mark.parametrize(("lag", "year"), [(1, 2027), (2, 2028)])
+def test_it_is_due_before_the_year_is_settled_from_which_on_it_is_to_count(
+    federation: Federation, lag: int, year: int
+) -> None:
     _cycle, envelope = asking(federation, investment_lag=lag)
     granted(federation, envelope)
     grant = grant_of("bread")
-    assert due_on(grant) == end
-    assert not is_overdue(grant, end)
-    assert is_overdue(grant, end + timedelta(days=1))
+    assert due_year(grant) == year
+    late_in_life = date(2999, 1, 1)  # a plan year need not be a calendar's
+    assert not is_overdue(grant, AsOf(late_in_life, frozenset({year - 1})))
+    assert is_overdue(grant, AsOf(NOW.date(), frozenset({year - 1, year})))
 
 
 def test_a_late_report_sets_the_day_and_the_next_one_takes_it_back(
@@ -41,18 +45,32 @@ def test_a_late_report_sets_the_day_and_the_next_one_takes_it_back(
 ) -> None:
     report(federation, "late", expected_on=SOON)
     grant = grant_of("bread")
-    assert due_on(grant) == SOON
-    assert is_overdue(grant, SOON + timedelta(days=1))
+    assert expected_on(grant) == SOON
+    assert not is_overdue(grant, AsOf(SOON, SETTLED))
+    assert is_overdue(grant, AsOf(SOON + timedelta(days=1), frozenset()))
     report(federation, "late", text="The mason cannot say when.")
-    assert due_on(grant_of("bread")) == YEAR_END
+    assert expected_on(grant_of("bread")) is None
+    assert is_overdue(grant_of("bread"), AsOf(SOON, SETTLED))
 
 
 def test_what_works_or_went_elsewhere_is_not_overdue(federation: Federation, cycle: Cycle) -> None:
     in_force(federation, cycle)
     report(federation, "done")
     report(federation, "diverted", "flour")
-    after = YEAR_END + timedelta(days=1)
-    assert [is_overdue(grant_of(name), after) for name in ("bread", "flour")] == [False, False]
+    assert [is_overdue(grant_of(name), AsOf(SOON, SETTLED)) for name in ("bread", "flour")] == [False, False]
+
+
+def test_what_no_report_covers_is_overdue_once_its_year_is_settled(
+    client: Client, federation: Federation, cycle: Cycle, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(timezone, "now", lambda: NOW)
+    client.force_login(federation.people["stranger"])
+    plan = in_force(federation, cycle)
+    assert as_of(NOW.date()) == AsOf(NOW.date(), frozenset())
+    assert "overdue" not in client.get("/cycles/2027/grants/").content.decode()
+    cycle_settle(cycle=plan.cycle, by=federation.people["coordinator"], now=NOW)
+    assert as_of(NOW.date()).settled == SETTLED
+    assert "overdue: it should work by now" in client.get("/cycles/2027/grants/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -85,7 +103,7 @@ def test_pages_say_the_day_and_refuse_what_is_none(
     monkeypatch.setattr(timezone, "now", lambda: NOW)
     client.force_login(federation.people["bread_delegate"])
     address = f"/grants/{grant_of('bread').public_id}/"
-    assert "Its equipment is to work by 31 Dec 2027." in client.get(address).content.decode()
+    assert "Its equipment is to work before 2027 is settled." in client.get(address).content.decode()
     wrong = client.post(f"{address}report/", {"state": "late", "text": "Rain.", "expected_on": "2027-02-31"})
     assert wrong.status_code == 422
     assert "“2027-02-31” is no day" in wrong.content.decode()
