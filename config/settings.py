@@ -218,6 +218,7 @@ SPECTACULAR_SETTINGS = {
         "RunState": "planning.models.runs.Run.State",
         "RoundState": "planning.models.cycles.Round.State",
         "PlanState": "planning.models.cycles.Plan.State",
+        "OutputReportCause": "planning.models.reports.OutputReport.Cause",
         "GrantReportState": "planning.models.sharing.GrantReport.State",
         "AssociationKind": "workplaces.models.people.Association.Kind",
         "SandboxChangeKind": "planning.models.sandboxes.SandboxChange.Kind",

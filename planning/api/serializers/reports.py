@@ -9,7 +9,8 @@ from planning.models import OutputReport
 from planning.services.reports import MANY, NOTE_LIMIT
 
 CAUSE = {
-    "choices": ["", *OutputReport.Cause.values],
+    "choices": OutputReport.Cause.choices,
+    "allow_blank": True,
     "help_text": "why it is not what was planned; empty: nothing said",
 }
 
@@ -33,7 +34,7 @@ class OutputWriting(Body):
     """What a workplace made with one line."""
 
     output = Figure(allow_null=True, help_text="in the line's unit; null takes back what was said")
-    cause = serializers.ChoiceField(**CAUSE, required=False, allow_blank=True)  # type: ignore[arg-type]
+    cause = serializers.ChoiceField(**CAUSE, required=False)  # type: ignore[arg-type]
     note = serializers.CharField(required=False, allow_blank=True, max_length=NOTE_LIMIT)
 
 
