@@ -1,12 +1,9 @@
 """Two members divide one surplus at the same moment: one division is moved, one is paid, and no cent twice."""
 
-import threading
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from councils.models import Motion
@@ -17,6 +14,7 @@ from planning.selectors.ledger import unbalanced
 from planning.services import divisions
 from planning.services.divisions import division_follow
 from tests.concurrency.conftest import Race
+from tests.concurrency.meeting import meet, unlock_rows
 from tests.planning.conftest import *  # noqa: F403 - the small federation's fixtures
 from tests.planning.division.world import KEPT, balances, carried, move, with_surplus
 from tests.planning.federation import NOW, Federation
@@ -45,24 +43,9 @@ def nothing_is_made_or_lost(own_connections: None) -> Iterator[None]:
     assert not Account.objects.exclude(kind__in=["output", "world"]).filter(balance__lt=0).exists()
 
 
-def meet(monkeypatch: pytest.MonkeyPatch, place: Any, name: str) -> None:
-    """Let two racers wait for one another once they have done a step: with the lock only one gets there at a time."""
-    barrier, original = threading.Barrier(2), getattr(place, name)
-
-    def slowly(*arguments: Any, **named: Any) -> Any:
-        found = original(*arguments, **named)
-        try:
-            barrier.wait(2)
-        except threading.BrokenBarrierError:
-            return found
-        return found
-
-    monkeypatch.setattr(place, name, slowly)
-
-
 def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the row locks and the record's lock away."""
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
+    unlock_rows(monkeypatch)
     monkeypatch.setattr(divisions, "lock_chain", lambda: None)
 
 

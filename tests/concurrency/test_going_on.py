@@ -12,7 +12,8 @@ from planning.services import rounds
 from planning.services.going_on import round_close_and_next, round_open_and_start
 from planning.services.ratifying import plans_go_on
 from tests.concurrency.conftest import Race
-from tests.concurrency.test_rounds import answering, federation, meet, opened, unlock
+from tests.concurrency.meeting import meet, unlock_rows
+from tests.concurrency.test_rounds import answering, federation, opened
 from tests.planning.federation import NOW, Federation
 from tests.planning.test_ratification import LATER, advance, begun, proposed
 from tests.planning.test_ratifying import decide_all, state
@@ -26,7 +27,7 @@ __all__ = ["answering", "federation", "opened"]
 
 def open_twice(race: Race, cycle: Cycle, by: Person, monkeypatch: pytest.MonkeyPatch) -> int:
     """Press at the same moment; return how many passed the check whether a round can open."""
-    meet(monkeypatch, rounds, "check_open_round")
+    meet(monkeypatch, rounds.policies, "check_open_round")
     passed, slowly = [], policies.check_open_round
 
     def counted(cycle: Cycle) -> None:
@@ -53,14 +54,14 @@ def test_without_its_lock_both_would_go_ahead(
     race: Race, federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     cycle = begun(federation)
-    unlock(monkeypatch)
+    unlock_rows(monkeypatch)
     assert open_twice(race, cycle, federation.people["coordinator"], monkeypatch) == 2
 
 
 def test_a_round_closed_by_two_is_followed_by_one(
     race: Race, answering: Round, federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet(monkeypatch, rounds, "check_close_round")
+    meet(monkeypatch, rounds.policies, "check_close_round")
     by, when = federation.people["coordinator"], answering.answers_close_at
     press = partial(round_close_and_next, round=answering, by=by, now=when, hand_over=lambda _run: None)
     race.run([press] * 2)

@@ -1,12 +1,10 @@
 """Money that several people move at the same moment: none is made, none lost, and whoever comes second is told."""
 
-import threading
 from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 
 from councils.models import Motion
 from councils.services import consequences
@@ -18,6 +16,7 @@ from planning.services.grants import grant_report, grants_reverse
 from planning.services.requests import investment_withdraw
 from planning.services.sharing import sharing_follow
 from tests.concurrency.conftest import Race
+from tests.concurrency.meeting import meet, unlock_rows
 from tests.planning.federation import NOW, Federation, make_federation
 from tests.planning.investment.sharing_world import asking, carried, granted, propose
 from tests.planning.investment.test_grants import grant_of, in_force
@@ -52,24 +51,9 @@ def nothing_is_made_or_lost(own_connections: None) -> Iterator[None]:
     assert -sum(Account.objects.filter(kind="output").values_list("balance", flat=True)) == FUND
 
 
-def meet(monkeypatch: pytest.MonkeyPatch, place: Any, name: str) -> None:
-    """Let two racers wait for one another once they have done a step: with the lock only one gets there at a time."""
-    barrier, original = threading.Barrier(2), getattr(place, name)
-
-    def slowly(*arguments: Any) -> Any:
-        found = original(*arguments)
-        try:
-            barrier.wait(2)
-        except threading.BrokenBarrierError:
-            return found
-        return found
-
-    monkeypatch.setattr(place, name, slowly)
-
-
 def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
     """Take the row locks and the record's lock away."""
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
+    unlock_rows(monkeypatch)
     monkeypatch.setattr(grants, "lock_chain", lambda: None)
     monkeypatch.setattr(sharing, "lock_chain", lambda: None)
 

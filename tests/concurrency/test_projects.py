@@ -12,7 +12,8 @@ from planning.selectors.ledger import unbalanced
 from planning.services import projects, sharing
 from planning.services.sharing import sharing_follow
 from tests.concurrency.conftest import Race
-from tests.concurrency.test_ledger import held, kinds, meet, unlock
+from tests.concurrency.meeting import meet
+from tests.concurrency.test_ledger import held, kinds, unlock
 from tests.planning.federation import NOW, Federation, make_federation
 from tests.planning.investment.projects_world import competing, decided, propose
 from tests.planning.investment.sharing_world import propose as propose_dial

@@ -1,7 +1,5 @@
 """What is reported while the year is settled, and by two delegates at once: it counts, or is told that it comes too late."""
 
-import contextlib
-import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -13,6 +11,7 @@ from planning.services import reports
 from planning.services.reports import Made, outputs_report
 from planning.services.settlement import cycle_settle
 from tests.concurrency.conftest import Race
+from tests.concurrency.meeting import meet
 from tests.planning.federation import NOW, Federation, make_federation
 from tests.planning.reports.world import versions
 from tests.planning.test_settlement import put_in_force
@@ -52,19 +51,6 @@ def says(federation: Federation, plan: Plan, output: float) -> Callable[[], Any]
     )  # fmt: skip
 
 
-def meet(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let two racers wait for one another once they have read what stands: with the lock only one gets there at a time."""
-    barrier, original = threading.Barrier(2), reports.lines_made
-
-    def slowly(*arguments: Any) -> Any:
-        found = original(*arguments)
-        with contextlib.suppress(threading.BrokenBarrierError):
-            barrier.wait(2)
-        return found
-
-    monkeypatch.setattr(reports, "lines_made", slowly)
-
-
 @pytest.mark.parametrize("_time", range(3))
 def test_against_settling_it_counts_or_comes_too_late(
     race: Race, federation: Federation, plan: Plan, _time: int
@@ -83,7 +69,7 @@ def test_against_settling_it_counts_or_comes_too_late(
 def test_two_delegates_at_once_make_two_versions(
     race: Race, federation: Federation, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet(monkeypatch)
+    meet(monkeypatch, reports, "lines_made")
     race.run([says(federation, plan, 77.0), says(federation, plan, 78.0)])
     assert race.raised == []
     assert sorted(output or 0.0 for output, _cause, _note in versions(federation, "bread")) == [77.0, 78.0]
@@ -92,7 +78,7 @@ def test_two_delegates_at_once_make_two_versions(
 def test_without_the_lock_only_the_database_stands_in_between(
     race: Race, federation: Federation, plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet(monkeypatch)
+    meet(monkeypatch, reports, "lines_made")
     monkeypatch.setattr(reports, "lock_chain", lambda: None)
     race.run([says(federation, plan, 77.0), says(federation, plan, 78.0)])
     assert len(race.raised) == 1

@@ -1,11 +1,7 @@
 """Buttons pressed twice at the same moment: one round is closed, one run is started, and nobody sees an error."""
 
-import threading
-from typing import Any
-
 import pytest
 from django.db import IntegrityError, connection
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from planning.models import Round, Run
@@ -15,6 +11,7 @@ from planning.services.answers import proposal_set
 from planning.services.rounds import round_close, round_open, round_publish
 from planning.services.runs import run_start
 from tests.concurrency.conftest import Race
+from tests.concurrency.meeting import meet, unlock_rows
 from tests.planning.federation import NOW, Federation, make_federation
 from tests.planning.test_ratification import begun
 from workplaces.errors import TooLate
@@ -46,25 +43,6 @@ def answering(federation: Federation, opened: Round) -> Round:
     return round_publish(round=opened, run=Run.objects.get(pk=run.pk), by=by, now=NOW)
 
 
-def meet(monkeypatch: pytest.MonkeyPatch, module: Any, check: str, racers: int = 2) -> None:
-    """Let racers that passed a check wait for one another: with the row locked only one gets there at a time."""
-    barrier, original = threading.Barrier(racers), getattr(module.policies, check)
-
-    def slowly(*arguments: object) -> None:
-        original(*arguments)
-        try:
-            barrier.wait(2)
-        except threading.BrokenBarrierError:
-            return
-
-    monkeypatch.setattr(module.policies, check, slowly)
-
-
-def unlock(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Take the row locks away."""
-    monkeypatch.setattr(QuerySet, "select_for_update", lambda rows, **_options: rows)
-
-
 def close_twice(race: Race, round: Round, federation: Federation) -> None:
     by = federation.people["coordinator"]
     race.run([lambda: round_close(round=round, by=by, now=round.answers_close_at)] * 2)
@@ -73,7 +51,7 @@ def close_twice(race: Race, round: Round, federation: Federation) -> None:
 def test_a_round_closed_twice_is_closed_once(
     race: Race, answering: Round, federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet(monkeypatch, rounds, "check_close_round")
+    meet(monkeypatch, rounds.policies, "check_close_round")
     close_twice(race, answering, federation)
     assert len(race.returned) == 1
     assert [type(problem) for problem in race.raised] == [TooLate]
@@ -83,8 +61,8 @@ def test_a_round_closed_twice_is_closed_once(
 def test_without_its_lock_it_would_be_closed_twice(
     race: Race, answering: Round, federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet(monkeypatch, rounds, "check_close_round")
-    unlock(monkeypatch)
+    meet(monkeypatch, rounds.policies, "check_close_round")
+    unlock_rows(monkeypatch)
     close_twice(race, answering, federation)
     assert len(race.returned) == 2 or not isinstance(race.raised[0], TooLate)
 
@@ -97,7 +75,7 @@ def start_twice(race: Race, round: Round, federation: Federation) -> None:
 def test_a_run_started_twice_is_one_run(
     race: Race, opened: Round, federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet(monkeypatch, runs, "check_start_run")
+    meet(monkeypatch, runs.policies, "check_start_run")
     start_twice(race, opened, federation)
     assert race.raised == []
     assert len({run.pk for run in race.returned}) == 1
@@ -107,8 +85,8 @@ def test_a_run_started_twice_is_one_run(
 def test_without_its_lock_the_second_start_would_break(
     race: Race, opened: Round, federation: Federation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    meet(monkeypatch, runs, "check_start_run")
-    unlock(monkeypatch)
+    meet(monkeypatch, runs.policies, "check_start_run")
+    unlock_rows(monkeypatch)
     start_twice(race, opened, federation)
     assert [type(problem) for problem in race.raised] == [IntegrityError]
     connection.close()
