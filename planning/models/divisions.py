@@ -5,12 +5,13 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from planning.models.cycles import Cycle
+from planning.models.proposed import Proposed
 from workplaces.ids import uuid7
 from workplaces.models import Person, Post, Workplace
 from workplaces.models.fields import finite, quantity
 
 
-class SurplusDivision(models.Model):
+class SurplusDivision(Proposed):
     """What of a workplace's surplus account becomes collective goods and bonuses; frozen with its parts' ``digest``.
 
     Sums are minor units: ``amount = for_goods + for_bonuses``, at most what the account held. ``cycle`` is the last year that
@@ -34,11 +35,6 @@ class SurplusDivision(models.Model):
     for_goods = models.BigIntegerField()
     for_bonuses = models.BigIntegerField()
     members = models.PositiveIntegerField()
-    reason = models.TextField(_("reason"))
-    digest = models.CharField(max_length=64)
-    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["workplace", "number"]

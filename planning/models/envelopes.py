@@ -2,15 +2,15 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext_lazy as _
 
 from councils.models import Council
 from planning.models.cycles import Cycle
+from planning.models.proposed import Proposed
 from workplaces.ids import uuid7
-from workplaces.models import Person, Region, Sector
+from workplaces.models import Region, Sector
 
 
-class EnvelopeDraft(models.Model):
+class EnvelopeDraft(Proposed):
     """How the board would divide the year's fund: two streams with totals of their own, in minor units.
 
     Frozen once made: a change is another draft. ``settled_at`` is set by the board's carried motion; one draft per cycle.
@@ -21,11 +21,6 @@ class EnvelopeDraft(models.Model):
     number = models.PositiveSmallIntegerField()
     sector_total = models.BigIntegerField()
     region_total = models.BigIntegerField()
-    reason = models.TextField(_("reason"))
-    digest = models.CharField(max_length=64)
-    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["cycle", "number"]

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from planning.models.envelopes import Envelope
 from planning.models.ledger import JournalEntry
+from planning.models.proposed import Proposed
 from planning.models.requests import InvestmentRequest
 from workplaces.ids import uuid7
 from workplaces.models import Person
@@ -14,7 +15,7 @@ from workplaces.models.fields import finite, quantity
 GIVEN_BACK = (JournalEntry.Cause.REVERSAL, JournalEntry.Cause.RETURN, JournalEntry.Cause.ABANDONED)
 
 
-class SharingOut(models.Model):
+class SharingOut(Proposed):
     """An envelope's money shared out by one ``method``, with its parts frozen in a ``digest``.
 
     By the ``dial``: at an equality dial ``alpha`` and with social ``criteria``; ``amount`` is what the envelope's account
@@ -34,11 +35,6 @@ class SharingOut(models.Model):
     criteria = models.JSONField(default=dict)
     amount = models.BigIntegerField()
     measures = models.JSONField(default=dict)
-    reason = models.TextField(_("reason"))
-    digest = models.CharField(max_length=64)
-    proposed_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    proposed_at = models.DateTimeField()
-    settled_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["envelope", "number"]

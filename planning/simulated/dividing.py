@@ -77,7 +77,7 @@ def _assemblies(now: datetime) -> Iterator[tuple[Council, int, list[Person]]]:
 def _asked(assembly: Council, held: int, members: list[Person], key: str, rng: np.random.Generator) -> Asked:
     """Return a division of all that is there; the members hold the posts in order, and divide equally without enough."""
     goods = int(held * rng.uniform(*GOODS))
-    places = [post.public_id for post in posts_of(assembly) for _place in range(post.number)]
+    places = (post.public_id for post in posts_of(assembly) for _place in range(post.number))
     posts: dict[UUID, UUID] = dict(zip((one.public_id for one in members), places, strict=False))
     named = [Good(_("Places in the kindergarten"), "childcare", goods)] if goods else []
     return Asked(named, held - goods, key if len(posts) == len(members) else KEYS[0], posts)

@@ -122,6 +122,8 @@ def grant_page(request: HttpRequest, grant: Grant, refused: Refused | None = Non
         "expected_on": selectors.expected_on(grant),
         "waits": state in {"granted", "late", "overdue"},
         "states": GrantReport.State.choices,
+        "typed": request.POST if refused else {},
+        "today": now.date(),
         "can_report": permissions.can_speak_for_line(person(request), grant.request.line, now.date())
         and policies.can_report(grant, GrantReport.State.LATE),
         "crumb_items": crumbs(

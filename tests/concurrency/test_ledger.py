@@ -66,6 +66,19 @@ def kinds(race: Race) -> list[type[Exception]]:
     return [type(problem) for problem in race.raised]
 
 
+def follow(race: Race, motions: list[Motion]) -> None:
+    """Let what was carried be followed, all at once."""
+
+    def one(motion: Motion) -> Callable[[], None]:
+        def run() -> None:
+            with transaction.atomic():
+                sharing_follow(motion, NOW)
+
+        return run
+
+    race.run([one(motion) for motion in motions])
+
+
 class TestTwoMoveToShareOut:
     """Two delegates put the dial to their council at once: one motion."""
 
@@ -101,22 +114,12 @@ class TestTwoAreCarried:
             patched.setitem(consequences._consequences, "sharing", lambda *_arguments: None)
             return [carried(federation, propose(federation, envelope, alpha)) for alpha in (2.0, 1.0)]
 
-    def follow(self, race: Race, motions: list[Motion]) -> None:
-        def one(motion: Motion) -> Callable[[], None]:
-            def run() -> None:
-                with transaction.atomic():
-                    sharing_follow(motion, NOW)
-
-            return run
-
-        race.run([one(motion) for motion in motions])
-
     def test_one_grants(
         self, race: Race, federation: Federation, envelope: Envelope, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         motions = self.motions(federation, envelope, monkeypatch)
         meet(monkeypatch, sharing, "_hindrance")
-        self.follow(race, motions)
+        follow(race, motions)
         assert race.raised == []
         assert SharingOut.objects.filter(settled_at__isnull=False).count() == 1
         assert (held("region"), held("investment")) == (0, VALLEY)
@@ -127,7 +130,7 @@ class TestTwoAreCarried:
         motions = self.motions(federation, envelope, monkeypatch)
         unlock(monkeypatch)
         meet(monkeypatch, sharing, "_hindrance")
-        self.follow(race, motions)
+        follow(race, motions)
         assert len(race.raised) == 1
         assert not isinstance(race.raised[0], TooLate)
         assert (held("region"), held("investment")) == (0, VALLEY)

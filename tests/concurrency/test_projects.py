@@ -1,20 +1,19 @@
 """Requests that compete while others do the same at the same moment: one motion, one grant, nothing made or lost."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 
 from councils.models import Motion
 from councils.services import consequences
 from planning.models import Account, Envelope, Grant, SharingOut
 from planning.selectors.ledger import unbalanced
 from planning.services import projects, sharing
-from planning.services.sharing import sharing_follow
 from tests.concurrency.conftest import Race
 from tests.concurrency.meeting import meet
-from tests.concurrency.test_ledger import held, kinds, unlock
-from tests.planning.federation import NOW, Federation, make_federation
+from tests.concurrency.test_ledger import follow, held, kinds, unlock
+from tests.planning.federation import Federation, make_federation
 from tests.planning.investment.projects_world import competing, decided, propose
 from tests.planning.investment.sharing_world import propose as propose_dial
 from workplaces.errors import TooLate
@@ -80,22 +79,12 @@ class TestTwoAreCarried:
             patched.setitem(consequences._consequences, "sharing", lambda *_arguments: None)
             return [decided(federation, propose(federation, valley)) for _each in range(2)]
 
-    def follow(self, race: Race, motions: list[Motion]) -> None:
-        def one(motion: Motion) -> Callable[[], None]:
-            def run() -> None:
-                with transaction.atomic():
-                    sharing_follow(motion, NOW)
-
-            return run
-
-        race.run([one(motion) for motion in motions])
-
     def test_each_is_granted_once(
         self, race: Race, federation: Federation, valley: Envelope, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         motions = self.motions(federation, valley, monkeypatch)
         meet(monkeypatch, projects, "_hindrance")
-        self.follow(race, motions)
+        follow(race, motions)
         assert race.raised == []
         assert sorted(Grant.objects.values_list("amount", flat=True)) == [150, 200]
         assert SharingOut.objects.filter(settled_at__isnull=False).count() == 1
@@ -106,7 +95,7 @@ class TestTwoAreCarried:
         motions = self.motions(federation, valley, monkeypatch)
         unlocked(monkeypatch)
         meet(monkeypatch, projects, "_hindrance")
-        self.follow(race, motions)
+        follow(race, motions)
         assert len(race.raised) == 1
         assert not isinstance(race.raised[0], TooLate)
         assert sorted(Grant.objects.values_list("amount", flat=True)) == [150, 200]

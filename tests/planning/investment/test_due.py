@@ -106,7 +106,11 @@ def test_pages_say_the_day_and_refuse_what_is_none(
     assert "Its equipment is to work before 2027 is settled." in client.get(address).content.decode()
     wrong = client.post(f"{address}report/", {"state": "late", "text": "Rain.", "expected_on": "2027-02-31"})
     assert wrong.status_code == 422
-    assert "“2027-02-31” is no day" in wrong.content.decode()
+    told = wrong.content.decode()
+    assert "“2027-02-31” is no day" in told
+    assert '<option value="late" selected>' in told
+    assert ">Rain.</textarea>" in told
+    assert f'min="{NOW.date().isoformat()}"' in told
     client.post(f"{address}report/", {"state": "late", "text": "Rain.", "expected_on": SOON.isoformat()})
     assert GrantReport.objects.get().expected_on == SOON
     assert "It is to work by" in client.get(address).content.decode()
